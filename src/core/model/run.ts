@@ -1,0 +1,91 @@
+/** A run: where it was found, and what is known of it once it is read. */
+
+import type { Config } from "./config.js";
+import type { MetricKind } from "./metric.js";
+
+/** What a file is read for. `split` is the directory (`train`, `validation`) that tells two writers of a run apart. */
+export interface Source {
+  /** Absolute path. */
+  readonly file: string;
+  /** Format of the reader that claims it. */
+  readonly format: string;
+  readonly split: string | null;
+}
+
+export type CheckpointState = "complete" | "partial" | "weights-only" | "remote";
+
+/** A checkpoint as discovery sees it: from its name alone. */
+export interface Checkpoint {
+  readonly step: number;
+  /** Absolute path of the directory or file. */
+  readonly path: string;
+  readonly container: "directory" | "file";
+  /** The naming it follows, for instance `hf-trainer` or `safetensors`. */
+  readonly format: string;
+}
+
+/** A checkpoint after a look inside. `bytes` is null where nobody asked or nobody could tell. */
+export interface CheckpointInspection {
+  readonly state: CheckpointState;
+  readonly bytes: number | null;
+  /** Why it is partial, in one line. */
+  readonly reason: string | null;
+}
+
+/** Where a run is and which files make it, found from names. Nothing of it has been parsed yet. */
+export interface RunDir {
+  /** Absolute path of the directory or file, `#part` appended: names the run for as long as it lies there. */
+  readonly key: string;
+  /** Path relative to the folder searched, `/`-separated, `#part` appended where one place holds several runs. */
+  readonly id: string;
+  /** The folder that was searched. */
+  readonly root: string;
+  readonly directory: string;
+  /** The file, where one file is the run. */
+  readonly file: string | null;
+  /** The name within the file or directory, where that holds several runs. */
+  readonly part: string | null;
+  /** True for a file whose rows say to which run they belong: which runs it holds is known once it is read. */
+  readonly holdsSeveral: boolean;
+  readonly systems: readonly string[];
+  readonly sources: readonly Source[];
+  readonly configs: readonly string[];
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+/** A contiguous part of a run between restarts. */
+export interface Attempt {
+  readonly first: number;
+  readonly last: number;
+  /** True when a later attempt repeats steps of this one: its points from there on are kept, and drawn dashed. */
+  readonly superseded: boolean;
+}
+
+export interface MetricSummary {
+  readonly name: string;
+  readonly kind: MetricKind;
+  readonly points: number;
+  readonly first: { readonly step: number; readonly value: number };
+  readonly last: { readonly step: number; readonly value: number };
+}
+
+/** Run B started from checkpoint `step` of run `run`. */
+export interface Lineage {
+  /** Key of the parent where it is among the runs found, else null. */
+  readonly key: string | null;
+  /** The parent as the config names it. */
+  readonly text: string;
+  readonly step: number | null;
+}
+
+/** A run among its neighbours: what needs configs of all runs, but no metrics. */
+export interface RunIdentity {
+  readonly label: string;
+  /** Directory that holds the runs of one experiment, relative to the folder searched; `""` for the folder itself. */
+  readonly experiment: string;
+  readonly config: Config;
+  readonly seed: string | number | null;
+  /** Equal for runs that differ only in their seed; null where no seed is known. */
+  readonly seedGroup: string | null;
+  readonly parent: Lineage | null;
+}
