@@ -1,0 +1,124 @@
+/** Configuration files of runs: YAML, JSON with or without comments, TOML. Only data is built, tags are ignored. */
+
+import { parse as parseJsonc, printParseErrorCode, type ParseError } from "jsonc-parser";
+import { parse as parseToml, TomlError } from "smol-toml";
+import { parseDocument } from "yaml";
+import { readRange, type ByteSource } from "../io/files.js";
+import { extensionOf } from "../io/path.js";
+import { flattenConfig, isPlainObject, type Config } from "../model/config.js";
+import { problem, reasonOf, type Problem } from "../model/problem.js";
+import { decodeText, looksBinary, parseJson } from "./json.js";
+
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** Names that training code gives a run's configuration, more usual ones first. */
+const NAMES = [
+  "config",
+  "run_config",
+  "train_config",
+  "training_config",
+  "experiment",
+  "hparams",
+  "hyperparameters",
+  "params",
+  "args",
+  "flags",
+];
+const EXTENSIONS = [".yaml", ".yml", ".json", ".jsonc", ".toml"];
+
+export function isConfigName(name: string): boolean {
+  return rankOf(name) >= 0;
+}
+
+/** More usual names first, so that their keys win where several files set one. */
+export function compareConfigs(a: string, b: string): number {
+  return rankOf(a) - rankOf(b) || (a < b ? -1 : 1);
+}
+
+function rankOf(name: string): number {
+  const extension = extensionOf(name);
+  if (!EXTENSIONS.includes(extension)) return -1;
+  return NAMES.indexOf(name.slice(0, name.length - extension.length).toLowerCase());
+}
+
+export interface ConfigResult {
+  readonly config: Config;
+  readonly problems: readonly Problem[];
+}
+
+export async function readConfig(source: ByteSource, file: string): Promise<ConfigResult> {
+  const size = source.stamp.size;
+  if (size > MAX_BYTES) {
+    return failed(
+      problem("config/too-large", file, `${size} bytes, more than ${MAX_BYTES}; not read`),
+    );
+  }
+  const bytes = await readRange(source, 0, size);
+  if (looksBinary(bytes)) {
+    return failed(problem("config/binary", file, "is not text; not read"));
+  }
+  return parseConfig(decodeText(bytes), file);
+}
+
+/** Parses the text of a configuration by the file's extension. */
+export function parseConfig(text: string, file: string): ConfigResult {
+  const extension = extensionOf(file);
+  if (extension === ".toml") return parseTomlConfig(text, file);
+  return extension === ".json" || extension === ".jsonc"
+    ? parseJsonConfig(text, file)
+    : parseYamlConfig(text, file);
+}
+
+function failed(...problems: Problem[]): ConfigResult {
+  return { config: new Map(), problems };
+}
+
+function done(document: unknown, file: string): ConfigResult {
+  if (document === null || document === undefined) return failed();
+  if (isPlainObject(document)) return { config: flattenConfig(document), problems: [] };
+  return failed(problem("config/not-keys", file, "holds no keys with values; not used"));
+}
+
+function parseYamlConfig(text: string, file: string): ConfigResult {
+  try {
+    const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent", merge: true });
+    const error = document.errors[0];
+    if (error) {
+      const line = error.linePos?.[0].line;
+      return failed(notParsed(file, error.message.split("\n")[0] ?? "", line));
+    }
+    return done(document.toJS({ maxAliasCount: 1000 }), file);
+  } catch (error) {
+    return failed(notParsed(file, reasonOf(error), undefined));
+  }
+}
+
+function parseJsonConfig(text: string, file: string): ConfigResult {
+  const strict = parseJson(text);
+  if (strict.ok) return done(strict.value, file);
+  const errors: ParseError[] = [];
+  const document: unknown = parseJsonc(text, errors, { allowTrailingComma: true });
+  const error = errors[0];
+  if (!error) return done(document, file);
+  const line = text.slice(0, error.offset).split("\n").length;
+  return failed(notParsed(file, printParseErrorCode(error.error), line));
+}
+
+function parseTomlConfig(text: string, file: string): ConfigResult {
+  try {
+    return done(parseToml(text), file);
+  } catch (error) {
+    const line = error instanceof TomlError ? error.line : undefined;
+    return failed(notParsed(file, reasonOf(error), line));
+  }
+}
+
+function notParsed(file: string, reason: string, line: number | undefined): Problem {
+  const where = line === undefined ? "" : ` at line ${line}`;
+  return problem(
+    "config/not-parsed",
+    file,
+    `does not parse${where}: ${reason}; the run is shown without its config`,
+    line === undefined ? {} : { line },
+  );
+}

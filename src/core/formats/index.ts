@@ -1,0 +1,16 @@
+/** The readers of metrics, in the order in which they are asked whether a file is theirs. */
+
+import { csv } from "./csv.js";
+import { jsonl } from "./jsonl.js";
+import { lmEval } from "./lmEval.js";
+import type { Reader } from "./reader.js";
+import { tfevents } from "./tfevents.js";
+import { trainerState } from "./trainerState.js";
+
+export const readers: readonly Reader[] = [tfevents, trainerState, jsonl, csv, lmEval];
+
+export function readerOf(format: string): Reader {
+  const reader = readers.find((candidate) => candidate.format === format);
+  if (!reader) throw new Error(`no reader for ${format}`);
+  return reader;
+}

@@ -1,0 +1,237 @@
+/**
+ * Results of EleutherAI's lm-evaluation-harness, one JSON per checkpoint: the current layout, the older one without
+ * filters (as published with Pythia), rows per prompt, and the short form with `table_results` only.
+ */
+
+import { baseName, directoryOf } from "../io/path.js";
+import { flattenConfig, isPlainObject, type Config, type ConfigValue } from "../model/config.js";
+import { PointBuffer } from "../model/series.js";
+import { toWallTime } from "./columns.js";
+import { decodeText, numberOf, readJson } from "./json.js";
+import { ProblemList } from "./problems.js";
+import {
+  LOOK,
+  NO,
+  YES,
+  type Chunk,
+  type Claim,
+  type Cursor,
+  type Reader,
+  type ReadInput,
+} from "./reader.js";
+import { stepInName, stepOfEvaluationFile } from "./stepNames.js";
+
+/** How the result files of all known versions begin, or go on behind `versions` and `config`. */
+const MARK =
+  /"results"\s*:\s*(\{\s*"[^"]+"\s*:\s*\{\s*"[^"]+"\s*:\s*[^{]|\[\s*\{[^}]*"task_name")|"table_results"\s*:\s*\{/;
+
+function claims(name: string, head: Uint8Array | null): Claim {
+  if (!/\.json$/i.test(name)) return NO;
+  if (head === null) return LOOK;
+  return MARK.test(decodeText(head)) ? YES : NO;
+}
+
+async function* read(input: ReadInput): AsyncGenerator<Chunk, Cursor> {
+  const { source, file } = input;
+  const problems = new ProblemList(file);
+  const points = new PointBuffer();
+  const end: Cursor = { offset: source.stamp.size, line: 1, memory: null };
+  const parsed = await readJson(source);
+  if (!parsed.ok || !isPlainObject(parsed.value)) {
+    const reason = parsed.ok ? "not an object" : parsed.reason;
+    problems.add("lm-eval/not-json", `not a result file: ${reason}; not read`);
+    yield { points: points.take(), problems: problems.take(true) };
+    return end;
+  }
+  const document = parsed.value;
+  const config = objectOf(document["config"]);
+  const step = settleStep(file, document, config, problems);
+  if (step !== null) {
+    const madeAt = madeAtOf(file, document);
+    const metrics = new Results(document, config, points, step, madeAt ?? NaN);
+    metrics.addAll();
+    if (points.length === 0) {
+      problems.add("lm-eval/no-metrics", "holds no task with a number; nothing to read");
+    }
+    yield {
+      points: points.take(),
+      problems: problems.take(true),
+      config: configOf(document, config),
+      higherIsBetter: metrics.higherIsBetter,
+      ...(madeAt === null ? {} : { madeAt }),
+    };
+  } else yield { points: points.take(), problems: problems.take(true) };
+  return end;
+}
+
+/** The step from the file's name, checked against its content; else from the content, else from its directory. */
+function settleStep(
+  file: string,
+  document: Record<string, unknown>,
+  config: Record<string, unknown>,
+  problems: ProblemList,
+): number | null {
+  const name = baseName(file);
+  const named = stepOfEvaluationFile(name);
+  const inside = stepInContent(document, config);
+  if (named !== null && inside !== null && named !== inside) {
+    problems.add(
+      "lm-eval/step-disagrees",
+      `the name says step ${named}, the content step ${inside}; the name's is used`,
+    );
+  }
+  const step = named ?? inside ?? stepInName(baseName(directoryOf(file)));
+  if (step === null) {
+    problems.add(
+      "lm-eval/no-step",
+      "no step in its name, its revision or its model's path; not read. Name it like `…_step1000.json`",
+    );
+  }
+  return step;
+}
+
+function stepInContent(
+  document: Record<string, unknown>,
+  config: Record<string, unknown>,
+): number | null {
+  const args = config["model_args"] ?? document["model_args"];
+  const fields = isPlainObject(args) ? args : parseModelArgs(args);
+  const iteration = fields["iteration"];
+  if (typeof iteration === "number") return iteration;
+  for (const text of [
+    fields["revision"],
+    config["model_revision"],
+    fields["pretrained"],
+    document["model_name"],
+  ]) {
+    const step = typeof text === "string" ? stepInName(baseName(text)) : null;
+    if (step !== null) return step;
+  }
+  return null;
+}
+
+/** `pretrained=a/b,revision=step1000` as fields: split on `,` and on the first `=`. */
+function parseModelArgs(args: unknown): Record<string, string> {
+  const fields: [string, string][] = [];
+  for (const part of typeof args === "string" ? args.split(",") : []) {
+    const cut = part.indexOf("=");
+    if (cut > 0) fields.push([part.slice(0, cut).trim(), part.slice(cut + 1).trim()]);
+  }
+  return Object.fromEntries(fields);
+}
+
+function madeAtOf(file: string, document: Record<string, unknown>): number | null {
+  const date = toWallTime(document["date"]);
+  if (!Number.isNaN(date)) return date;
+  const name = baseName(file);
+  const iso = /(\d{4}-\d\d-\d\d)[T-](\d\d)[-:](\d\d)[-:](\d\d)/.exec(name);
+  const american = /(\d\d)-(\d\d)-(\d{4})-(\d\d)-(\d\d)-(\d\d)/.exec(name);
+  if (iso) return toWallTime(`${iso[1]}T${iso[2]}:${iso[3]}:${iso[4]}`);
+  if (!american) return null;
+  const [, month, day, year, hour, minute, second] = american;
+  return toWallTime(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
+}
+
+/** What identifies the model. A whole GPT-NeoX configuration counts, without what changes from step to step. */
+function configOf(document: Record<string, unknown>, config: Record<string, unknown>): Config {
+  const args = config["model_args"] ?? document["model_args"];
+  if (isPlainObject(args)) {
+    const flat = flattenConfig(args);
+    flat.delete("iteration");
+    return flat;
+  }
+  const model = parseModelArgs(args)["pretrained"] ?? document["model_name"];
+  const named = new Map<string, ConfigValue>();
+  if (typeof model === "string") named.set("model", model);
+  return named;
+}
+
+/** Walks the results and adds a point per task and metric. */
+class Results {
+  readonly higherIsBetter = new Map<string, boolean>();
+  private readonly limit: unknown;
+
+  constructor(
+    private readonly document: Record<string, unknown>,
+    private readonly config: Record<string, unknown>,
+    private readonly points: PointBuffer,
+    private readonly step: number,
+    private readonly wallTime: number,
+  ) {
+    this.limit = config["limit"] ?? null;
+  }
+
+  addAll(): void {
+    const results = this.document["results"];
+    if (Array.isArray(results)) this.addRows(results);
+    else if (isPlainObject(results)) this.addTasks(results);
+    else this.addTasks(objectOf(this.document["table_results"]));
+    const groups = objectOf(this.document["groups"]);
+    const known = objectOf(results);
+    this.addTasks(
+      Object.fromEntries(Object.entries(groups).filter(([task]) => !Object.hasOwn(known, task))),
+    );
+  }
+
+  /** One row per task, prompt and metric; the task is called as in `table_results`. */
+  private addRows(rows: readonly unknown[]): void {
+    for (const row of rows) {
+      if (!isPlainObject(row) || typeof row["task_name"] !== "string") continue;
+      const prompt = row["prompt_name"];
+      const name = typeof prompt === "string" ? `${row["task_name"]}+${prompt}` : row["task_name"];
+      this.addTask(name, row["task_name"], row);
+    }
+  }
+
+  private addTasks(tasks: Record<string, unknown>): void {
+    for (const [task, metrics] of Object.entries(tasks)) {
+      if (isPlainObject(metrics)) this.addTask(task, task, metrics);
+    }
+  }
+
+  private addTask(name: string, task: string, fields: Record<string, unknown>): void {
+    const shots = this.shotsOf(task);
+    const directions = objectOf(objectOf(this.document["higher_is_better"])[task]);
+    for (const [key, field] of Object.entries(fields)) {
+      const value = typeof field === "string" ? numberOf(field) : field;
+      if (typeof value !== "number" || /_stderr(,|$)/.test(key) || isCount(key)) continue;
+      const cut = key.lastIndexOf(",");
+      const metric = cut < 0 ? key : key.slice(0, cut);
+      const filter = cut < 0 ? "none" : key.slice(cut + 1);
+      const stderr = numberOf(fields[cut < 0 ? `${key}_stderr` : `${metric}_stderr,${filter}`]);
+      const full =
+        `${name}${shots > 0 ? `@${shots}` : ""}/${filter === "none" ? metric : key}` +
+        (this.limit === null ? "" : ` (limit ${String(this.limit)})`);
+      const id = this.points.idOf(full);
+      this.points.add(id, this.step, this.wallTime, value, stderr ?? NaN);
+      const higher = directions[metric];
+      if (typeof higher === "boolean") this.higherIsBetter.set(full, higher);
+    }
+  }
+
+  /** The file's own count of shots; a directory's or file's name is never believed. */
+  private shotsOf(task: string): number {
+    const candidates = [
+      objectOf(this.document["n-shot"])[task],
+      objectOf(objectOf(this.document["configs"])[task])["num_fewshot"],
+      this.config["num_fewshot"],
+    ];
+    return candidates.find((shots): shots is number => typeof shots === "number") ?? 0;
+  }
+}
+
+function isCount(key: string): boolean {
+  return /^(sample_len|sample_count|n_samples)(,|$)/.test(key);
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return isPlainObject(value) ? value : {};
+}
+
+export const lmEval: Reader = {
+  format: "lm-eval",
+  system: "lm-evaluation-harness",
+  kind: "evaluation",
+  claims,
+  read,
+};

@@ -1,0 +1,111 @@
+/** Steps in names: of checkpoints, revisions and evaluation files. */
+
+import { extensionOf } from "../io/path.js";
+
+/**
+ * The step that a checkpoint's or revision's name carries, or null: `step1000`, `checkpoint-500`, `global_step2000`,
+ * `iter_0000100`, `epoch=3-step=100`, `ep0-ba100`, `step1000-unsharded`, `step_20k`.
+ */
+export function stepInName(name: string): number | null {
+  const match = STEP.exec(name);
+  if (!match) return null;
+  const digits = match[1] ?? match[2] ?? "";
+  const step = Number(digits) * (match[3] ? 1000 : 1);
+  return Number.isSafeInteger(step) ? step : null;
+}
+
+/** The word for a step, then its number; `ba100` of Composer only behind `ep…-`. A trailing `k` counts thousands. */
+const STEP =
+  /(?:(?:^|[^a-z])(?:global_?step|step|iteration|iter|checkpoint|ckpt)[-_=]?(\d+)|^ep\d+-ba(\d+))(k(?![a-z0-9]))?/i;
+
+/** How a checkpoint is named, by directory name. More particular ones first. */
+const DIRECTORIES: readonly (readonly [format: string, name: RegExp])[] = [
+  ["deepspeed", /^global_step\d+(_universal)?$/],
+  ["hf-trainer", /^checkpoint-\d+$/],
+  ["t5x", /^checkpoint_\d+$/],
+  ["megatron", /^iter_\d{7,}$/],
+  ["olmo", /^step\d+-unsharded$/],
+  ["levanter", /^step-\d+$/],
+  ["composer", /^ep\d+-ba\d+$/],
+  ["lightning", /^(.*-)?step=\d+(-.*)?(\.ckpt)?$/],
+  [
+    "directory",
+    /^((ckpt|checkpoint|model|epoch[-_=]?\d+|stage\d+(-ingredient\d+)?)[-_])?(global_?step|step|iteration|iter|ckpt|checkpoint)[-_=]?\d+k?([-_](hf|unsharded|tokens\d+[BMT]|seed[-_]\S+|model|weights|tmp))*$/i,
+  ],
+  ["directory", /^.+\.orbax-checkpoint-tmp(-\d+)?$/],
+];
+
+const FILE_FORMATS: Readonly<Record<string, string>> = {
+  ".safetensors": "safetensors",
+  ".ckpt": "torch",
+  ".pt": "torch",
+  ".pth": "torch",
+  ".bin": "torch",
+  ".npz": "npz",
+  ".msgpack": "msgpack",
+  ".h5": "hdf5",
+  ".gguf": "gguf",
+};
+
+/** Files of a training state that are no checkpoint by themselves, though their name may hold a step. */
+const PART_OF_CHECKPOINT =
+  /(^|[^a-z])(optim|optimizer|rng|scheduler|scaler|random_states|rank\d+)([^a-z]|$)/i;
+
+/** The checkpoint format that a directory's name says, or null when it names no checkpoint. */
+export function checkpointDirectoryFormat(name: string): string | null {
+  if (stepInName(name) === null) return null;
+  return DIRECTORIES.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
+}
+
+/** The same for a file: weights with a step in their name. */
+export function checkpointFileFormat(name: string): string | null {
+  const extension = extensionOf(name);
+  const format = FILE_FORMATS[extension];
+  if (format === undefined || PART_OF_CHECKPOINT.test(name)) return null;
+  const stem = name.slice(0, name.length - extension.length);
+  if (stepInName(stem) !== null)
+    return format === "torch" && /step=/.test(stem) ? "lightning" : format;
+  return /^(model|ckpt|checkpoint)[-_]\d+$/i.test(stem) ? format : null;
+}
+
+/** The step of a checkpoint's file: as in `stepInName`, else the digits of `model_000500.pt`. */
+export function stepOfCheckpointFile(name: string): number | null {
+  const extension = extensionOf(name);
+  const stem = name.slice(0, name.length - extension.length);
+  const digits = /^(?:model|ckpt|checkpoint)[-_](\d+)$/i.exec(stem);
+  return stepInName(stem) ?? (digits ? Number(digits[1]) : null);
+}
+
+/** The step in an evaluation file's name: with a word for it, else digits at the end (`…_134000.json`). */
+export function stepOfEvaluationFile(name: string): number | null {
+  const stem = name.replace(/\.json$/i, "");
+  const named = stepInName(stem);
+  if (named !== null) return named;
+  const digits = /_(\d{1,9})$/.exec(stem);
+  return digits ? Number(digits[1]) : null;
+}
+
+/** Number of examples shown before the question, as a directory or file name says it: only to group files. */
+const SHOTS = /(^|[-_.])(zero|one|two|three|four|five|ten|\d+)[-_]?shots?(?=$|[-_.])/i;
+
+/** True for directories that only tell the number of shots: `zero-shot`, `five-shot`, `5shot`. */
+export function isShotsDirectory(name: string): boolean {
+  return /^(zero|one|two|three|four|five|ten|\d+)[-_]?shots?$/i.test(name);
+}
+
+/**
+ * What is left of an evaluation file's name without its step, shots and time: the same for all evaluations of one run.
+ * `70m-5shot_step1000.json` gives `70m`, `results_2025-06-09T18-36-41.285612.json` gives `""`.
+ */
+export function evaluationStem(name: string): string {
+  return name
+    .replace(/\.json$/i, "")
+    .replace(/\d{4}-\d\d-\d\dT\d\d[-:]\d\d[-:]\d\d(\.\d+)?/, "")
+    .replace(/\d{2,4}-\d\d-\d{2,4}-\d\d-\d\d-\d\d/, "")
+    .replace(/(?:global_?)?(?:step|iteration|iter|checkpoint|ckpt)[-_=]?\d+k?/i, "")
+    .replace(/_\d{1,9}$/, "")
+    .replace(SHOTS, "$1")
+    .replace(/(^|[-_.])(eval_?results|results|evaluation|eval)(?=$|[-_.])/gi, "$1")
+    .replace(/[-_.]{2,}/g, (separators) => separators[0] ?? "")
+    .replace(/^[-_.]+|[-_.]+$/g, "");
+}
