@@ -1,0 +1,93 @@
+/** What a directory's name says about its place in a run. */
+
+const SPLITS = new Set(["train", "training", "validation", "valid", "val", "test", "eval", "dev"]);
+
+const EVALUATIONS = new Set([
+  "eval",
+  "evals",
+  "evaluation",
+  "evaluations",
+  "eval_results",
+  "lm_eval",
+  "lm-eval",
+]);
+
+const PARTS = new Set([
+  "logs",
+  "log",
+  "tb",
+  "tb_logs",
+  "tensorboard",
+  "events",
+  "summaries",
+  "metrics",
+  "checkpoints",
+  "checkpoint",
+  "ckpts",
+  "ckpt",
+  "weights",
+  "snapshots",
+  ".hydra",
+]);
+
+/** Directories that hold the output of one run, and so say nothing of which run it is. */
+const GENERIC = new Set([
+  "results",
+  "result",
+  "output",
+  "outputs",
+  "out",
+  "run",
+  "models",
+  "model",
+]);
+
+const NEVER = new Set([
+  "node_modules",
+  "__pycache__",
+  "site-packages",
+  "dist-packages",
+  "venv",
+  "env",
+  "$RECYCLE.BIN",
+  "System Volume Information",
+]);
+
+/** Directories that are never entered: dependencies, caches, hidden ones but for Hydra's. */
+export function isNeverEntered(name: string): boolean {
+  return NEVER.has(name) || (name.startsWith(".") && name !== ".hydra");
+}
+
+/** What lies in such a directory belongs to the run of the directory above. */
+export function isPartOfRun(name: string): boolean {
+  const lower = name.toLowerCase();
+  return PARTS.has(lower) || SPLITS.has(lower) || EVALUATIONS.has(lower);
+}
+
+/** `train`, `validation` and the like: two writers of one run that use the same names. */
+export function splitOf(name: string): string | null {
+  return SPLITS.has(name.toLowerCase()) ? name : null;
+}
+
+export function isEvaluations(name: string): boolean {
+  return EVALUATIONS.has(name.toLowerCase());
+}
+
+export function isGenericOutput(name: string): boolean {
+  return GENERIC.has(name.toLowerCase());
+}
+
+const LOG_WORDS = new Set(
+  (
+    "metrics metric log logs history progress train training trainer eval evaluation val valid validation test dev " +
+    "results result loss losses acc accuracy scalars stats summary monitor data curve curves epoch step steps"
+  ).split(" "),
+);
+
+/** True for a log's name that says what is in it but not whose it is: `metrics`, `train_log`, `eval-metrics`. */
+export function isGenericLogName(stem: string): boolean {
+  return stem
+    .toLowerCase()
+    .split(/[_.\- ]+/)
+    .every((word) => LOG_WORDS.has(word) || word === "");
+}

@@ -1,0 +1,445 @@
+/**
+ * Finds the runs under a folder: which directories and files are runs, and which of their files are read for what. Works
+ * from names, and from the first bytes of a file where its name is not enough. Nothing is parsed, no link to a directory
+ * is followed, no checkpoint is entered.
+ */
+
+import { systemsOf } from "./systems.js";
+import {
+  isEvaluations,
+  isGenericLogName,
+  isGenericOutput,
+  isNeverEntered,
+  isPartOfRun,
+  splitOf,
+} from "./directoryRoles.js";
+import { readers } from "../formats/index.js";
+import { compareConfigs, isConfigName } from "../formats/configFile.js";
+import { HEAD_BYTES, type HeadFacts, type Reader } from "../formats/reader.js";
+import {
+  checkpointDirectoryFormat,
+  checkpointFileFormat,
+  evaluationStem,
+  isShotsDirectory,
+  stepInName,
+  stepOfCheckpointFile,
+} from "../formats/stepNames.js";
+import { FileError, readRange, type Entry, type Files } from "../io/files.js";
+import { createLimit } from "../io/limit.js";
+import { baseName, compareNames, isInside, joinPath, relativePath } from "../io/path.js";
+import { problem, reasonOf, type Problem } from "../model/problem.js";
+import type { Checkpoint, RunDir, Source } from "../model/run.js";
+
+export interface DiscoverOptions {
+  /** True for a path, relative to the folder, that the user does not want to be looked at. */
+  readonly isExcluded: (path: string) => boolean;
+  /** Directories that are listed at once. */
+  readonly concurrency?: number;
+  /** Looks only for what belongs to the folder's own run, and not for runs further down. */
+  readonly ownRunOnly?: boolean;
+}
+
+export interface Discovered {
+  readonly runs: readonly RunDir[];
+  readonly problems: readonly Problem[];
+}
+
+const MAX_DEPTH = 24;
+
+/** Walks `root` once and calls `onFound` as directories are done, in no order. Unreadable places become problems. */
+export async function discoverRuns(
+  files: Files,
+  root: string,
+  options: DiscoverOptions,
+  onFound: (found: Discovered) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const walk = new Walk(files, root, options, onFound, signal);
+  await walk.start();
+}
+
+/** Discovery into a list, sorted by id. */
+export async function discoverAll(
+  files: Files,
+  root: string,
+  options: DiscoverOptions = { isExcluded: () => false },
+  signal?: AbortSignal,
+): Promise<Discovered> {
+  const runs: RunDir[] = [];
+  const problems: Problem[] = [];
+  await discoverRuns(
+    files,
+    root,
+    options,
+    (found) => {
+      runs.push(...found.runs);
+      problems.push(...found.problems);
+    },
+    signal,
+  );
+  return { runs: runs.sort((a, b) => compareNames(a.id, b.id)), problems };
+}
+
+interface LogFile {
+  readonly source: Source;
+  readonly name: string;
+  readonly reader: Reader;
+  readonly facts: HeadFacts | null;
+}
+
+interface EvaluationFile {
+  readonly source: Source;
+  /** What is left of the name without step, shots and time. */
+  readonly stem: string;
+  /** The directory it lies in only tells shots. */
+  readonly inShots: boolean;
+}
+
+/** What was found in a directory and in those below it that are part of the same run. */
+interface Findings {
+  logs: Source[];
+  evaluations: EvaluationFile[];
+  configs: string[];
+  checkpoints: Checkpoint[];
+}
+
+class Walk {
+  private readonly limit;
+  private realRoot = "";
+
+  constructor(
+    private readonly files: Files,
+    private readonly root: string,
+    private readonly options: DiscoverOptions,
+    private readonly onFound: (found: Discovered) => void,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.limit = createLimit(options.concurrency ?? 32);
+  }
+
+  async start(): Promise<void> {
+    try {
+      this.realRoot = await this.files.realPath(this.root);
+    } catch (error) {
+      this.report(this.root, error);
+      return;
+    }
+    const findings = await this.visit(this.root, 0, isEvaluations(baseName(this.root)));
+    await this.finish(this.root, findings);
+  }
+
+  /** Everything in `directory` that belongs to one run with it. Runs further down are finished on the way. */
+  private async visit(directory: string, depth: number, inEvaluations: boolean): Promise<Findings> {
+    this.signal?.throwIfAborted();
+    const findings: Findings = { logs: [], evaluations: [], configs: [], checkpoints: [] };
+    let entries: readonly Entry[];
+    try {
+      entries = await this.limit(() => this.files.list(directory));
+    } catch (error) {
+      this.report(directory, error);
+      return findings;
+    }
+    const logFiles: LogFile[] = [];
+    const below: Promise<void>[] = [];
+    const looks: Promise<void>[] = [];
+    for (const entry of entries) {
+      const path = joinPath(directory, entry.name);
+      if (this.options.isExcluded(relativePath(this.root, path))) continue;
+      if (entry.kind === "directory") {
+        if (isNeverEntered(entry.name) || depth >= MAX_DEPTH) continue;
+        if (this.options.ownRunOnly === true && !belongsAbove(entry.name)) continue;
+        const format = inEvaluations ? null : checkpointDirectoryFormat(entry.name);
+        if (format !== null) {
+          const step = stepInName(entry.name) as number;
+          findings.checkpoints.push({ step, path, container: "directory", format });
+          if (format === "hf-trainer") findings.logs.push(trainerStateIn(path));
+        } else below.push(this.visitBelow(path, entry.name, depth + 1, inEvaluations, findings));
+      } else if (entry.kind !== "other") {
+        looks.push(this.classify(directory, entry, path, findings, logFiles));
+      }
+    }
+    await Promise.all(looks);
+    await Promise.all(below);
+    this.settleLogFiles(logFiles, findings);
+    return findings;
+  }
+
+  private async visitBelow(
+    path: string,
+    name: string,
+    depth: number,
+    inEvaluations: boolean,
+    above: Findings,
+  ): Promise<void> {
+    const found = await this.visit(path, depth, inEvaluations || isEvaluations(name));
+    const isShots = isShotsDirectory(name);
+    if (!isPartOfRun(name) && !isShots) {
+      // A result directory named after one checkpoint is one of several of its run, which is the directory above.
+      if (stepInName(name) !== null && isOnlyEvaluations(found)) {
+        const stem = evaluationStem(name);
+        above.evaluations.push(...found.evaluations.map((file) => ({ ...file, stem })));
+      } else await this.finish(path, found);
+      return;
+    }
+    const split = splitOf(name);
+    above.logs.push(...found.logs.map((log) => (log.split === null ? { ...log, split } : log)));
+    above.evaluations.push(
+      ...found.evaluations.map((file) => (isShots ? { ...file, inShots: true } : file)),
+    );
+    above.configs.push(...found.configs);
+    above.checkpoints.push(...found.checkpoints);
+  }
+
+  private async classify(
+    directory: string,
+    entry: Entry,
+    path: string,
+    findings: Findings,
+    logFiles: LogFile[],
+  ): Promise<void> {
+    const { name } = entry;
+    const checkpointFormat = checkpointFileFormat(name);
+    const reader = readers.find(
+      (candidate) => checkpointFormat === null && candidate.claims(name, null).kind !== "no",
+    );
+    const isConfig = isConfigName(name);
+    if (checkpointFormat === null && !isConfig && !reader) return;
+    if (entry.kind === "link" && !(await this.isFileInside(path))) return;
+    if (checkpointFormat !== null) {
+      const step = stepOfCheckpointFile(name) as number;
+      findings.checkpoints.push({ step, path, container: "file", format: checkpointFormat });
+      return;
+    }
+    const taken = await this.lookAt(path, name);
+    if (taken === null) {
+      if (isConfig) findings.configs.push(path);
+      return;
+    }
+    const source: Source = { file: path, format: taken.reader.format, split: null };
+    if (taken.reader.kind === "evaluation") {
+      findings.evaluations.push({ source, stem: evaluationStem(name), inShots: false });
+    } else if (taken.facts === null) findings.logs.push(source);
+    else logFiles.push({ source, name, ...taken });
+  }
+
+  /** The reader that takes the file, by name and if need be by its first bytes; null when none does. */
+  private async lookAt(
+    path: string,
+    name: string,
+  ): Promise<{ reader: Reader; facts: HeadFacts | null } | null> {
+    let head: Uint8Array | null = null;
+    for (const reader of readers) {
+      let claim = reader.claims(name, null);
+      if (claim.kind === "no") continue;
+      if (claim.kind === "look" || reader.describe) {
+        try {
+          head ??= await this.limit(() => this.readHead(path));
+        } catch (error) {
+          this.report(path, error);
+          return null;
+        }
+        if (claim.kind === "look") claim = reader.claims(name, head);
+      }
+      if (claim.kind === "problem") {
+        this.onFound({ runs: [], problems: [problem(claim.code, path, claim.message)] });
+        return null;
+      }
+      if (claim.kind === "yes") {
+        return { reader, facts: head && reader.describe ? reader.describe(name, head) : null };
+      }
+    }
+    return null;
+  }
+
+  private async readHead(path: string): Promise<Uint8Array> {
+    const source = await this.files.open(path);
+    try {
+      return await readRange(source, 0, HEAD_BYTES);
+    } finally {
+      await source.close();
+    }
+  }
+
+  private async isFileInside(path: string): Promise<boolean> {
+    try {
+      const { kind } = await this.files.stat(path);
+      return kind === "file" && isInside(this.realRoot, await this.files.realPath(path));
+    } catch (error) {
+      if (error instanceof FileError) return false;
+      throw error;
+    }
+  }
+
+  /** Which of a directory's logs are runs by themselves, and which are parts of the directory's run. */
+  private settleLogFiles(logFiles: readonly LogFile[], findings: Findings): void {
+    const ownRuns = new Set(logFiles.filter(({ facts }) => facts?.isRun || facts?.severalRuns));
+    const others = logFiles.filter((file) => !ownRuns.has(file));
+    const named = others.filter(({ name }) => !isGenericLogName(stemOf(name)));
+    const hasRunFiles =
+      findings.configs.length > 0 || findings.checkpoints.length > 0 || findings.logs.length > 0;
+    if (named.length >= 2 ? logTheSame(named) : !hasRunFiles && others.length === named.length) {
+      for (const file of named) ownRuns.add(file);
+    }
+    for (const file of logFiles) {
+      if (!ownRuns.has(file)) findings.logs.push(file.source);
+    }
+    const runs = [...ownRuns].map(({ source, facts }) =>
+      this.fileRun(source, facts?.severalRuns ?? false),
+    );
+    if (runs.length > 0) this.onFound({ runs, problems: [] });
+  }
+
+  private fileRun(source: Source, holdsSeveral: boolean): RunDir {
+    const { file, format } = source;
+    return {
+      key: file,
+      id: relativePath(this.root, file),
+      root: this.root,
+      directory: file.slice(0, file.lastIndexOf("/")) || "/",
+      file,
+      part: null,
+      holdsSeveral,
+      systems: systemsOf([format], []),
+      sources: [source],
+      configs: [],
+      checkpoints: [],
+    };
+  }
+
+  /** Makes the run or runs of a directory from what was found in it. */
+  private async finish(directory: string, findings: Findings): Promise<void> {
+    const { logs, evaluations, configs, checkpoints } = findings;
+    if (logs.length === 0 && evaluations.length === 0) {
+      if (!(await this.holdsCheckpoints(checkpoints))) return;
+    }
+    const groups = logs.length > 0 || checkpoints.length > 0 ? null : groupEvaluations(evaluations);
+    const id = relativePath(this.root, directory);
+    const ownConfigs = configs.length > 0 ? configs : await this.configsAbove(directory);
+    const make = (part: string | null, evaluated: readonly EvaluationFile[]): RunDir => {
+      const sources = [...withSplits(logs), ...evaluated.map(({ source }) => source)];
+      const suffix = part === null ? "" : `#${part}`;
+      return {
+        key: directory + suffix,
+        id: id + suffix,
+        root: this.root,
+        directory,
+        file: null,
+        part,
+        holdsSeveral: false,
+        systems: systemsOf(
+          sources.map(({ format }) => format),
+          checkpoints.map(({ format }) => format),
+        ),
+        sources: sources.sort((a, b) => compareNames(a.file, b.file)),
+        configs: [...ownConfigs].sort((a, b) => compareConfigs(baseName(a), baseName(b))),
+        checkpoints: [...checkpoints].sort(
+          (a, b) => a.step - b.step || compareNames(a.path, b.path),
+        ),
+      };
+    };
+    const runs =
+      groups === null || groups.size === 1
+        ? [make(null, evaluations)]
+        : [...groups].map(([part, files]) => make(part, files));
+    this.onFound({ runs, problems: [] });
+  }
+
+  /** The config beside `results/` or `output/`, where the run's own directory has none. */
+  private async configsAbove(directory: string): Promise<string[]> {
+    if (directory === this.root || !isGenericOutput(baseName(directory))) return [];
+    const above = directory.slice(0, directory.lastIndexOf("/"));
+    try {
+      const entries = await this.limit(() => this.files.list(above));
+      return entries
+        .filter(({ name, kind }) => kind === "file" && isConfigName(name))
+        .map(({ name }) => joinPath(above, name));
+    } catch (error) {
+      this.report(above, error);
+      return [];
+    }
+  }
+
+  /** Directories named `step1` are no checkpoints by that alone: one of the first three must hold weights. */
+  private async holdsCheckpoints(checkpoints: readonly Checkpoint[]): Promise<boolean> {
+    for (const { container, path } of checkpoints.slice(0, 3)) {
+      if (container === "file") return true;
+      try {
+        const entries = await this.limit(() => this.files.list(path));
+        if (entries.some(({ name }) => OF_CHECKPOINT.test(name))) return true;
+      } catch (error) {
+        if (!(error instanceof FileError)) throw error;
+      }
+    }
+    return false;
+  }
+
+  private report(path: string, error: unknown): void {
+    if (!(error instanceof FileError)) throw error;
+    const isGone = error.code === "not-found";
+    const message = isGone
+      ? "is gone since it was listed, or does not exist"
+      : `cannot be read: ${reasonOf(error)}`;
+    this.onFound({
+      runs: [],
+      problems: [problem(isGone ? "file/not-found" : "file/unreadable", path, message)],
+    });
+  }
+}
+
+/** True for a directory whose findings can belong to the run of the directory above it. */
+function belongsAbove(name: string): boolean {
+  return isPartOfRun(name) || isShotsDirectory(name) || stepInName(name) !== null;
+}
+
+const OF_CHECKPOINT =
+  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index|json)$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint)$/i;
+
+/** The state lies in each checkpoint of the Trainer; that it does is seen when it is read. */
+function trainerStateIn(checkpoint: string): Source {
+  return { file: joinPath(checkpoint, "trainer_state.json"), format: "trainer-state", split: null };
+}
+
+function isOnlyEvaluations({ logs, evaluations, checkpoints }: Findings): boolean {
+  return evaluations.length > 0 && logs.length === 0 && checkpoints.length === 0;
+}
+
+function stemOf(name: string): string {
+  const dot = name.lastIndexOf(".");
+  return dot <= 0 ? name : name.slice(0, dot);
+}
+
+/** True when files log mostly the same columns: then each is a run, and not one part of a run each. */
+function logTheSame(logFiles: readonly LogFile[]): boolean {
+  const first = new Set(logFiles[0]?.facts?.columns);
+  return logFiles.slice(1).every(({ facts }) => {
+    const columns = facts?.columns ?? [];
+    const shared = columns.filter((column) => first.has(column)).length;
+    return shared > Math.min(columns.length, first.size) / 2 && shared > 1;
+  });
+}
+
+/** The split is part of a metric's name only where several of them log: else names stay as logged. */
+function withSplits(logs: readonly Source[]): Source[] {
+  const splits = new Set(logs.map(({ split }) => split));
+  return splits.size > 1 ? [...logs] : logs.map((log) => ({ ...log, split: null }));
+}
+
+/**
+ * Evaluation files by run. In directories that only tell shots, one stem each means one run, whatever the stems are:
+ * publishers name them unevenly.
+ */
+function groupEvaluations(evaluations: readonly EvaluationFile[]): Map<string, EvaluationFile[]> {
+  const byDirectory = new Map<string, Set<string>>();
+  for (const { source, stem } of evaluations) {
+    const directory = source.file.slice(0, source.file.lastIndexOf("/"));
+    byDirectory.set(directory, (byDirectory.get(directory) ?? new Set()).add(stem));
+  }
+  const allInShots = evaluations.every(({ inShots }) => inShots);
+  const isOne = allInShots && [...byDirectory.values()].every((stems) => stems.size === 1);
+  const groups = new Map<string, EvaluationFile[]>();
+  for (const file of evaluations) {
+    const key = isOne ? "" : file.stem;
+    groups.set(key, [...(groups.get(key) ?? []), file]);
+  }
+  return groups;
+}

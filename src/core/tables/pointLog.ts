@@ -1,0 +1,79 @@
+/** The points of one file in the order of writing, with the run's metric names; grows as the file grows. */
+
+import type { PointColumns } from "../model/series.js";
+
+/** Metric names of a run, numbered in the order of their first point. Shared by all files of the run. */
+export class MetricNames {
+  readonly names: string[] = [];
+  private readonly ids = new Map<string, number>();
+
+  idOf(name: string): number {
+    let id = this.ids.get(name);
+    if (id === undefined) {
+      id = this.names.length;
+      this.names.push(name);
+      this.ids.set(name, id);
+    }
+    return id;
+  }
+}
+
+export class PointLog {
+  metric = new Uint32Array(0);
+  step = new Float64Array(0);
+  wallTime = new Float64Array(0);
+  value = new Float64Array(0);
+  /** 0 where nothing was recorded; null when all are recorded. */
+  recorded: Uint8Array | null = null;
+  /** NaN where none; null when none has one. */
+  stderr: Float64Array | null = null;
+  length = 0;
+  /** Points of an unfinished last line: the next append replaces them. */
+  private provisional = 0;
+
+  constructor(
+    private readonly names: MetricNames,
+    private readonly prefix: string,
+  ) {}
+
+  append(points: PointColumns, isProvisional = false): void {
+    this.dropProvisional();
+    const count = points.step.length;
+    this.reserve(this.length + count);
+    const ids = points.metrics.map((name) => this.names.idOf(this.prefix + name));
+    for (let i = 0; i < count; i++) {
+      this.metric[this.length + i] = ids[points.metric[i] as number] as number;
+    }
+    this.step.set(points.step, this.length);
+    this.wallTime.set(points.wallTime, this.length);
+    this.value.set(points.value, this.length);
+    if (points.recorded) this.recorded ??= new Uint8Array(this.step.length).fill(1);
+    if (points.recorded) this.recorded?.set(points.recorded, this.length);
+    else this.recorded?.fill(1, this.length, this.length + count);
+    if (points.stderr) this.stderr ??= new Float64Array(this.step.length).fill(NaN);
+    if (points.stderr) this.stderr?.set(points.stderr, this.length);
+    else this.stderr?.fill(NaN, this.length, this.length + count);
+    this.length += count;
+    this.provisional = isProvisional ? count : 0;
+  }
+
+  dropProvisional(): void {
+    this.length -= this.provisional;
+    this.provisional = 0;
+  }
+
+  private reserve(size: number): void {
+    if (size <= this.step.length) return;
+    const capacity = Math.max(size, Math.ceil(this.step.length * 1.5));
+    const grow = <T extends Uint32Array | Float64Array | Uint8Array>(from: T, to: T): T => {
+      to.set(from.subarray(0, this.length) as never);
+      return to;
+    };
+    this.metric = grow(this.metric, new Uint32Array(capacity));
+    this.step = grow(this.step, new Float64Array(capacity));
+    this.wallTime = grow(this.wallTime, new Float64Array(capacity));
+    this.value = grow(this.value, new Float64Array(capacity));
+    if (this.recorded) this.recorded = grow(this.recorded, new Uint8Array(capacity).fill(1));
+    if (this.stderr) this.stderr = grow(this.stderr, new Float64Array(capacity).fill(NaN));
+  }
+}
