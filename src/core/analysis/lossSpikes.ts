@@ -1,0 +1,104 @@
+/** Method M19: loss spikes and how the run recovers from them. */
+
+import type { Series } from "../model/series.js";
+import { knownPoints, lastIndexUpTo } from "./findOnset.js";
+import { MAD_TO_SD, median } from "./statistics.js";
+
+export interface Spike {
+  /** Step before the spike, and the step at which it was seen. */
+  readonly after: number;
+  readonly by: number;
+  readonly value: number;
+  /** Robust z-score of the log loss against the trailing window. */
+  readonly z: number;
+  /** First later step back within 2 MAD of the window's median, and the one before it; null when there is none. */
+  readonly recovery: { readonly after: number; readonly by: number } | null;
+}
+
+const WINDOW = 100;
+const Z_ALONE = 8;
+const Z_TOGETHER = 6;
+const RECOVERED = 2;
+
+/**
+ * A spike is a log loss whose z-score, `(x − median)/(1.4826·MAD)` over the trailing 100 points, is above 8; or above 6
+ * with the gradient norm's at the same step above 6 too. Needs 100 points before it, positive values, and a window that
+ * varies. One spike lasts until it recovers. O(n · window).
+ */
+export function findSpikes(loss: Series, gradNorm: Series | null): Spike[] {
+  const { step, value } = knownPoints(loss);
+  const logs = value.map((y) => Math.log(y));
+  const norm = gradNorm ? knownPoints(gradNorm) : null;
+  const normLogs = norm?.value.map((y) => Math.log(y));
+  const spikes: Spike[] = [];
+  for (let i = WINDOW; i < logs.length; i++) {
+    const window = trailing(logs, i);
+    const z = window ? ((logs[i] as number) - window.centre) / window.spread : 0;
+    if (!window || !(z > Z_TOGETHER)) continue;
+    if (!(z > Z_ALONE)) {
+      const at = norm ? lastIndexUpTo(norm.step, step[i] as number) : -1;
+      const isSameStep = at >= WINDOW && norm?.step[at] === step[i];
+      const normWindow = isSameStep && normLogs ? trailing(normLogs, at) : null;
+      if (!normWindow) continue;
+      const normZ = ((normLogs?.[at] as number) - normWindow.centre) / normWindow.spread;
+      if (!(normZ > Z_TOGETHER)) continue;
+    }
+    const end = recoveryAfter(logs, i, window);
+    spikes.push({
+      after: step[i - 1] as number,
+      by: step[i] as number,
+      value: value[i] as number,
+      z,
+      recovery: end < 0 ? null : { after: step[end - 1] as number, by: step[end] as number },
+    });
+    if (end < 0) break;
+    i = end;
+  }
+  return spikes;
+}
+
+interface Window {
+  readonly centre: number;
+  readonly spread: number;
+}
+
+function trailing(values: Float64Array, end: number): Window | null {
+  const window = values.subarray(end - WINDOW, end).filter((value) => Number.isFinite(value));
+  if (window.length < WINDOW / 2) return null;
+  const centre = median(window);
+  const spread = MAD_TO_SD * median(window.map((value) => Math.abs(value - centre)));
+  return spread > 0 ? { centre, spread } : null;
+}
+
+function recoveryAfter(logs: Float64Array, from: number, { centre, spread }: Window): number {
+  for (let i = from + 1; i < logs.length; i++) {
+    if (Math.abs((logs[i] as number) - centre) <= RECOVERED * spread) return i;
+  }
+  return -1;
+}
+
+const SCORE_WINDOW = 1000;
+const SCORE_SDS = 7;
+
+/**
+ * OLMo's spike score: the share of values at least 7 sd from the mean of the 1,000 before them. Null below 1,001 finite
+ * values.
+ */
+export function spikeScore(series: Series): number | null {
+  const finite = knownPoints(series).value.filter((value) => Number.isFinite(value));
+  const n = finite.length;
+  if (n <= SCORE_WINDOW) return null;
+  let spikes = 0;
+  for (let i = SCORE_WINDOW; i < n; i++) {
+    // Sums anew for each window, blockwise: running sums would lose the digits that a flat loss needs.
+    const window = finite.subarray(i - SCORE_WINDOW, i);
+    let sum = 0;
+    for (const value of window) sum += value;
+    const centre = sum / SCORE_WINDOW;
+    let squares = 0;
+    for (const value of window) squares += (value - centre) ** 2;
+    const sd = Math.sqrt(squares / (SCORE_WINDOW - 1));
+    if (sd > 0 && Math.abs((finite[i] as number) - centre) >= SCORE_SDS * sd) spikes++;
+  }
+  return spikes / (n - SCORE_WINDOW);
+}

@@ -1,0 +1,44 @@
+/** Method M3: how sudden a change is. */
+
+import type { Direction } from "../model/metric.js";
+import type { Series } from "../model/series.js";
+import { findOnset, knownPoints } from "./findOnset.js";
+import { fractionOfRange } from "./thresholds.js";
+
+export interface Sharpness {
+  /** `max|y_i − y_{i−1}| / (y_max − y_min)`, in (0, 1]: 1 is one sudden step. Null for a flat series or one point. */
+  readonly sharpness: number | null;
+  /** `log10 s_90 − log10 s_10` on the thresholds at 10 % and 90 % of the range; null where they are not reached. */
+  readonly width: number | null;
+}
+
+/** Only finite evaluations count. Steps 0 count as 1 in the logarithm. O(n). */
+export function measureSharpness(series: Series, direction: Direction): Sharpness {
+  const { value } = knownPoints(series);
+  const finite = value.filter((v) => Number.isFinite(v));
+  let largest = 0;
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < finite.length; i++) {
+    const y = finite[i] as number;
+    if (i > 0) largest = Math.max(largest, Math.abs(y - (finite[i - 1] as number)));
+    low = Math.min(low, y);
+    high = Math.max(high, y);
+  }
+  const s10 = stepAt(series, direction, 0.1);
+  const s90 = stepAt(series, direction, 0.9);
+  return {
+    sharpness: high > low ? largest / (high - low) : null,
+    width:
+      s10 === null || s90 === null
+        ? null
+        : Math.log10(Math.max(1, s90)) - Math.log10(Math.max(1, s10)),
+  };
+}
+
+function stepAt(series: Series, direction: Direction, fraction: number): number | null {
+  const threshold = fractionOfRange(series, direction, fraction);
+  if (!threshold.ok) return null;
+  const level = threshold.at(0);
+  return findOnset(series, direction === "higher" ? (v) => v > level : (v) => v < level, 2).by;
+}
