@@ -1,0 +1,68 @@
+/** The runs as the side panel lists them: nothing but what discovery and the configs tell. */
+
+import type { Catalog } from "../catalog/catalog.js";
+import { nameOf } from "../discovery/identifyRuns.js";
+import type { CheckpointState } from "../model/run.js";
+
+export interface TreeRun {
+  readonly key: string;
+  readonly id: string;
+  readonly label: string;
+  readonly name: string;
+  /** Folder that was searched. */
+  readonly root: string;
+  readonly experiment: string;
+  readonly seedGroup: string | null;
+  readonly directory: string;
+  readonly file: string | null;
+  readonly checkpoints: number;
+  readonly systems: readonly string[];
+  /** The parent's key and the step, for a run that branched. */
+  readonly parent: {
+    readonly key: string | null;
+    readonly text: string;
+    readonly step: number | null;
+  } | null;
+}
+
+export async function answerTree(catalog: Catalog, signal?: AbortSignal): Promise<TreeRun[]> {
+  const identities = await catalog.identify(signal);
+  return catalog.runs().map((run) => {
+    const identity = identities.get(run.key);
+    return {
+      key: run.key,
+      id: catalog.idOf(run.key),
+      label: identity?.label ?? nameOf(run),
+      name: nameOf(run),
+      root: run.root,
+      experiment: identity?.experiment ?? "",
+      seedGroup: identity?.seedGroup ?? null,
+      directory: run.directory,
+      file: run.file,
+      checkpoints: run.checkpoints.length,
+      systems: run.systems,
+      parent: identity?.parent ?? null,
+    };
+  });
+}
+
+export interface CheckpointRow {
+  readonly step: number;
+  readonly path: string;
+  readonly container: "directory" | "file";
+  readonly state: CheckpointState;
+  readonly bytes: number | null;
+  readonly reason: string | null;
+}
+
+/** Checkpoints of one run, looked into now that they are shown. */
+export async function answerCheckpoints(catalog: Catalog, key: string): Promise<CheckpointRow[]> {
+  const checkpoints = catalog.run(key)?.checkpoints ?? [];
+  return Promise.all(
+    checkpoints.map(async (checkpoint) => {
+      const { state, bytes, reason } = await catalog.inspect(checkpoint, true);
+      const { step, path, container } = checkpoint;
+      return { step, path, container, state, bytes, reason };
+    }),
+  );
+}

@@ -1,0 +1,477 @@
+/**
+ * The runs under a set of folders: found once, read when they are asked for, read on where they have grown. Window and
+ * terminal ask the same catalog, so they give the same answers.
+ */
+
+import { bestOf, type Chance } from "../analysis/thresholds.js";
+import { chanceRateOf } from "../analysis/chanceRates.js";
+import { discoverAll, discoverRuns, type DiscoverOptions } from "../discovery/discoverRuns.js";
+import { identifyRuns } from "../discovery/identifyRuns.js";
+import { inspectCheckpoint } from "../formats/checkpoint.js";
+import { readConfig } from "../formats/configFile.js";
+import { readerOf } from "../formats/index.js";
+import { HEAD_BYTES } from "../formats/reader.js";
+import { decodeText } from "../formats/json.js";
+import { stepOfEvaluationFile } from "../formats/stepNames.js";
+import { FileError, readRange, type Files } from "../io/files.js";
+import { createLimit } from "../io/limit.js";
+import { baseName, compareNames, directoryOf, joinPath } from "../io/path.js";
+import type { Config, ConfigValue } from "../model/config.js";
+import { guessDirection, isJudged, type Direction } from "../model/metric.js";
+import { problem, reasonOf, type Problem } from "../model/problem.js";
+import type { Checkpoint, CheckpointInspection, RunDir, RunIdentity } from "../model/run.js";
+import {
+  metricSettings,
+  NO_ONSET_FILE,
+  ONSET_FILE,
+  parseOnsetFile,
+  type OnsetFile,
+} from "../query/onsetFile.js";
+import type { RunView } from "../query/runQuery.js";
+import type { MetricTable } from "../tables/metricTable.js";
+import { RunReading } from "./runReading.js";
+
+export interface Folder {
+  /** Absolute path. */
+  readonly path: string;
+  /** The folder as the user knows it: sets ids apart that occur in several folders. */
+  readonly name: string;
+}
+
+/** A run with its points in memory. */
+export interface LoadedRun {
+  readonly run: RunDir;
+  readonly table: MetricTable;
+  /** The config files' keys, then those that the metric files hold. */
+  readonly config: Config;
+  /** Column that the steps were taken from, where it is not plainly the optimiser step. */
+  readonly axis: string | null;
+  readonly modifiedMs: number;
+  readonly problems: readonly Problem[];
+  readonly view: RunView;
+}
+
+/** Points that are kept in memory over all runs; the run used longest ago goes first. */
+const MAX_POINTS = 12_000_000;
+const CONFIGS_AT_ONCE = 16;
+
+export class Catalog {
+  private readonly found = new Map<string, RunDir>();
+  private readonly walkProblems = new Map<string, Problem>();
+  private readonly configs = new Map<string, { config: Config; problems: readonly Problem[] }>();
+  private readonly readings = new Map<string, RunReading>();
+  private readonly onsetFiles = new Map<string, OnsetFile>();
+  /** Best values by metric and direction, per run: what is left of a run that has gone from memory. */
+  private readonly bests = new Map<string, Map<string, number>>();
+  private identified: Map<string, RunIdentity> | null = null;
+  private folders: readonly Folder[] = [];
+
+  constructor(
+    private readonly files: Files,
+    private readonly options: DiscoverOptions,
+  ) {}
+
+  /**
+   * Walks the folders anew. Runs are there as they are found, `onChange` says so; those that are gone, go at the end.
+   */
+  async discover(
+    folders: readonly Folder[],
+    onChange: () => void = () => undefined,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    this.folders = folders;
+    this.configs.clear();
+    const seen = new Set<string>();
+    const problems: Problem[] = [];
+    const unsettled: RunDir[] = [];
+    for (const { path } of folders) {
+      this.onsetFiles.set(path, await this.readOnsetFile(path));
+      await discoverRuns(
+        this.files,
+        path,
+        this.options,
+        (found) => {
+          for (const run of found.runs) {
+            if (run.holdsSeveral || hasNoStepInNames(run)) unsettled.push(run);
+            else this.add(run, seen);
+          }
+          problems.push(...found.problems);
+          onChange();
+        },
+        signal,
+      );
+    }
+    for (const run of unsettled) {
+      for (const part of await this.settle(run, signal, problems)) this.add(part, seen);
+    }
+    for (const key of [...this.found.keys()]) if (!seen.has(key)) this.forget(key);
+    this.walkProblems.clear();
+    for (const found of problems) this.walkProblems.set(`${found.code} ${found.file}`, found);
+    this.identified = null;
+    onChange();
+  }
+
+  /** All runs, by id. */
+  runs(): RunDir[] {
+    return [...this.found.values()].sort(
+      (a, b) => compareNames(a.id, b.id) || compareNames(a.key, b.key),
+    );
+  }
+
+  run(key: string): RunDir | undefined {
+    return this.found.get(key);
+  }
+
+  /** The id by which users name the run: relative to its folder, with the folder's name where that is not enough. */
+  idOf(key: string): string {
+    return this.ids().get(key) ?? key;
+  }
+
+  private ids(): ReadonlyMap<string, string> {
+    const counts = new Map<string, number>();
+    for (const { id } of this.found.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
+    const names = new Map(this.folders.map(({ path, name }) => [path, name]));
+    return new Map(
+      [...this.found.values()].map(({ key, id, root }) => [
+        key,
+        (counts.get(id) ?? 0) > 1 ? `${names.get(root) ?? root}/${id}` : id,
+      ]),
+    );
+  }
+
+  /** Runs by an id or a unique label; several where the text names several. */
+  resolve(name: string): RunDir[] {
+    const ids = this.ids();
+    const byId = this.runs().filter(({ key }) => ids.get(key) === name);
+    if (byId.length > 0) return byId;
+    return this.runs().filter(({ key }) => this.identified?.get(key)?.label === name);
+  }
+
+  /** Reads the configs of all runs and gives each its label, seed group and parent. */
+  async identify(signal?: AbortSignal): Promise<ReadonlyMap<string, RunIdentity>> {
+    if (this.identified) return this.identified;
+    const limit = createLimit(CONFIGS_AT_ONCE);
+    const runs = this.runs();
+    const configured = await Promise.all(
+      runs.map((run) =>
+        limit(async () => {
+          signal?.throwIfAborted();
+          return { run, config: (await this.configOf(run)).config };
+        }),
+      ),
+    );
+    const identified = identifyRuns(configured);
+    if (runs.length === this.found.size) this.identified = identified;
+    return identified;
+  }
+
+  /** Runs of the same experiment, itself included. */
+  async neighbours(key: string): Promise<RunDir[]> {
+    const identities = await this.identify();
+    const own = identities.get(key);
+    const root = this.found.get(key)?.root;
+    return this.runs().filter(
+      (run) => run.root === root && identities.get(run.key)?.experiment === own?.experiment,
+    );
+  }
+
+  /** The run with what its files hold now. */
+  async load(key: string, signal?: AbortSignal): Promise<LoadedRun> {
+    const run = this.found.get(key);
+    if (!run) throw new FileError("not-found", key, "no such run");
+    const reading = this.readingOf(run);
+    await reading.update(run, signal);
+    return this.loaded(run, reading);
+  }
+
+  /** Looks whether the run has new files or longer ones, and reads them. True when anything changed. */
+  async refresh(key: string, signal?: AbortSignal): Promise<boolean> {
+    const run = this.found.get(key);
+    if (!run) return false;
+    const now = run.file === null ? await this.rediscover(run, signal) : run;
+    this.found.set(key, now);
+    const changed = await this.readingOf(now).update(now, signal);
+    if (changed) this.bests.delete(key);
+    return changed || now.checkpoints.length !== run.checkpoints.length;
+  }
+
+  /** Everything that could not be read, of walking, configs and the runs read so far. */
+  problems(): Problem[] {
+    const problems = [...this.walkProblems.values()];
+    for (const { problems: own } of this.onsetFiles.values()) problems.push(...own);
+    for (const { problems: own } of this.configs.values()) problems.push(...own);
+    for (const run of this.found.values()) {
+      const reading = this.readings.get(readingKey(run));
+      if (reading) problems.push(...reading.problems(filePart(run)));
+    }
+    const unique = new Map(
+      problems.map((found) => [`${found.file} ${found.code} ${found.message}`, found]),
+    );
+    return [...unique.values()].sort(
+      (a, b) => compareNames(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0),
+    );
+  }
+
+  /** `onset.json` for a run: its folder's own, else that of the first folder that has one. */
+  onsetFileOf(run: RunDir): OnsetFile {
+    return this.onsetFile(run.root);
+  }
+
+  onsetFile(root?: string): OnsetFile {
+    const own = root === undefined ? undefined : this.onsetFiles.get(root);
+    if (own && own.path !== null) return own;
+    for (const { path } of this.folders) {
+      const file = this.onsetFiles.get(path);
+      if (file && file.path !== null) return file;
+    }
+    return NO_ONSET_FILE;
+  }
+
+  async reloadOnsetFiles(): Promise<void> {
+    for (const { path } of this.folders) {
+      this.onsetFiles.set(path, await this.readOnsetFile(path));
+    }
+  }
+
+  inspect(checkpoint: Checkpoint, countBytes = false): Promise<CheckpointInspection> {
+    return inspectCheckpoint(this.files, checkpoint, countBytes);
+  }
+
+  /** Lets go of a run's points; it is read again when it is next asked for. */
+  release(key: string): void {
+    const run = this.found.get(key);
+    if (run) this.readings.delete(readingKey(run));
+  }
+
+  private add(run: RunDir, seen: Set<string>): void {
+    seen.add(run.key);
+    this.found.set(run.key, run);
+    this.identified = null;
+  }
+
+  private forget(key: string): void {
+    this.release(key);
+    this.found.delete(key);
+    this.configs.delete(key);
+    this.bests.delete(key);
+  }
+
+  /** What only reading can tell: the runs that a file holds, and whether results have a step at all. */
+  private async settle(
+    run: RunDir,
+    signal: AbortSignal | undefined,
+    problems: Problem[],
+  ): Promise<RunDir[]> {
+    const reading = this.readingOf(run);
+    await reading.update(run, signal);
+    if (!run.holdsSeveral) {
+      if (reading.table("").length > 0) return [run];
+      problems.push(...reading.problems(""));
+      this.readings.delete(readingKey(run));
+      return [];
+    }
+    const parts = reading.parts();
+    if (parts.length <= 1) return [{ ...run, part: parts[0] ?? null }];
+    return parts.map((part) => ({
+      ...run,
+      key: `${run.key}#${part}`,
+      id: `${run.id}#${part}`,
+      part,
+    }));
+  }
+
+  /** The run's directory as it is now, with its id and key. */
+  private async rediscover(run: RunDir, signal: AbortSignal | undefined): Promise<RunDir> {
+    const isExcluded = (path: string): boolean =>
+      this.options.isExcluded(run.id === "." ? path : `${run.id}/${path}`);
+    const options = { isExcluded, ownRunOnly: true };
+    const { runs } = await discoverAll(this.files, run.directory, options, signal);
+    const now = runs.find(
+      ({ directory, file, part }) =>
+        directory === run.directory && file === null && part === run.part,
+    );
+    if (!now) return run;
+    const { sources, checkpoints } = now;
+    const configs = now.configs.length > 0 ? now.configs : run.configs;
+    return { ...run, sources, checkpoints, configs, systems: now.systems };
+  }
+
+  private readingOf(run: RunDir): RunReading {
+    const key = readingKey(run);
+    const reading = this.readings.get(key) ?? new RunReading(this.files);
+    // Used last: to the end of the map, which is the order in which readings are let go.
+    this.readings.delete(key);
+    this.readings.set(key, reading);
+    return reading;
+  }
+
+  private async loaded(run: RunDir, reading: RunReading): Promise<LoadedRun> {
+    const own = await this.configOf(run);
+    const config = new Map([...reading.config(), ...own.config]);
+    const table = reading.table(filePart(run));
+    const loaded: LoadedRun = {
+      run,
+      table,
+      config,
+      axis: reading.axis(),
+      modifiedMs: reading.modifiedMs(),
+      problems: [...own.problems, ...reading.problems(filePart(run))],
+      view: await this.viewOf(run, table, reading),
+    };
+    this.letGo();
+    return loaded;
+  }
+
+  private letGo(): void {
+    let points = 0;
+    for (const reading of this.readings.values()) points += reading.size();
+    for (const [key, reading] of this.readings) {
+      if (points <= MAX_POINTS || this.readings.size === 1) return;
+      points -= reading.size();
+      this.readings.delete(key);
+    }
+  }
+
+  private async viewOf(run: RunDir, table: MetricTable, reading: RunReading): Promise<RunView> {
+    const file = this.onsetFileOf(run);
+    const direction = (metric: string): Direction => {
+      const declared = reading.higherIsBetter(metric);
+      const set = metricSettings(file, metric)?.direction;
+      return set ?? (declared === null ? guessDirection(metric) : declared ? "higher" : "lower");
+    };
+    const own = new Map<string, number>();
+    for (const metric of table.metricNames()) {
+      const series = table.series(metric);
+      if (series) own.set(metric, bestOf(series.value, direction(metric)));
+    }
+    this.bests.set(run.key, own);
+    const neighbours = await this.neighbours(run.key);
+    return {
+      metricNames: () => table.metricNames(),
+      series: (metric) => table.series(metric),
+      direction,
+      isJudged: (metric) =>
+        (metricSettings(file, metric)?.direction ?? reading.higherIsBetter(metric)) !== null ||
+        isJudged(metric),
+      chance: (metric) => chanceOf(file, metric),
+      best: (metric) => {
+        const values = neighbours.flatMap(({ key }) => this.bests.get(key)?.get(metric) ?? []);
+        return bestOf(values, direction(metric));
+      },
+    };
+  }
+
+  /** Reads all runs of the experiments of `keys`, so that `RunView.best` knows all compared runs. */
+  async readExperiments(keys: readonly string[], signal?: AbortSignal): Promise<void> {
+    const wanted = new Set<string>();
+    for (const key of keys) {
+      if (wanted.has(key)) continue;
+      for (const neighbour of await this.neighbours(key)) wanted.add(neighbour.key);
+    }
+    for (const key of wanted) {
+      signal?.throwIfAborted();
+      if (!this.bests.has(key)) await this.load(key, signal);
+    }
+  }
+
+  /** The keys of a run's config files, and of the head of its log. Read once. */
+  private async configOf(run: RunDir): Promise<{ config: Config; problems: readonly Problem[] }> {
+    const known = this.configs.get(run.key);
+    if (known) return known;
+    const config = new Map<string, ConfigValue>();
+    const problems: Problem[] = [];
+    const merge = (from: Config): void => {
+      for (const [key, value] of from) if (!config.has(key)) config.set(key, value);
+    };
+    for (const file of run.configs) {
+      try {
+        const source = await this.files.open(file);
+        try {
+          const result = await readConfig(source, file);
+          merge(result.config);
+          problems.push(...result.problems);
+        } finally {
+          await source.close();
+        }
+      } catch (error) {
+        if (!(error instanceof FileError)) throw error;
+        problems.push(problem("config/unreadable", file, `cannot be read: ${reasonOf(error)}`));
+      }
+    }
+    if (run.file !== null) merge(await this.configInHead(run.file, run.sources[0]?.format));
+    const result = { config, problems };
+    this.configs.set(run.key, result);
+    return result;
+  }
+
+  private async configInHead(file: string, format: string | undefined): Promise<Config> {
+    const reader = format === undefined ? undefined : readerOf(format);
+    if (!reader?.describe) return new Map();
+    try {
+      const source = await this.files.open(file);
+      try {
+        const head = await readRange(source, 0, HEAD_BYTES);
+        return reader.describe(baseName(file), head).config ?? new Map();
+      } finally {
+        await source.close();
+      }
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return new Map();
+    }
+  }
+
+  /** The nearest `onset.json` in the folder or above it. */
+  private async readOnsetFile(folder: string): Promise<OnsetFile> {
+    for (let directory = folder; ; directory = directoryOf(directory)) {
+      const path = joinPath(directory, ONSET_FILE);
+      try {
+        const source = await this.files.open(path);
+        try {
+          return parseOnsetFile(decodeText(await readRange(source, 0, source.stamp.size)), path);
+        } finally {
+          await source.close();
+        }
+      } catch (error) {
+        if (!(error instanceof FileError)) throw error;
+        if (error.code !== "not-found") {
+          const unreadable = problem(
+            "onset-file/unreadable",
+            path,
+            `cannot be read: ${reasonOf(error)}`,
+          );
+          return { ...NO_ONSET_FILE, problems: [unreadable] };
+        }
+      }
+      if (directory === "/" || !directory.includes("/") || directoryOf(directory) === directory) {
+        return NO_ONSET_FILE;
+      }
+    }
+  }
+}
+
+/** Chance rate of a metric: the user's, else that of its task. */
+function chanceOf(file: OnsetFile, metric: string): Chance | null {
+  const settings = metricSettings(file, metric);
+  const rate = settings?.chance ?? chanceRateOf(metric);
+  return rate === null ? null : { rate, items: settings?.items ?? null };
+}
+
+/** True for evaluations alone whose names say no step: without one inside they are no part of any training. */
+function hasNoStepInNames({ sources, checkpoints }: RunDir): boolean {
+  return (
+    checkpoints.length === 0 &&
+    sources.every(
+      ({ file, format }) =>
+        readerOf(format).kind === "evaluation" && stepOfEvaluationFile(baseName(file)) === null,
+    )
+  );
+}
+
+function readingKey(run: RunDir): string {
+  return run.file ?? run.key;
+}
+
+function filePart(run: RunDir): string {
+  return run.file === null ? "" : (run.part ?? "");
+}

@@ -1,0 +1,359 @@
+/**
+ * Reads the files of one run and keeps where each of them ended, so that a run that is still being written costs only
+ * what is new. Makes the run's table from what was read.
+ */
+
+import { readerOf } from "../formats/index.js";
+import { lmEval } from "../formats/lmEval.js";
+import { HEAD_BYTES, START, type Chunk, type Cursor } from "../formats/reader.js";
+import { FileError, readRange, type Files, type FileStamp } from "../io/files.js";
+import { createLimit } from "../io/limit.js";
+import { baseName, compareNames, directoryOf, joinPath } from "../io/path.js";
+import type { Config, ConfigValue } from "../model/config.js";
+import { problem, reasonOf, type Problem } from "../model/problem.js";
+import type { RunDir, Source } from "../model/run.js";
+import type { Stream } from "../tables/attempts.js";
+import { buildMetricTable, type MetricTable } from "../tables/metricTable.js";
+import { MetricNames, PointLog } from "../tables/pointLog.js";
+
+/** Files of one run that are read at once. */
+const CONCURRENCY = 8;
+
+interface FileReading {
+  readonly source: Source;
+  stamp: FileStamp;
+  cursor: Cursor;
+  /** Points by the run within the file, `""` where the file holds one. */
+  readonly parts: Map<string, PointLog>;
+  madeAt: number | null;
+  config: Map<string, ConfigValue>;
+  axis: string | null;
+  higherIsBetter: Map<string, boolean>;
+  problems: Problem[];
+}
+
+export class RunReading {
+  private names = new MetricNames();
+  private readonly files = new Map<string, FileReading>();
+  private readonly built = new Map<string, MetricTable>();
+  private readonly unreadable = new Map<string, Problem>();
+
+  private place = "";
+
+  constructor(private readonly disk: Files) {}
+
+  /** Reads what is new, of all sources of `run` as discovery sees them now. True when anything changed. */
+  async update(run: RunDir, signal?: AbortSignal): Promise<boolean> {
+    this.place = run.file ?? run.directory;
+    const sources = [...run.sources, ...(await this.evaluationsInCheckpoints(run))];
+    const limit = createLimit(CONCURRENCY);
+    const wanted = new Set(sources.map(({ file }) => file));
+    let changed = this.files.size === 0;
+    for (const file of this.files.keys()) {
+      if (!wanted.has(file)) changed = this.files.delete(file) || changed;
+    }
+    const results = await Promise.all(
+      sources.map((source) => limit(() => this.updateFile(source, signal))),
+    );
+    changed ||= results.includes(true);
+    if (changed) this.built.clear();
+    return changed;
+  }
+
+  /** The run's table; `part` is the run's name within its file, `""` where the file holds one. */
+  table(part: string): MetricTable {
+    let table = this.built.get(part);
+    if (!table) {
+      const { names } = this;
+      const evaluations = this.evaluations(part);
+      table = buildMetricTable({ names, streams: this.streams(part), evaluations });
+      this.built.set(part, table);
+    }
+    return table;
+  }
+
+  /** Names of the runs that one of the files holds, where it holds several. */
+  parts(): string[] {
+    const parts = new Set<string>();
+    for (const { parts: own } of this.files.values()) {
+      for (const name of own.keys()) if (name !== "") parts.add(name);
+    }
+    return [...parts].sort(compareNames);
+  }
+
+  /** Configuration that the metric files themselves hold. */
+  config(): Config {
+    const config = new Map<string, ConfigValue>();
+    for (const { config: own } of this.files.values()) {
+      for (const [key, value] of own) if (!config.has(key)) config.set(key, value);
+    }
+    return config;
+  }
+
+  /** The column that steps were taken from, where it is not plainly the optimiser step. */
+  axis(): string | null {
+    for (const { axis } of this.files.values()) if (axis !== null) return axis;
+    return null;
+  }
+
+  higherIsBetter(metric: string): boolean | null {
+    for (const { higherIsBetter } of this.files.values()) {
+      const declared = higherIsBetter.get(metric);
+      if (declared !== undefined) return declared;
+    }
+    return null;
+  }
+
+  problems(part: string): Problem[] {
+    const problems = [...this.unreadable.values()];
+    for (const { problems: own } of this.files.values()) problems.push(...own);
+    const table = this.table(part);
+    const [shown] = table.contradictions;
+    if (shown) {
+      const { metric, step, used, other } = shown;
+      problems.push(
+        problem(
+          "run/contradicting-values",
+          this.place,
+          `${table.contradictionCount} values are given twice and differ, for instance ${metric} at step ${step}: ` +
+            `${used} is used, ${other} is kept beside it`,
+        ),
+      );
+    }
+    if (table.unordered.length > 0) {
+      problems.push(
+        problem(
+          "run/steps-unordered",
+          this.place,
+          "steps go backwards again and again: sorted by step and taken as one attempt",
+        ),
+      );
+    }
+    return problems;
+  }
+
+  /** When the newest of its files was written, in milliseconds since 1970; 0 before anything was read. */
+  modifiedMs(): number {
+    return Math.max(0, ...[...this.files.values()].map(({ stamp }) => stamp.modifiedMs));
+  }
+
+  /** Points that are held in memory. */
+  size(): number {
+    let points = 0;
+    for (const table of this.built.values()) points += table.length;
+    for (const { parts } of this.files.values()) {
+      for (const log of parts.values()) points += log.length;
+    }
+    return points;
+  }
+
+  private async updateFile(source: Source, signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      const known = this.files.get(source.file);
+      if (known && sameStamp(known.stamp, await this.disk.stat(source.file))) return false;
+      const opened = await this.disk.open(source.file);
+      try {
+        const reader = readerOf(source.format);
+        const continues =
+          known !== undefined &&
+          reader.kind === "log" &&
+          known.stamp.inode === opened.stamp.inode &&
+          opened.stamp.size >= known.cursor.offset;
+        const reading = continues ? known : newReading(source, opened.stamp);
+        // Until it is read to its end the file counts as not read: an aborted reading starts anew.
+        this.files.delete(source.file);
+        reading.problems = reading.problems.filter(isLasting);
+        for (const log of reading.parts.values()) log.dropProvisional();
+        const chunks = reader.read(
+          { source: opened, file: source.file, from: reading.cursor },
+          signal,
+        );
+        for (let next = await chunks.next(); ; next = await chunks.next()) {
+          if (next.done === true) {
+            reading.cursor = next.value;
+            break;
+          }
+          this.take(reading, next.value);
+        }
+        reading.stamp = opened.stamp;
+        this.files.set(source.file, reading);
+        this.unreadable.delete(source.file);
+        return true;
+      } finally {
+        await opened.close();
+      }
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return this.lose(source, error);
+    }
+  }
+
+  /** A file that cannot be read any more gives a problem; its points go. A state that was never there is none. */
+  private lose(source: Source, error: FileError): boolean {
+    const wasKnown = this.files.delete(source.file);
+    const expectedAbsence =
+      error.code === "not-found" && readerOf(source.format).kind === "history";
+    if (expectedAbsence) return wasKnown;
+    const isNew = !this.unreadable.has(source.file);
+    const gone = error.code === "not-found";
+    this.unreadable.set(
+      source.file,
+      problem(
+        gone ? "file/not-found" : "file/unreadable",
+        source.file,
+        gone ? "is gone since it was listed" : `cannot be read: ${reasonOf(error)}`,
+      ),
+    );
+    return wasKnown || isNew;
+  }
+
+  private take(reading: FileReading, chunk: Chunk): void {
+    const {
+      points,
+      part = "",
+      config,
+      provisional,
+      madeAt,
+      axis,
+      higherIsBetter,
+      problems,
+    } = chunk;
+    let log = reading.parts.get(part);
+    if (!log && (points.step.length > 0 || part !== "")) {
+      const { split } = reading.source;
+      log = new PointLog(this.names, split === null ? "" : `${split}/`);
+      reading.parts.set(part, log);
+    }
+    log?.append(points, provisional);
+    for (const [key, value] of config ?? []) reading.config.set(key, value);
+    if (madeAt !== undefined) reading.madeAt = madeAt;
+    if (axis !== undefined) reading.axis = axis;
+    for (const [metric, higher] of higherIsBetter ?? []) reading.higherIsBetter.set(metric, higher);
+    reading.problems.push(...problems);
+  }
+
+  private ofKind(kind: string): FileReading[] {
+    return [...this.files.values()]
+      .filter(({ source }) => readerOf(source.format).kind === kind)
+      .sort((a, b) => compareNames(a.source.file, b.source.file));
+  }
+
+  private streams(part: string): Stream[] {
+    const byDirectory = new Map<string, PointLog[]>();
+    const single: Stream[] = [];
+    for (const reading of this.ofKind("log")) {
+      const log = reading.parts.get(part);
+      if (!log) continue;
+      // Event files of one directory continue one another; every other log is one by itself.
+      if (reading.source.format === "tfevents") {
+        const directory = directoryOf(reading.source.file);
+        byDirectory.set(directory, [...(byDirectory.get(directory) ?? []), log]);
+      } else single.push({ logs: [log], restarts: false });
+    }
+    const events = [...byDirectory.values()].map((logs) => ({ logs, restarts: false }));
+    const history = this.history(part);
+    return [...events, ...single, ...(history ? [history] : [])];
+  }
+
+  /**
+   * The states of all checkpoints as one stream. A state that is the beginning of another one says nothing new; those
+   * that are not come from a restart, the one written last counts.
+   */
+  private history(part: string): Stream | null {
+    const readings = this.ofKind("history")
+      .flatMap((reading) => {
+        const log = reading.parts.get(part);
+        return log ? [{ log, stamp: reading.stamp }] : [];
+      })
+      .sort((a, b) => b.log.length - a.log.length);
+    const chains: { log: PointLog; modifiedMs: number }[] = [];
+    for (const { log, stamp } of readings) {
+      const chain = chains.find((candidate) => isBeginning(log, candidate.log));
+      if (!chain) chains.push({ log, modifiedMs: stamp.modifiedMs });
+      else chain.modifiedMs = Math.max(chain.modifiedMs, stamp.modifiedMs);
+    }
+    if (chains.length === 0) return null;
+    chains.sort((a, b) => a.modifiedMs - b.modifiedMs);
+    return { logs: chains.map(({ log }) => log), restarts: true };
+  }
+
+  private evaluations(part: string): PointLog[] {
+    return this.ofKind("evaluation")
+      .sort((a, b) => (a.madeAt ?? 0) - (b.madeAt ?? 0))
+      .flatMap((reading) => reading.parts.get(part) ?? []);
+  }
+
+  /** Results that lie inside checkpoints: asked of the first and the last, and of all where one of them has any. */
+  private async evaluationsInCheckpoints(run: RunDir): Promise<Source[]> {
+    const directories = run.checkpoints.filter(({ container }) => container === "directory");
+    const ends = [...new Set([directories[0], directories.at(-1)])].filter(
+      (end) => end !== undefined,
+    );
+    const limit = createLimit(CONCURRENCY);
+    const look = async (path: string): Promise<Source[]> => limit(() => this.resultsIn(path));
+    const first = (await Promise.all(ends.map(({ path }) => look(path)))).flat();
+    if (first.length === 0) return [];
+    return (await Promise.all(directories.map(({ path }) => look(path)))).flat();
+  }
+
+  private async resultsIn(directory: string): Promise<Source[]> {
+    const found: Source[] = [];
+    try {
+      for (const { name, kind } of await this.disk.list(directory)) {
+        if (kind !== "file" || !/result|eval/i.test(name)) continue;
+        const file = joinPath(directory, name);
+        if (lmEval.claims(name, null).kind === "no") continue;
+        const opened = await this.disk.open(file);
+        try {
+          const head = await readRange(opened, 0, HEAD_BYTES);
+          if (lmEval.claims(baseName(file), head).kind === "yes") {
+            found.push({ file, format: lmEval.format, split: null });
+          }
+        } finally {
+          await opened.close();
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+    }
+    return found;
+  }
+}
+
+function newReading(source: Source, stamp: FileStamp): FileReading {
+  return {
+    source,
+    stamp,
+    cursor: START,
+    parts: new Map(),
+    madeAt: null,
+    config: new Map(),
+    axis: null,
+    higherIsBetter: new Map(),
+    problems: [],
+  };
+}
+
+function sameStamp(a: FileStamp, b: FileStamp): boolean {
+  return a.size === b.size && a.modifiedMs === b.modifiedMs && a.inode === b.inode;
+}
+
+/** Problems of an unfinished end are found again, or are gone, when the file is read on. */
+function isLasting({ code }: Problem): boolean {
+  return code !== "csv/no-line-end";
+}
+
+/** True when `short` is the beginning of `long`, point by point. */
+function isBeginning(short: PointLog, long: PointLog): boolean {
+  if (short.length > long.length) return false;
+  for (let i = 0; i < short.length; i++) {
+    if (
+      short.metric[i] !== long.metric[i] ||
+      short.step[i] !== long.step[i] ||
+      !Object.is(short.value[i], long.value[i])
+    ) {
+      return false;
+    }
+  }
+  return true;
+}
