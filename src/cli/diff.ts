@@ -1,0 +1,52 @@
+/** `onset diff`. */
+
+import { answerDiff, formatStep, toJson, type DiffAnswer } from "../core/index.js";
+import { resolveRun, UsageError, type Call } from "./call.js";
+import { formatNumber, formatTable } from "./table.js";
+
+export async function diff({ catalog, words, json }: Call): Promise<number> {
+  const a = await runAtStep(catalog, words[0] ?? "");
+  const b = await runAtStep(catalog, words[1] ?? "");
+  const answer = await answerDiff(catalog, a, b);
+  process.stdout.write(json ? `${toJson(answer, 1)}\n` : describe(answer));
+  return answer.metrics.length > 0 || answer.config.length > 0 ? 0 : 1;
+}
+
+async function runAtStep(
+  catalog: Call["catalog"],
+  word: string,
+): Promise<{ key: string; step: number }> {
+  const cut = word.lastIndexOf("@");
+  const step = Number(word.slice(cut + 1));
+  if (cut <= 0 || word.slice(cut + 1) === "" || !Number.isFinite(step)) {
+    throw new UsageError(`"${word}" is not RUN@STEP`);
+  }
+  return { key: (await resolveRun(catalog, word.slice(0, cut))).key, step };
+}
+
+function describe({ a, b, metrics, config }: DiffAnswer): string {
+  const head = `a  ${a.run.label} @ ${formatStep(a.step)}\nb  ${b.run.label} @ ${formatStep(b.step)}\n\n`;
+  const rows = metrics.map((row) => [
+    row.metric,
+    mark(row.a, row.interpolated.a),
+    mark(row.b, row.interpolated.b),
+    formatNumber(row.delta),
+    row.better === null ? "" : row.better ? "better" : "worse",
+    row.ratio === null || row.delta === 0
+      ? row.verdict
+      : `${row.ratio.toFixed(1)} × noise, ${row.verdict}`,
+  ]);
+  const keys = config.map((row) => [
+    row.key,
+    "a" in row ? String(row.a) : "not set",
+    "b" in row ? String(row.b) : "not set",
+  ]);
+  const table = formatTable([["metric", "a", "b", "b − a", "", "noise"], ...rows], [1, 2, 3]);
+  if (keys.length === 0) return `${head}${table}\nThe configs do not differ.\n`;
+  return `${head}${table}\n${formatTable([["config", "a", "b"], ...keys])}`;
+}
+
+/** Interpolated values are marked: nobody measured them. */
+function mark(value: number | null, interpolated: boolean): string {
+  return `${interpolated ? "≈" : ""}${formatNumber(value)}`;
+}

@@ -1,0 +1,136 @@
+#!/usr/bin/env node
+/** Onset from a terminal: the same core, the same answers. */
+
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { Catalog, toSlashes, VERSION, type Folder, type Problem } from "../core/index.js";
+import { excluder } from "../node/excluder.js";
+import { fsFiles } from "../node/fsFiles.js";
+import { diff } from "./diff.js";
+import { metrics } from "./metrics.js";
+import { runs } from "./runs.js";
+import { UsageError, type Call, type CommandName } from "./call.js";
+import { when } from "./when.js";
+
+const HELP = `onset ${VERSION}: when did a behaviour begin?
+
+  onset runs [PATH…]                        runs, their metrics and checkpoints
+  onset metrics PATH --run RUN [--metric NAME…] [--format json|csv|arrow]
+                                            every point of a run
+  onset when QUERY [PATH…]                  the interval in which a behaviour began, per run
+  onset diff RUN@STEP RUN@STEP [PATH…]      what differs between two checkpoints
+
+  QUERY   "test_acc >= 0.95 for 1" · "train/loss < 0.1" · "acc reaches 90% of range" · "acc above chance"
+          · grokking · "first non-finite" · "loss spike" · a behaviour saved in onset.json
+  RUN     an id as printed by onset runs, or a unique label
+
+  --json            one JSON document on stdout
+  --bytes           sizes of checkpoints (runs)
+  --exclude GLOB    paths not to look at, may be repeated
+  --strict          exit with 3 when anything could not be read
+  --help, --version
+
+  Exit code: 0 an answer, 1 none, 2 wrong use or an ambiguous run, 3 with --strict and problems.
+`;
+
+const COMMANDS: Readonly<Record<CommandName, (call: Call) => Promise<number>>> = {
+  runs,
+  metrics,
+  when,
+  diff,
+};
+
+/** How many leading arguments of a command are not paths. */
+const LEADING: Readonly<Record<CommandName, number>> = { runs: 0, metrics: 0, when: 1, diff: 2 };
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await runCommand(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`onset: ${error.message}\n`);
+    return 2;
+  }
+}
+
+async function runCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (values.version === true) {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  const [name, ...rest] = positionals;
+  if (values.help === true || name === undefined) {
+    process.stdout.write(HELP);
+    return values.help === true ? 0 : 2;
+  }
+  if (!isCommand(name)) throw new UsageError(`"${name}" is no command; see onset --help`);
+  const leading = LEADING[name];
+  if (rest.length < leading)
+    throw new UsageError(`${name} needs ${leading} arguments; see onset --help`);
+  const paths = rest.slice(leading);
+  const folders = (paths.length === 0 ? ["."] : paths).map((path): Folder => ({
+    path: trimSlash(toSlashes(resolve(path))),
+    name: path,
+  }));
+  const catalog = new Catalog(fsFiles, { isExcluded: excluder(values.exclude ?? []) });
+  await catalog.discover(folders);
+  const call: Call = {
+    catalog,
+    folders,
+    words: rest.slice(0, leading),
+    json: values.json === true,
+    bytes: values.bytes === true,
+    run: values.run ?? null,
+    metrics: values.metric ?? [],
+    format: values.format ?? null,
+  };
+  const code = await COMMANDS[name](call);
+  const problems = catalog.problems();
+  if (!call.json) reportProblems(problems);
+  return code <= 1 && values.strict === true && problems.length > 0 ? 3 : code;
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean" },
+        bytes: { type: "boolean" },
+        strict: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
+        run: { type: "string" },
+        metric: { type: "string", multiple: true },
+        format: { type: "string" },
+        exclude: { type: "string", multiple: true },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+function trimSlash(path: string): string {
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+const SHOWN_PROBLEMS = 10;
+
+function reportProblems(problems: readonly Problem[]): void {
+  for (const { file, line, message } of problems.slice(0, SHOWN_PROBLEMS)) {
+    process.stderr.write(`${file}${line === undefined ? "" : `:${line}`}: ${message}\n`);
+  }
+  const more = problems.length - SHOWN_PROBLEMS;
+  if (more > 0) process.stderr.write(`and ${more} more problems; onset runs --json lists them\n`);
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,101 @@
+/**
+ * The host's end of the worker: started by the first question, stopped when it has been idle, restarted a few times after
+ * a crash with the unanswered questions asked again.
+ */
+
+import { Worker } from "node:worker_threads";
+import { Peer, RemoteError, type Listeners } from "../protocol/rpc.js";
+import type { WorkerEvents, WorkerQuestions } from "../protocol/workerProtocol.js";
+
+const MAX_RESTARTS = 3;
+
+type WorkerPeer = Peer<Record<never, never>, WorkerQuestions, WorkerEvents>;
+type Kind = keyof WorkerQuestions;
+type ParamsOf<K extends Kind> = Parameters<WorkerQuestions[K]>[0];
+type AnswerOf<K extends Kind> = Awaited<ReturnType<WorkerQuestions[K]>>;
+
+interface Running {
+  readonly worker: Worker;
+  readonly peer: WorkerPeer;
+}
+
+export class WorkerClient {
+  private running: Running | null = null;
+  private restarts = 0;
+  private isDisposed = false;
+  /** Asked again first after a restart: without it a new worker knows no runs. */
+  private lastDiscover: ParamsOf<"discover"> | null = null;
+
+  constructor(
+    private readonly script: string,
+    private readonly listeners: Listeners<WorkerEvents>,
+    /** Told of each crash, with the reason; null when the worker has been given up. */
+    private readonly onCrash: (reason: string, isGivenUp: boolean) => void,
+  ) {}
+
+  async ask<K extends Kind>(
+    kind: K,
+    params: ParamsOf<K>,
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<K>> {
+    if (kind === "discover") this.lastDiscover = params as ParamsOf<"discover">;
+    for (;;) {
+      const { peer } = this.start();
+      try {
+        return (await peer.ask(kind, params, signal)) as AnswerOf<K>;
+      } catch (error) {
+        const crashed = error instanceof RemoteError && error.code === "closed";
+        if (!crashed || this.isDisposed || this.restarts > MAX_RESTARTS) throw error;
+        if (kind !== "discover" && this.lastDiscover) {
+          await this.start().peer.ask("discover", this.lastDiscover);
+        }
+      }
+    }
+  }
+
+  /** True while a worker thread is there. */
+  get isRunning(): boolean {
+    return this.running !== null;
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.running?.peer.close("Onset is shutting down");
+    void this.running?.worker.terminate();
+    this.running = null;
+  }
+
+  private start(): Running {
+    if (this.running) return this.running;
+    if (this.isDisposed) throw new RemoteError("closed", "Onset is shutting down");
+    const worker = new Worker(this.script);
+    const peer: WorkerPeer = new Peer(
+      {
+        post: (message) => {
+          worker.postMessage(message);
+        },
+        listen: (handler) => {
+          worker.on("message", handler);
+        },
+      },
+      {},
+      this.listeners,
+    );
+    const running: Running = { worker, peer };
+    const onEnd = (reason: string): void => {
+      if (this.running !== running) return;
+      this.running = null;
+      this.restarts += 1;
+      this.onCrash(reason, this.restarts > MAX_RESTARTS);
+      peer.close(`the worker ended: ${reason}`);
+    };
+    worker.on("error", (error) => {
+      onEnd(error.message);
+    });
+    worker.on("exit", (code) => {
+      onEnd(`exit code ${code}`);
+    });
+    this.running = running;
+    return running;
+  }
+}
