@@ -42,6 +42,8 @@ export interface KeyHover {
   /** Keys of the runs compared, the ones of the file first. */
   readonly runs: readonly string[];
   readonly totalRuns: number;
+  /** The first run with another value; null where there is none. */
+  readonly otherRun: string | null;
   /** A step at which the values differ: the right end of the first median onset. */
   readonly onsetStep: number | null;
 }
@@ -66,9 +68,11 @@ export async function answerKeyHover(
   const withKey = neighbours.filter(({ key }) => identities.get(key)?.config.has(found.key));
   if (withKey.length === 0) return null;
   const runs = withKey.slice(0, MAX_RUNS);
+  const valueOf = (key: string): string =>
+    formatConfigValue(identities.get(key)?.config.get(found.key) ?? null);
   const byValue = new Map<string, RunDir[]>();
   for (const run of runs) {
-    const value = formatConfigValue(identities.get(run.key)?.config.get(found.key) as ConfigValue);
+    const value = valueOf(run.key);
     byValue.set(value, [...(byValue.get(value) ?? []), run]);
   }
   await catalog.readExperiments([first.key], signal);
@@ -102,6 +106,7 @@ export async function answerKeyHover(
     rows,
     runs: [...new Set([first.key, ...runs.map(({ key }) => key)])],
     totalRuns: withKey.length,
+    otherRun: runs.find(({ key }) => valueOf(key) !== valueOf(first.key))?.key ?? null,
     onsetStep,
   };
 }
