@@ -36,6 +36,7 @@ const quietWindow = {
  * @property {number} port
  * @property {string} version of VS Code
  * @property {() => string} log what it has printed
+ * @property {Promise<void>} ended
  * @property {() => Promise<void>} stop
  */
 
@@ -73,7 +74,9 @@ export async function startServer({ dataDir, extensions = [], smokeTest = false,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...outsideOfVsCode(), ...env },
   });
-  const stop = stopper(child);
+  /** @type {Promise<void>} */
+  const ended = new Promise((resolve) => child.once("close", () => resolve()));
+  const stop = stopper(child, ended);
 
   let log = "";
   /** @type {Promise<string>} */
@@ -94,7 +97,7 @@ export async function startServer({ dataDir, extensions = [], smokeTest = false,
   });
   try {
     const port = Number(new URL(await address).port);
-    return { url: `http://127.0.0.1:${port}`, port, version, log: () => log, stop };
+    return { url: `http://127.0.0.1:${port}`, port, version, log: () => log, ended, stop };
   } catch (error) {
     await stop();
     const reason = error instanceof Error ? error.message : String(error);
@@ -141,9 +144,9 @@ function outsideOfVsCode() {
  * Ends the child's process group: when asked to, and in any case when this process ends.
  *
  * @param {import("node:child_process").ChildProcess} child started as the head of a group
+ * @param {Promise<void>} ended
  */
-function stopper(child) {
-  const gone = new Promise((resolve) => child.once("close", resolve));
+function stopper(child, ended) {
   const kill = (/** @type {NodeJS.Signals} */ signal) => {
     if (child.pid === undefined) return;
     try {
@@ -160,7 +163,7 @@ function stopper(child) {
   return async () => {
     kill("SIGTERM");
     const timer = setTimeout(atExit, stopLimitMs);
-    await gone;
+    await ended;
     clearTimeout(timer);
     kill("SIGKILL");
     process.off("exit", atExit);
