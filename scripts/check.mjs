@@ -120,8 +120,8 @@ async function readTimeline(page) {
         const bands = /** @type {HTMLElement | null} */ (document.querySelector("#onset-bands"));
         return {
           ...{ state, message },
-          bands: JSON.parse(bands?.textContent || "[]"),
-          runs: JSON.parse(bands?.dataset["runs"] || "[]"),
+          bands: /** @type {Band[]} */ (JSON.parse(bands?.textContent || "[]")),
+          runs: /** @type {string[]} */ (JSON.parse(bands?.dataset["runs"] || "[]")),
         };
       })
       // A frame may go while it is asked.
@@ -197,8 +197,8 @@ async function answersOf(behaviour, folder) {
     ...[cli, "when", behaviour, folder, "--json"],
   ]);
   if (code !== 0) throw new Stop(`onset when "${behaviour}" ended with exit code ${code}.`);
-  /** @type {Answer[]} */
-  const results = JSON.parse(stdout).results;
+  /** @type {{ results: Answer[] }} */
+  const { results } = JSON.parse(stdout);
   return new Map(results.map((answer) => [answer.run.id, answer]));
 }
 

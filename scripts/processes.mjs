@@ -33,7 +33,7 @@ export function capture(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "inherit"] });
     let stdout = "";
-    child.stdout?.setEncoding("utf8").on("data", (/** @type {string} */ text) => (stdout += text));
+    child.stdout.setEncoding("utf8").on("data", (/** @type {string} */ text) => (stdout += text));
     child.once("error", reject);
     child.once("close", (code) => resolve({ code: code ?? 1, stdout }));
   });
@@ -75,6 +75,7 @@ export async function main(work) {
 export async function within(work, limitMs, what) {
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
+  /** @type {Promise<never>} */
   const expiry = new Promise((_, reject) => {
     timer = setTimeout(
       () => reject(new Stop(`${what} took longer than ${limitMs / 1000} s.`)),
@@ -82,7 +83,7 @@ export async function within(work, limitMs, what) {
     );
   });
   try {
-    return /** @type {T} */ (await Promise.race([work, expiry]));
+    return await Promise.race([work, expiry]);
   } finally {
     clearTimeout(timer);
   }

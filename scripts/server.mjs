@@ -115,6 +115,7 @@ async function install(folders, extensionsDir) {
   await rm(extensionsDir, { recursive: true, force: true });
   await mkdir(extensionsDir, { recursive: true });
   const list = folders.map((folder) => {
+    /** @type {Record<"publisher" | "name" | "version", string>} */
     const { publisher, name, version } = JSON.parse(
       readFileSync(path.join(folder, "package.json"), "utf8"),
     );

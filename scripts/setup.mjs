@@ -40,19 +40,26 @@ function dependenciesAreThere() {
   const installed = lockedPackages(path.join(root, "node_modules", ".package-lock.json"));
   if (installed === null) return false;
   const wanted = Object.entries(lockedPackages(path.join(root, "package-lock.json")) ?? {});
-  return wanted.every(([name, { version, integrity, optional }]) => {
+  return wanted.every(([name, expected]) => {
     const found = installed[name];
-    if (name === "" || (optional === true && found === undefined)) return true;
-    return found?.version === version && found?.integrity === integrity;
+    if (name === "" || (expected?.optional === true && found === undefined)) return true;
+    return found?.version === expected?.version && found?.integrity === expected?.integrity;
   });
 }
 
 /**
- * @param {string} file
- * @returns {Record<string, { version: string, integrity?: string, optional?: boolean }> | null}
+ * @typedef {object} LockedPackage
+ * @property {string} version
+ * @property {string} [integrity]
+ * @property {boolean} [optional]
  */
+
+/** @param {string} file */
 function lockedPackages(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : null;
+  if (!existsSync(file)) return null;
+  /** @type {{ packages: Partial<Record<string, LockedPackage>> }} */
+  const lock = JSON.parse(readFileSync(file, "utf8"));
+  return lock.packages;
 }
 
 /** @returns {Promise<string>} the path of a Chromium, or of a browser built from it */
@@ -244,5 +251,8 @@ export function isExecutable(file) {
  */
 export function versionOf(folder) {
   const file = path.join(folder, "package.json");
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).version : null;
+  if (!existsSync(file)) return null;
+  /** @type {{ version: string }} */
+  const { version } = JSON.parse(readFileSync(file, "utf8"));
+  return version;
 }

@@ -100,9 +100,11 @@ export async function saveEvidence(name, { page, lines }, server) {
   await writeFile(path.join(folder, "console.log"), lines.join("\n"));
   await writeFile(path.join(folder, "server.log"), server.log());
   const picture = path.join(folder, "page.png");
-  await page.screenshot({ path: picture, timeout: 10_000 }).catch((/** @type {Error} */ error) => {
-    console.error(`No picture could be taken: ${error.message}`);
-  });
+  await page
+    .screenshot({ path: picture, timeout: 10_000 })
+    .catch((/** @type {unknown} */ error) => {
+      console.error("No picture could be taken:", error);
+    });
   console.error(`The page's console ends with:\n${told(lines.join("\n")).slice(-15).join("\n")}\n`);
   console.error(`The server's log ends with:\n${told(server.log()).slice(-15).join("\n")}\n`);
   console.error(`Picture and full logs: ${folder}`);

@@ -21,6 +21,7 @@ module.exports = class JsonReporter extends reporters.Base {
    */
   constructor(runner, options) {
     super(runner, options);
+    /** @type {{ output: string, prefix?: string }} */
     const { output, prefix = "" } = options.reporterOptions;
     /** @type {Results} */
     const results = { passed: 0, failed: 0, pending: 0, failures: [] };
@@ -33,10 +34,11 @@ module.exports = class JsonReporter extends reporters.Base {
 
     runner.on(EVENT_TEST_PASS, () => (results.passed += 1));
     runner.on(EVENT_TEST_PENDING, () => (results.pending += 1));
-    runner.on(EVENT_TEST_FAIL, (test, error) => {
+    runner.on(EVENT_TEST_FAIL, (test, /** @type {unknown} */ error) => {
       results.failed += 1;
       results.failures.push(test.fullTitle());
-      print(`FAILED ${test.fullTitle()}\n${error.stack ?? error.message ?? String(error)}`);
+      const reason = error instanceof Error ? error.stack : undefined;
+      print(`FAILED ${test.fullTitle()}\n${reason ?? String(error)}`);
     });
     runner.on(EVENT_SUITE_END, (suite) => {
       if (suite.parent?.root !== true) return;

@@ -2,6 +2,8 @@
 
 import { existsSync, readFileSync } from "node:fs";
 
+const nothing = { passed: 0, failed: 0, pending: 0, failures: [] };
+
 /**
  * A run counts as good only with exit code 0, a results file, and at least one test in it. What is wrong beyond
  * failed tests counts as one more failure.
@@ -14,9 +16,7 @@ import { existsSync, readFileSync } from "node:fs";
 export function judge(ring, file, exitCode) {
   const wrote = existsSync(file);
   /** @type {import("./jsonReporter.cjs").Results} */
-  const results = wrote
-    ? JSON.parse(readFileSync(file, "utf8"))
-    : { passed: 0, failed: 0, pending: 0, failures: [] };
+  const results = JSON.parse(wrote ? readFileSync(file, "utf8") : JSON.stringify(nothing));
   const wrong = !wrote
     ? `the run wrote no results (exit code ${exitCode})`
     : results.passed + results.failed === 0
