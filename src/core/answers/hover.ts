@@ -6,7 +6,7 @@ import { mean, standardDeviation } from "../analysis/statistics.js";
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { keyAt, type ConfigLanguage } from "../formats/keyAt.js";
-import { formatConfigValue, type ConfigValue } from "../model/config.js";
+import { formatConfigValue } from "../model/config.js";
 import { formatInterval, formatStep, type Interval } from "../model/interval.js";
 import { isAccuracy } from "../model/metric.js";
 import type { RunDir } from "../model/run.js";
