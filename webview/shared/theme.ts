@@ -28,9 +28,7 @@ export function readTheme(): Theme {
   return {
     foreground,
     muted: read("--vscode-descriptionForeground", foreground),
-    grid:
-      read("--vscode-contrastBorder", "") ||
-      read("--vscode-editorIndentGuide-background1", "#80808040"),
+    grid: withOpacity(foreground, 0.14),
     background: read("--vscode-editor-background", "#1e1e1e"),
     error: read("--vscode-errorForeground", "#f14c4c"),
     font: read("--vscode-font-family", "sans-serif"),

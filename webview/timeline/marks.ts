@@ -8,7 +8,7 @@ import type { TimelineView } from "./state.js";
 
 export const SIGNS: Readonly<Record<MarkKind, string>> = {
   resumed: "↻",
-  branched: "⑂",
+  branched: "◆",
   "non-finite": "×",
   spike: "▲",
   annotation: "✎",

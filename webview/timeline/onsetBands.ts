@@ -47,7 +47,7 @@ export function onsetBands({ view, chart, theme, onPainted }: ChartContext): Plu
         const width = Math.max(1, right - left);
         const { top, height, bottom } = chartArea;
         const color = colorOf(band);
-        ctx.fillStyle = withOpacity(color, by === null ? 0.05 : 0.16);
+        ctx.fillStyle = withOpacity(color, after === null || by === null ? 0.05 : 0.18);
         ctx.fillRect(left, top, width, height);
         ctx.strokeStyle = withOpacity(color, 0.75);
         ctx.lineWidth = 1;

@@ -21,12 +21,13 @@ export const when: Command<"onset.when"> = async (onset, args = {}) => {
 /** The answers as a list; choosing one opens the Timeline with the cursor at the onset. */
 async function show(onset: OnsetWindow, question: string, rows: readonly WhenRow[]): Promise<void> {
   const present = rows.filter(({ by }) => by !== null).length;
+  const isOfSeveral = new Set(rows.map(({ metric }) => metric)).size > 1;
   const items = rows.map((row) => ({
     label: row.run.label,
     description: [row.text, row.by !== null && !row.confirmed ? "unconfirmed" : ""]
       .filter(Boolean)
       .join(", "),
-    detail: [row.metric, row.note].filter(Boolean).join(" · "),
+    detail: [isOfSeveral ? row.metric : "", row.note].filter(Boolean).join(" · "),
     row,
   }));
   if (items.length === 0) {

@@ -84,7 +84,9 @@ export class Comparison implements vscode.Disposable {
 
   private baselineOf(runs: readonly string[]): string | null {
     const { baseline } = this.choice;
-    return baseline !== null && runs.includes(baseline) ? baseline : (runs[0] ?? null);
+    if (baseline !== null && runs.includes(baseline)) return baseline;
+    // A branch is told apart by what it branched from: the first run that is none says more.
+    return runs.find((key) => this.store.run(key)?.parent === null) ?? runs[0] ?? null;
   }
 
   private async choose(choice: Choice): Promise<void> {
