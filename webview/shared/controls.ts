@@ -30,16 +30,12 @@ provideVSCodeDesignSystem().register(
   vsCodeTextField(),
 );
 
-function make<T extends HTMLElement>(tag: string): T {
-  return document.createElement(tag) as T;
-}
-
 export function button(
   label: string,
   onClick: () => void,
   { isPrimary = false, title = "" } = {},
 ): HTMLElement {
-  const control = make("vscode-button");
+  const control = document.createElement("vscode-button");
   control.setAttribute("appearance", isPrimary ? "primary" : "secondary");
   control.title = title;
   control.textContent = label;
@@ -52,7 +48,7 @@ export function checkbox(
   isChecked: boolean,
   onChange: (isChecked: boolean) => void,
 ): HTMLElement {
-  const control = make<Checkbox>("vscode-checkbox");
+  const control = document.createElement("vscode-checkbox") as Checkbox;
   control.textContent = label;
   if (isChecked) control.setAttribute("checked", "");
   control.addEventListener("change", () => {
@@ -73,7 +69,7 @@ export interface Picker {
 }
 
 export function picker(label: string, onChange: (value: string) => void): Picker {
-  const control = make<Dropdown>("vscode-dropdown");
+  const control = document.createElement("vscode-dropdown") as Dropdown;
   control.setAttribute("aria-label", label);
   let shown = "";
   control.addEventListener("change", () => {
@@ -88,7 +84,7 @@ export function picker(label: string, onChange: (value: string) => void): Picker
         shown = wanted;
         control.replaceChildren(
           ...options.map((option) => {
-            const item = make("vscode-option");
+            const item = document.createElement("vscode-option");
             item.setAttribute("value", option.value);
             if (option.value === value) item.setAttribute("selected", "");
             item.textContent = option.label;
@@ -109,7 +105,7 @@ export function textField(
   onInput: (text: string) => void,
   { value = "", label = placeholder } = {},
 ): HTMLElement & { value: string } {
-  const control = make<TextField>("vscode-text-field");
+  const control = document.createElement("vscode-text-field") as TextField;
   control.setAttribute("placeholder", placeholder);
   control.setAttribute("aria-label", label);
   if (value !== "") control.setAttribute("value", value);
@@ -123,14 +119,14 @@ export function textField(
 export function tabs(
   pages: readonly { readonly title: HTMLElement; readonly content: HTMLElement }[],
 ): HTMLElement {
-  const control = make("vscode-panels");
+  const control = document.createElement("vscode-panels");
   for (const { title } of pages) {
-    const tab = make("vscode-panel-tab");
+    const tab = document.createElement("vscode-panel-tab");
     tab.append(title);
     control.append(tab);
   }
   for (const { content } of pages) {
-    const view = make("vscode-panel-view");
+    const view = document.createElement("vscode-panel-view");
     view.append(content);
     control.append(view);
   }

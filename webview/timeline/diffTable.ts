@@ -7,8 +7,8 @@ import { formatSigned, formatStep, formatValue } from "../shared/format.js";
 type Row = AtStepAnswer["rows"][number];
 
 export interface DiffTableActions {
-  setBaseline(run: string): void;
-  openDiff(run: string): void;
+  readonly setBaseline: (run: string) => void;
+  readonly openDiff: (run: string) => void;
 }
 
 const COLUMNS = ["run", "value", "Δ to baseline", "Δ/noise", "since previous checkpoint"];

@@ -139,6 +139,7 @@ function draw(): void {
   for (const chart of charts) chart.destroy();
   charts = [];
   painted.clear();
+  bands.dataset["runs"] = JSON.stringify(answer.runs.map(({ id }) => id));
   view = viewOf(answer, intent.scale, comparison);
   toolbar.show(intent, answer);
   if (answer.charts.length === 0) {

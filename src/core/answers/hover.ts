@@ -8,7 +8,7 @@ import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { stepOfEvaluationFile } from "../formats/stepNames.js";
 import { keyAt, type ConfigLanguage } from "../formats/keyAt.js";
 import { baseName } from "../io/path.js";
-import { formatConfigValue, type ConfigValue } from "../model/config.js";
+import { formatConfigValue } from "../model/config.js";
 import { formatInterval, formatStep, type Interval } from "../model/interval.js";
 import { isAccuracy } from "../model/metric.js";
 import type { RunDir } from "../model/run.js";

@@ -31,7 +31,7 @@ function visit(node: unknown, key: string, depth: number, flat: Map<string, Conf
     flat.set(key, node);
   } else if (typeof node === "bigint") flat.set(key, String(node));
   else if (node instanceof Date) flat.set(key, node.toISOString());
-  else flat.set(key, JSON.stringify(node) ?? null);
+  else flat.set(key, JSON.stringify(node));
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -58,7 +58,9 @@ function register<K extends CommandId>(
       return await command(onset, ...args);
     } catch (error) {
       if (isAborted(error)) return undefined;
-      onset.log.error(`${id}: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+      onset.log.error(
+        `${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
       void tell(onset, error instanceof Error ? error.message : String(error));
       throw error;
     }

@@ -85,7 +85,7 @@ export class PanelHost<Q extends Questions> implements vscode.Disposable {
     this.adopt(vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Active, {}));
   }
 
-  tell<K extends keyof PageEvents & string>(kind: K, value: PageEvents[K]): void {
+  tell<K extends keyof PageEvents>(kind: K, value: PageEvents[K]): void {
     this.current.value?.peer.tell(kind, value);
   }
 

@@ -75,7 +75,7 @@ function fileItem({ file, problems }: FileNode): vscode.TreeItem {
 
 function problemItem({ file, line, offset, message, code }: Problem): vscode.TreeItem {
   const item = new vscode.TreeItem(message);
-  item.tooltip = [`${message}`, offset === undefined ? "" : `byte ${offset}`, code]
+  item.tooltip = [message, offset === undefined ? "" : `byte ${offset}`, code]
     .filter(Boolean)
     .join("\n");
   item.iconPath = new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));

@@ -311,8 +311,8 @@ function commonDirectory(paths: readonly string[]): string {
 
 /** Words that all labels share: what a group of them is called. */
 function commonPart(labels: readonly string[]): string {
-  const [first = "", ...rest] = labels.map((label) => label.split(" "));
-  return [...first].filter((word) => rest.every((words) => words.includes(word))).join(" ");
+  const [first = [], ...rest] = labels.map((label) => label.split(" "));
+  return first.filter((word) => rest.every((words) => words.includes(word))).join(" ");
 }
 
 function without(label: string, common: string): string {
