@@ -140,6 +140,8 @@ function draw(): void {
   charts = [];
   painted.clear();
   bands.dataset["runs"] = JSON.stringify(answer.runs.map(({ id }) => id));
+  bands.dataset["metrics"] = JSON.stringify(answer.charts.map(({ metric }) => metric));
+  bands.dataset["behaviours"] = JSON.stringify(answer.behaviours);
   view = viewOf(answer, intent.scale, comparison);
   toolbar.show(intent, answer);
   if (answer.charts.length === 0) {

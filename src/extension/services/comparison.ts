@@ -97,10 +97,12 @@ export class Comparison implements vscode.Disposable {
   }
 }
 
-/** The runs of the largest experiment: all of them, or the first few. */
+/** The runs of the experiment that has most to read: all of them, or the first few. */
 function suggested(runs: readonly TreeRun[]): string[] {
   const experiments = groupBy(runs, ({ root, experiment }) => `${root} ${experiment}`);
-  const [largest] = [...experiments.values()].sort((a, b) => b.length - a.length);
+  const size = (members: readonly TreeRun[]): number =>
+    members.reduce((sum, { files }) => sum + files, 0);
+  const [largest] = [...experiments.values()].sort((a, b) => size(b) - size(a));
   return (largest ?? []).slice(0, MAX_SUGGESTED).map(({ key }) => key);
 }
 
