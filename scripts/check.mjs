@@ -22,9 +22,20 @@ const calmMs = 2_000;
  * @property {number | null} by
  */
 
-/** @typedef {{ run: string, behaviour: string, drawn: Ends, tolerance: Ends } & Ends} Band */
-/** @typedef {{ state: string | null, message: string, bands: Band[], runs: string[] }} Timeline */
-/** @typedef {{ run: { id: string }, status: string } & Ends} Answer */
+/** @typedef {{ run: string, behaviour: string, metric: string, drawn: Ends, tolerance: Ends } & Ends} Band */
+/**
+ * @typedef {object} Timeline
+ * @property {string | null} state
+ * @property {string} message
+ * @property {Band[]} bands
+ * @property {string[]} runs ids
+ * @property {string[]} metrics that have a chart
+ * @property {string[]} behaviours that could be shaded
+ */
+/** @typedef {{ run: { id: string }, metric: string | null, status: string } & Ends} Answer */
+
+/** Shown as marks, and shaded only where they are asked for. */
+const marked = ["first non-finite", "loss spike"];
 
 /**
  * @param {string} folder
@@ -122,6 +133,8 @@ async function readTimeline(page) {
           ...{ state, message },
           bands: /** @type {Band[]} */ (JSON.parse(bands?.textContent || "[]")),
           runs: /** @type {string[]} */ (JSON.parse(bands?.dataset["runs"] || "[]")),
+          metrics: /** @type {string[]} */ (JSON.parse(bands?.dataset["metrics"] || "[]")),
+          behaviours: /** @type {string[]} */ (JSON.parse(bands?.dataset["behaviours"] || "[]")),
         };
       })
       // A frame may go while it is asked.
@@ -136,29 +149,42 @@ async function readTimeline(page) {
  * @param {string} folder
  * @returns {Promise<string[]>} what differs, a sentence each
  */
-async function compare({ bands, runs }, folder) {
-  if (bands.length === 0) return ["the Timeline shows no onsets."];
+async function compare({ bands, runs, metrics, behaviours }, folder) {
   /** @type {string[]} */
   const differences = [];
-  const behaviours = [...new Set(bands.map(({ behaviour }) => behaviour))];
-  for (const behaviour of behaviours) {
+  const charts = new Set(bands.map(({ behaviour, metric }) => `${behaviour}\n${metric}`));
+  const shaded = [...new Set(bands.map(({ behaviour }) => behaviour))];
+  // Where nothing is shaded, no behaviour may have an answer.
+  const asked = bands.length > 0 ? shaded : behaviours.filter((name) => !marked.includes(name));
+  for (const behaviour of asked) {
     const answers = await answersOf(behaviour, folder);
     const painted = bands.filter((band) => band.behaviour === behaviour);
     for (const band of painted) {
-      differences.push(...compareBand(band, answers.get(band.run)));
+      const own = answers.find(({ run, metric }) => run.id === band.run && metric === band.metric);
+      differences.push(...compareBand(band, own));
     }
-    const shown = new Set(painted.map(({ run }) => run));
-    for (const run of runs) {
-      const answer = answers.get(run);
-      if (shown.has(run) || answer === undefined || answer.status === "no-data") continue;
+    for (const answer of answers) {
+      const { run, metric, status } = answer;
+      const isShown =
+        metric !== null &&
+        runs.includes(run.id) &&
+        metrics.includes(metric) &&
+        (bands.length === 0 || charts.has(`${behaviour}\n${metric}`));
+      if (!isShown || status === "no-data") continue;
+      if (painted.some((band) => band.run === run.id && band.metric === metric)) continue;
       differences.push(
-        `${behaviour}, ${run}: the answer is ${text(answer)}, but nothing is drawn.`,
+        `${behaviour}, ${run.id}: the answer is ${text(answer)}, but nothing is drawn.`,
       );
     }
   }
-  const counted = `${bands.length} bands of ${behaviours.length} behaviours (${behaviours.join(", ")}) in ${runs.length} runs`;
+  const counted =
+    bands.length > 0
+      ? `${bands.length} bands of ${shaded.join(", ")} in ${runs.length} runs`
+      : `No bands in ${runs.length} runs, since no behaviour known there has an answer: this`;
   console.log(
-    differences.length === 0 ? `${counted} agree with onset when.` : `Compared: ${counted}.`,
+    differences.length === 0
+      ? `${counted} ${bands.length > 0 ? "agree" : "agrees"} with onset when.`
+      : `Compared: ${counted}.`,
   );
   return differences;
 }
@@ -169,8 +195,8 @@ async function compare({ bands, runs }, folder) {
  * @returns {string[]}
  */
 function compareBand(band, answer) {
-  const { run, behaviour, drawn, tolerance } = band;
-  const where = `${behaviour}, ${run}: `;
+  const { run, behaviour, metric, drawn, tolerance } = band;
+  const where = `${behaviour} (${metric}), ${run}: `;
   if (answer === undefined || answer.status === "no-data") {
     return [`${where}a band ${text(band)} is drawn, but there is no answer.`];
   }
@@ -189,17 +215,18 @@ function compareBand(band, answer) {
 /**
  * @param {string} behaviour
  * @param {string} folder
- * @returns {Promise<Map<string, Answer>>} by run
+ * @returns {Promise<Answer[]>} one per run and metric
  */
 async function answersOf(behaviour, folder) {
   const cli = path.join(root, "dist/cli.js");
   const { code, stdout } = await capture(process.execPath, [
     ...[cli, "when", behaviour, folder, "--json"],
   ]);
-  if (code !== 0) throw new Stop(`onset when "${behaviour}" ended with exit code ${code}.`);
-  /** @type {{ results: Answer[] }} */
-  const { results } = JSON.parse(stdout);
-  return new Map(results.map((answer) => [answer.run.id, answer]));
+  // 1 says that no run has an answer.
+  if (code !== 0 && code !== 1) {
+    throw new Stop(`onset when "${behaviour}" ended with exit code ${code}.`);
+  }
+  return JSON.parse(stdout).results;
 }
 
 /** @param {Ends} ends */

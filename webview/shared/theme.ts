@@ -32,8 +32,13 @@ export function readTheme(): Theme {
     background: read("--vscode-editor-background", "#1e1e1e"),
     error: read("--vscode-errorForeground", "#f14c4c"),
     font: read("--vscode-font-family", "sans-serif"),
-    series: SERIES.map(([variable, fallback]) => read(variable, fallback)),
+    series: SERIES.map(([variable, fallback]) => opaque(read(variable, fallback), fallback)),
   };
+}
+
+/** Some themes define chart colours with transparency, which leaves too little of a thin line. */
+function opaque(color: string, fallback: string): string {
+  return /^#[\da-f]{8}$/i.test(color) || color.startsWith("rgba(") ? fallback : color;
 }
 
 export function onThemeChange(listener: () => void): void {

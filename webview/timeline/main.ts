@@ -19,7 +19,7 @@ import { diffTable } from "./diffTable.js";
 import { legendOf, summaryOf } from "./legend.js";
 import type { PaintedBand } from "./onsetBands.js";
 import { onsetTable } from "./onsetTable.js";
-import { RUG_ROW, rugConfiguration } from "./rug.js";
+import { rugConfiguration, rugHeight } from "./rug.js";
 import { nearestStep, nextStep, viewOf, type TimelineView } from "./state.js";
 import { Toolbar } from "./toolbar.js";
 import "./timeline.css";
@@ -140,6 +140,8 @@ function draw(): void {
   charts = [];
   painted.clear();
   bands.dataset["runs"] = JSON.stringify(answer.runs.map(({ id }) => id));
+  bands.dataset["metrics"] = JSON.stringify(answer.charts.map(({ metric }) => metric));
+  bands.dataset["behaviours"] = JSON.stringify(answer.behaviours);
   view = viewOf(answer, intent.scale, comparison);
   toolbar.show(intent, answer);
   if (answer.charts.length === 0) {
@@ -187,12 +189,16 @@ function draw(): void {
       return plot;
     }),
   );
-  rug.style.height = `${drawn.runs.length * RUG_ROW + 26}px`;
+  rug.style.height = `${rugHeight(drawn)}px`;
   queueMicrotask(() => {
     charts.push(new Chart(rugCanvas, rugConfiguration(drawn, theme, cursor)));
     setState("drawn", "");
   });
-  axisTitle.textContent = `${answer.axis ?? "step"}, ${intent.scale === "log" ? "logarithmic" : "linear"} · filled: evaluated checkpoint, open: not evaluated`;
+  const hasCheckpoints = answer.runs.some(({ checkpoints }) => checkpoints.length > 0);
+  axisTitle.textContent = [
+    `${answer.axis ?? "step"}, ${intent.scale === "log" ? "logarithmic" : "linear"}`,
+    hasCheckpoints ? "checkpoints: filled evaluated, open not evaluated" : "no checkpoints found",
+  ].join(" · ");
   const count = answer.charts.reduce((sum, chart) => sum + chart.bands.length, 0);
   onsetTitle.textContent = `Onsets (${count})`;
   onsetContent.replaceChildren(onsetTable(drawn, moveCursor));

@@ -11,6 +11,7 @@ export interface PaintedBand {
   /** Id of the run. */
   readonly run: string;
   readonly behaviour: string;
+  readonly metric: string;
   readonly after: number | null;
   readonly by: number | null;
   readonly drawn: { readonly after: number | null; readonly by: number | null };
@@ -60,6 +61,7 @@ export function onsetBands({ view, chart, theme, onPainted }: ChartContext): Plu
         painted.push({
           run: view.runs[band.run]?.id ?? "",
           behaviour: band.behaviour,
+          metric: chart.metric,
           after,
           by,
           drawn: {

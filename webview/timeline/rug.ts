@@ -8,8 +8,16 @@ import { stepAxis, VALUE_AXIS_WIDTH } from "./chart.js";
 import { cursorLine } from "./cursor.js";
 import type { TimelineView } from "./state.js";
 
-export const RUG_ROW = 11;
+const ROW = 11;
+const AXIS = 26;
 const POINTS = ["circle", "rect", "triangle", "rectRot"] as const;
+
+/** Pixels that the rug needs; without any checkpoints it is the axis alone. */
+export function rugHeight({ answer }: TimelineView): number {
+  return answer.runs.some(({ checkpoints }) => checkpoints.length > 0)
+    ? answer.runs.length * ROW + AXIS
+    : AXIS + ROW;
+}
 
 export function rugConfiguration(
   view: TimelineView,

@@ -87,11 +87,12 @@ export function stepTicks(first: number, last: number, scale: StepScale, room: n
 }
 
 function logTicks(first: number, last: number, room: number): number[] {
-  const decades = Math.max(1, Math.log10(Math.max(10, last)));
-  const factors = room / decades >= 6 ? [1, 2, 5] : [1];
-  const every = Math.max(1, Math.ceil(decades / Math.max(2, room)));
+  const low = Math.max(1, first);
+  const decades = Math.max(0.3, Math.log10(Math.max(10, last) / low));
+  const factors = room / decades >= 4 ? [1, 2, 5] : [1];
+  const every = Math.max(1, Math.ceil(decades / room));
   const ticks = first <= 0 ? [0] : [];
-  for (let power = 0; power <= Math.ceil(decades); power += every) {
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(last) + 1; power += every) {
     for (const factor of factors) ticks.push(factor * 10 ** power);
   }
   return ticks;

@@ -5,7 +5,9 @@ import { sparkline } from "../analysis/sparkline.js";
 import { mean, standardDeviation } from "../analysis/statistics.js";
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
+import { stepOfEvaluationFile } from "../formats/stepNames.js";
 import { keyAt, type ConfigLanguage } from "../formats/keyAt.js";
+import { baseName } from "../io/path.js";
 import { formatConfigValue } from "../model/config.js";
 import { formatInterval, formatStep, type Interval } from "../model/interval.js";
 import { isAccuracy } from "../model/metric.js";
@@ -230,7 +232,7 @@ export async function answerStepHover(
 ): Promise<StepHover | null> {
   const runs = catalog
     .runs()
-    .filter(({ checkpoints }) => checkpoints.some((checkpoint) => checkpoint.step === step))
+    .filter((run) => isSeenAt(run, step))
     .slice(0, MAX_RUNS);
   const [first] = runs;
   if (!first) return null;
@@ -256,6 +258,14 @@ export async function answerStepHover(
     return telling && at ? [{ label, metric: telling.metric, value: at.value }] : [];
   });
   return { step, runs: runs.map(({ key }) => key), rows, values: values.slice(0, MAX_VALUES) };
+}
+
+/** Whether the run has a checkpoint or an evaluation at the step, by the names of its files. */
+function isSeenAt({ checkpoints, sources }: RunDir, step: number): boolean {
+  return (
+    checkpoints.some((checkpoint) => checkpoint.step === step) ||
+    sources.some(({ file }) => stepOfEvaluationFile(baseName(file)) === step)
+  );
 }
 
 /** `present by step 3,000 in 5 of 8 (95 % CI 0.31–0.86), 2 unknown`. */

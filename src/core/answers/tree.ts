@@ -17,6 +17,8 @@ export interface TreeRun {
   readonly directory: string;
   readonly file: string | null;
   readonly checkpoints: number;
+  /** Files that its metrics are read from. */
+  readonly files: number;
   readonly systems: readonly string[];
   /** The parent's key and the step, for a run that branched. */
   readonly parent: {
@@ -41,6 +43,7 @@ export async function answerTree(catalog: Catalog, signal?: AbortSignal): Promis
       directory: run.directory,
       file: run.file,
       checkpoints: run.checkpoints.length,
+      files: run.sources.length,
       systems: run.systems,
       parent: identity?.parent ?? null,
     };

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { TreeRun } from "../../core/index.js";
 import type { Comparison as ComparisonState } from "../../protocol/panelProtocol.js";
 import { Disposables } from "../lifecycle.js";
+import { groupBy } from "../groupBy.js";
 import type { RunStore } from "./runStore.js";
 
 const STORED = "onset.comparison";
@@ -96,14 +97,13 @@ export class Comparison implements vscode.Disposable {
   }
 }
 
-/** The first experiment's runs: all of them, or the first few of a large one. */
+/** The runs of the experiment that has most to read: all of them, or the first few. */
 function suggested(runs: readonly TreeRun[]): string[] {
-  const [first] = runs;
-  if (!first) return [];
-  return runs
-    .filter(({ root, experiment }) => root === first.root && experiment === first.experiment)
-    .slice(0, MAX_SUGGESTED)
-    .map(({ key }) => key);
+  const experiments = groupBy(runs, ({ root, experiment }) => `${root} ${experiment}`);
+  const size = (members: readonly TreeRun[]): number =>
+    members.reduce((sum, { files }) => sum + files, 0);
+  const [largest] = [...experiments.values()].sort((a, b) => size(b) - size(a));
+  return (largest ?? []).slice(0, MAX_SUGGESTED).map(({ key }) => key);
 }
 
 function restored(stored: unknown): Choice {

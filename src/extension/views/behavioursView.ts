@@ -7,7 +7,8 @@ import type { OnsetWindow } from "../onsetWindow.js";
 
 interface BehaviourNode extends BehaviourEntry {
   readonly kind: "behaviour";
-  readonly isFirst: boolean;
+  /** Shown unfolded: a person's own first behaviour. */
+  readonly isUnfolded: boolean;
 }
 interface IntervalNode extends WhenRow {
   readonly kind: "interval";
@@ -54,7 +55,7 @@ export class BehavioursView implements vscode.TreeDataProvider<BehavioursNode> {
       return behaviours.map((entry, index) => ({
         ...entry,
         kind: "behaviour",
-        isFirst: index === 0,
+        isUnfolded: index === 0 && entry.isSaved,
       }));
     }
     return node.kind === "behaviour" ? this.intervals(node) : [];
@@ -101,7 +102,7 @@ function order({ by, after }: WhenRow): number {
 }
 
 function behaviourItem(node: BehaviourNode): vscode.TreeItem {
-  const state = node.isFirst
+  const state = node.isUnfolded
     ? vscode.TreeItemCollapsibleState.Expanded
     : vscode.TreeItemCollapsibleState.Collapsed;
   const item = new vscode.TreeItem(node.name, state);

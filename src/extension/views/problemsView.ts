@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { Problem } from "../../core/index.js";
 import { Disposables } from "../lifecycle.js";
 import type { OnsetWindow } from "../onsetWindow.js";
-import { groupBy } from "./groupBy.js";
+import { groupBy } from "../groupBy.js";
 import { foldersOfRuns } from "../services/settings.js";
 
 interface FileNode {

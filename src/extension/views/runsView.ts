@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { CheckpointRow, TreeRun } from "../../core/index.js";
 import { Disposables } from "../lifecycle.js";
 import type { OnsetWindow } from "../onsetWindow.js";
-import { groupBy } from "./groupBy.js";
+import { groupBy } from "../groupBy.js";
 
 interface BaselineNode {
   readonly kind: "baseline";
@@ -168,10 +168,11 @@ export class RunsView
   private experiments(runs: readonly TreeRun[]): RunsNode[] {
     const byExperiment = groupBy(runs, ({ experiment }) => experiment);
     if (byExperiment.size === 1) return this.seedGroups(runs);
+    const above = commonDirectory([...byExperiment.keys()]);
     return [...byExperiment].map(([experiment, members]) => ({
       kind: "experiment",
       id: `${members[0]?.root ?? ""} ${experiment}`,
-      label: experiment || "(folder itself)",
+      label: experiment.slice(above.length) || experiment || "(folder itself)",
       runs: members.map(({ key }) => key),
       children: this.seedGroups(members),
     }));
@@ -295,6 +296,17 @@ function keysOf(node: RunsNode): readonly string[] {
 
 function checkbox(isChecked: boolean): vscode.TreeItemCheckboxState {
   return isChecked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
+}
+
+/** What all paths begin with, to the last slash. */
+function commonDirectory(paths: readonly string[]): string {
+  const [first = "", ...rest] = paths;
+  let end = 0;
+  for (let i = first.indexOf("/"); i >= 0; i = first.indexOf("/", i + 1)) {
+    if (!rest.every((path) => path.startsWith(first.slice(0, i + 1)))) break;
+    end = i + 1;
+  }
+  return first.slice(0, end);
 }
 
 /** Words that all labels share: what a group of them is called. */
