@@ -226,7 +226,9 @@ async function answersOf(behaviour, folder) {
   if (code !== 0 && code !== 1) {
     throw new Stop(`onset when "${behaviour}" ended with exit code ${code}.`);
   }
-  return JSON.parse(stdout).results;
+  /** @type {{ results: Answer[] }} */
+  const { results } = JSON.parse(stdout);
+  return results;
 }
 
 /** @param {Ends} ends */
