@@ -233,5 +233,7 @@ async function answersOf(behaviour, folder) {
 
 /** @param {Ends} ends */
 function text({ after, by }) {
-  return `(${after ?? "…"}, ${by ?? "…"}]`;
+  const shown = (/** @type {number | null} */ step) =>
+    step === null ? "…" : String(Number(step.toFixed(2)));
+  return `(${shown(after)}, ${shown(by)}]`;
 }
