@@ -37,7 +37,12 @@ function bundle(): Promise<string> {
   })());
 }
 
-export async function onset(args: readonly string[], cwd = inProject()): Promise<Ended> {
+/** `encoding` is `latin1` where bytes matter: one character for each. */
+export async function onset(
+  args: readonly string[],
+  cwd = inProject(),
+  encoding: BufferEncoding = "utf8",
+): Promise<Ended> {
   const path = await bundle();
   return new Promise((resolve, reject) => {
     // Within the editor this process is Electron, which is Node only when it is told so.
@@ -49,7 +54,7 @@ export async function onset(args: readonly string[], cwd = inProject()): Promise
     child.stderr.on("data", (data: Buffer) => err.push(data));
     child.on("error", reject);
     child.on("close", (code) => {
-      const text = (parts: readonly Buffer[]): string => Buffer.concat(parts).toString("utf8");
+      const text = (parts: readonly Buffer[]): string => Buffer.concat(parts).toString(encoding);
       resolve({ code, stdout: text(out), stderr: text(err) });
     });
   });
