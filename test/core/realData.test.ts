@@ -92,8 +92,8 @@ describe(`real data in ${basename(folder)}`, function () {
       const level = (key: string, otherwise: number): number =>
         typeof meta[key] === "number" ? meta[key] : otherwise;
       const questions = [
-        [`train_acc >= ${level("mem_threshold", 0.99)} for 1`, summary["memorize_step"]],
-        [`test_acc >= ${level("grok_threshold", 0.95)} for 1`, summary["grok_step"]],
+        [`train_acc >= ${level("memorize_thresh", 0.99)} for 1`, summary["memorize_step"]],
+        [`test_acc >= ${level("grok_thresh", 0.95)} for 1`, summary["grok_step"]],
       ] as const;
       for (const [question, by] of questions) {
         const expected =
