@@ -7,6 +7,7 @@
 import { readdirSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { context } from "esbuild";
+import { noticesOf } from "./scripts/notices.mjs";
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
@@ -81,11 +82,14 @@ await mkdir("dist/meta", { recursive: true });
 const contexts = await Promise.all(
   Object.entries(bundles).map(async ([name, options]) => ({ name, build: await context(options) })),
 );
+const metafiles = [];
 for (const { name, build } of contexts) {
   if (watch) await build.watch();
   else {
     const { metafile } = await build.rebuild();
     await writeFile(`dist/meta/${name}.json`, JSON.stringify(metafile));
     await build.dispose();
+    if (metafile) metafiles.push(metafile);
   }
 }
+if (production) await writeFile("dist/THIRD-PARTY-NOTICES.txt", noticesOf(metafiles));

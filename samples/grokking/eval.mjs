@@ -17,6 +17,7 @@ if (path === undefined) {
 }
 
 const { tensors, metadata } = readCheckpoint(path);
+/** @type {{ p: number, pairs: number[] }} */
 const split = JSON.parse(readFileSync(join(dirname(path), "..", "held_out.json"), "utf8"));
 const outcomes = evaluate(tensors, split.p, split.pairs);
 const correct = outcomes.filter(Boolean).length;
@@ -30,24 +31,26 @@ console.log(
 
 /**
  * @typedef {{ rows: number, columns: number, data: Float32Array }} Matrix
+ * @typedef {{ data_offsets: [number, number], shape: [number, number] }} Entry
  * @param {string} file
  */
 function readCheckpoint(file) {
   const bytes = readFileSync(file);
   const length = Number(bytes.readBigUInt64LE(0));
+  /** @type {{ __metadata__: { step: string } } & Record<string, Entry>} */
   const header = JSON.parse(bytes.toString("utf8", 8, 8 + length));
+  const { __metadata__: metadata, ...entries } = header;
   const data = bytes.subarray(8 + length);
   /** @type {Record<string, Matrix>} */
   const found = {};
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
+  for (const [name, entry] of Object.entries(entries)) {
     const [begin, end] = entry.data_offsets;
     if (end > data.length) throw new Error(`${file} is cut short: ${name} ends at byte ${end}`);
     const copy = new Uint8Array(data.subarray(begin, end));
     const [rows, columns] = entry.shape;
     found[name] = { rows, columns, data: new Float32Array(copy.buffer) };
   }
-  return { tensors: found, metadata: header.__metadata__ };
+  return { tensors: found, metadata };
 }
 
 /**

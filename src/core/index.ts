@@ -23,8 +23,12 @@ export {
 } from "./answers/hover.js";
 export {
   answerTimeline,
+  type Band,
+  type Mark,
+  type MarkKind,
   type StepAnnotation,
   type TimelineAnswer,
+  type TimelineChart,
   type TimelineQuestion,
 } from "./answers/timeline.js";
 export { answerCheckpoints, answerTree, type CheckpointRow, type TreeRun } from "./answers/tree.js";

@@ -24,8 +24,8 @@ export const fsFiles: Files = {
   },
 
   async open(path) {
-    // Without O_NONBLOCK a named pipe would hold the reader until somebody writes to it.
-    const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+    // Without O_NONBLOCK a named pipe would hold the reader until somebody writes to it. Windows has none.
+    const flags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
     const handle = await attempt(path, () => open(path, flags));
     try {
       const found = await attempt(path, () => handle.stat());

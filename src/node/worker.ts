@@ -13,6 +13,7 @@ import {
   answerWhichRuns,
   BUILT_IN,
   Catalog,
+  formatInterval,
   formatQuery,
   understand,
   withBehaviour,
@@ -100,7 +101,7 @@ const handlers: Handlers<WorkerQuestions> = {
       signal.throwIfAborted();
       if (!catalog.run(key)) continue;
       for await (const { record: _record, ...row } of answerWhen(catalog, text, [key], signal)) {
-        rows.push({ ...row, key });
+        rows.push({ ...row, key, text: formatInterval(row) });
       }
       peer.tell("progress", { done: index + 1, of: runs.length });
     }
@@ -127,9 +128,10 @@ const handlers: Handlers<WorkerQuestions> = {
   hoverStep: ({ step }, signal) => answerStepHover(catalog, step, signal),
 
   async refresh({ runs }, signal) {
-    const changed: string[] = [];
-    for (const key of runs) if (await catalog.refresh(key, signal)) changed.push(key);
-    return changed;
+    const changed = new Set<string>();
+    for (const key of runs) if (await catalog.refresh(key, signal)) changed.add(key);
+    const tree = changed.size > 0 ? await answerTree(catalog, signal) : [];
+    return { runs: tree.filter(({ key }) => changed.has(key)), problems: catalog.problems() };
   },
 
   withBehaviour: ({ text, name, when, note }) => withBehaviour(text, name, when, note),

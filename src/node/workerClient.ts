@@ -42,7 +42,7 @@ export class WorkerClient {
     for (;;) {
       const { peer } = this.start();
       try {
-        return (await peer.ask(kind, params, signal)) as AnswerOf<K>;
+        return await peer.ask(kind, params, signal);
       } catch (error) {
         const crashed = error instanceof RemoteError && error.code === "closed";
         if (!crashed || this.isDisposed || this.restarts > MAX_RESTARTS) throw error;

@@ -30,9 +30,10 @@ export type TimelineQuestions = {
   atStep(params: { readonly metrics: readonly string[]; readonly step: number }): AtStepAnswer;
   moveCursor(params: { readonly step: number }): null;
   setBaseline(params: { readonly run: string }): null;
-  /** Opens the Diff of a run at a step against the baseline there, or its own previous checkpoint. */
-  openDiff(params: { readonly run: string; readonly step: number }): null;
+  openDiff(params: DiffIntent): null;
   annotate(params: { readonly step: number }): null;
+  /** Asks the user when something did begin. */
+  ask(params: null): null;
   /** Brings the side panel's runs into view. */
   chooseRuns(params: null): null;
 };
@@ -53,6 +54,11 @@ export type DiffQuestions = {
     readonly intent: DiffIntent | null;
     readonly runs: readonly RunChoice[];
   };
+  /** Checkpoints that a run has, ascending. */
+  steps(params: { readonly key: string }): readonly {
+    readonly step: number;
+    readonly label: string;
+  }[];
   diff(params: DiffIntent): DiffAnswer;
   openConfigDiff(params: DiffIntent): null;
   moveCursor(params: { readonly step: number }): null;

@@ -48,7 +48,7 @@ export class RemoteError extends Error {
 
 interface Pending {
   resolve(value: unknown): void;
-  reject(error: RemoteError): void;
+  readonly reject: (error: RemoteError) => void;
 }
 
 /** One end of a channel. `Own` are the questions answered here, `Other` those that can be asked. */

@@ -45,7 +45,18 @@ export interface Snapshot {
   readonly isComplete: boolean;
 }
 
-export type WhenRow = Omit<WhenResult, "record"> & { readonly key: string };
+export type WhenRow = Omit<WhenResult, "record"> & {
+  readonly key: string;
+  /** The interval in words. */
+  readonly text: string;
+};
+
+/** What reading on has changed. */
+export interface Refreshed {
+  /** Runs that have new points or checkpoints. */
+  readonly runs: readonly TreeRun[];
+  readonly problems: readonly Problem[];
+}
 
 export type WorkerQuestions = {
   /** Walks the folders; events tell what is found meanwhile. */
@@ -75,8 +86,8 @@ export type WorkerQuestions = {
   atStep(params: AtStepQuestion): AtStepAnswer;
   hoverKey(params: KeyHoverQuestion): KeyHover | null;
   hoverStep(params: { readonly step: number }): StepHover | null;
-  /** Reads on where runs have grown; the keys of those that changed. */
-  refresh(params: { readonly runs: readonly string[] }): readonly string[];
+  /** Reads on where runs have grown. */
+  refresh(params: { readonly runs: readonly string[] }): Refreshed;
   /** The text of an `onset.json` with a behaviour added or replaced, formatted as the file is. */
   withBehaviour(params: {
     readonly text: string;

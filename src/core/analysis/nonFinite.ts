@@ -9,10 +9,8 @@ export function findNonFinite(series: Series): Onset {
   const { step, value, notRecorded } = series;
   const n = step.length;
   const presence: PresenceInterval[] = [];
-  let count = 0;
   for (let i = 0; i < n; i++) {
     const isFinite = Number.isFinite(value[i]);
-    if (!isFinite) count++;
     const open = presence.at(-1);
     const interval = { after: i === 0 ? null : (step[i - 1] as number), by: step[i] as number };
     if (!isFinite && (!open || open.offset !== null)) {

@@ -48,19 +48,19 @@ export function wilson(successes: number, n: number, z = Z95): [low: number, hig
 }
 
 /**
- * The group's median onset: with the intervals sorted by their right ends, censored ones last, the lower of the middle
- * ones. A right-censored interval when fewer than half show the behaviour; null without any data.
+ * Bounds of the group's median onset (the lower middle one of an even number). The k-th smallest of several onsets lies
+ * between the k-th smallest left end and the k-th smallest right end, whatever the order of the runs within; open ends
+ * count as infinite. Right-censored when fewer than half show the behaviour; null without any data. O(n log n).
  */
 export function medianOnset(onsets: readonly Interval[]): Interval | null {
   const known = onsets.filter((onset) => statusOf(onset) !== "no-data");
   if (known.length === 0) return null;
-  const sorted = [...known].sort(
-    (a, b) =>
-      (a.by ?? Infinity) - (b.by ?? Infinity) || (a.after ?? -Infinity) - (b.after ?? -Infinity),
-  );
-  const middle = sorted[(sorted.length - 1) >> 1] as Interval;
-  if (middle.by !== null) return middle;
-  // How long the behaviour is known to have been absent: the shortest of the censored runs.
-  const ends = sorted.filter(({ by }) => by === null).map(({ after }) => after as number);
-  return { after: Math.min(...ends), by: null };
+  const middle = (ends: number[]): number | null => {
+    const end = ends.sort((a, b) => a - b)[(ends.length - 1) >> 1] as number;
+    return Number.isFinite(end) ? end : null;
+  };
+  return {
+    after: middle(known.map(({ after }) => after ?? -Infinity)),
+    by: middle(known.map(({ by }) => by ?? Infinity)),
+  };
 }

@@ -24,7 +24,7 @@ export function sparkline(
     while (index + 1 < step.length && (step[index + 1] as number) <= at) index++;
     const share = ((value[index] as number) - range.low) / (range.high - range.low);
     const height = Math.min(BLOCKS.length - 1, Math.max(0, Math.floor(share * BLOCKS.length)));
-    text += BLOCKS[Number.isNaN(height) ? 0 : height];
+    text += BLOCKS[Number.isNaN(height) ? 0 : height] ?? "";
   }
   return text;
 }

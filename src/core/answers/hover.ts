@@ -5,8 +5,10 @@ import { sparkline } from "../analysis/sparkline.js";
 import { mean, standardDeviation } from "../analysis/statistics.js";
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
+import { stepOfEvaluationFile } from "../formats/stepNames.js";
 import { keyAt, type ConfigLanguage } from "../formats/keyAt.js";
-import { formatConfigValue, type ConfigValue } from "../model/config.js";
+import { baseName } from "../io/path.js";
+import { formatConfigValue } from "../model/config.js";
 import { formatInterval, formatStep, type Interval } from "../model/interval.js";
 import { isAccuracy } from "../model/metric.js";
 import type { RunDir } from "../model/run.js";
@@ -42,6 +44,8 @@ export interface KeyHover {
   /** Keys of the runs compared, the ones of the file first. */
   readonly runs: readonly string[];
   readonly totalRuns: number;
+  /** The first run with another value; null where there is none. */
+  readonly otherRun: string | null;
   /** A step at which the values differ: the right end of the first median onset. */
   readonly onsetStep: number | null;
 }
@@ -66,9 +70,11 @@ export async function answerKeyHover(
   const withKey = neighbours.filter(({ key }) => identities.get(key)?.config.has(found.key));
   if (withKey.length === 0) return null;
   const runs = withKey.slice(0, MAX_RUNS);
+  const valueOf = (key: string): string =>
+    formatConfigValue(identities.get(key)?.config.get(found.key) ?? null);
   const byValue = new Map<string, RunDir[]>();
   for (const run of runs) {
-    const value = formatConfigValue(identities.get(run.key)?.config.get(found.key) as ConfigValue);
+    const value = valueOf(run.key);
     byValue.set(value, [...(byValue.get(value) ?? []), run]);
   }
   await catalog.readExperiments([first.key], signal);
@@ -102,6 +108,7 @@ export async function answerKeyHover(
     rows,
     runs: [...new Set([first.key, ...runs.map(({ key }) => key)])],
     totalRuns: withKey.length,
+    otherRun: runs.find(({ key }) => valueOf(key) !== valueOf(first.key))?.key ?? null,
     onsetStep,
   };
 }
@@ -225,7 +232,7 @@ export async function answerStepHover(
 ): Promise<StepHover | null> {
   const runs = catalog
     .runs()
-    .filter(({ checkpoints }) => checkpoints.some((checkpoint) => checkpoint.step === step))
+    .filter((run) => isSeenAt(run, step))
     .slice(0, MAX_RUNS);
   const [first] = runs;
   if (!first) return null;
@@ -251,6 +258,14 @@ export async function answerStepHover(
     return telling && at ? [{ label, metric: telling.metric, value: at.value }] : [];
   });
   return { step, runs: runs.map(({ key }) => key), rows, values: values.slice(0, MAX_VALUES) };
+}
+
+/** Whether the run has a checkpoint or an evaluation at the step, by the names of its files. */
+function isSeenAt({ checkpoints, sources }: RunDir, step: number): boolean {
+  return (
+    checkpoints.some((checkpoint) => checkpoint.step === step) ||
+    sources.some(({ file }) => stepOfEvaluationFile(baseName(file)) === step)
+  );
 }
 
 /** `present by step 3,000 in 5 of 8 (95 % CI 0.31–0.86), 2 unknown`. */

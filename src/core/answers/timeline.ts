@@ -9,7 +9,7 @@ import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
 import { formatInterval, formatStep, type OnsetStatus } from "../model/interval.js";
 import { isAccuracy, isLoss, type Direction, type MetricKind } from "../model/metric.js";
-import type { Attempt } from "../model/run.js";
+import type { Attempt, RunIdentity } from "../model/run.js";
 import { behavioursOf } from "../query/onsetFile.js";
 import { runQuery, type Answer } from "../query/runQuery.js";
 import type { Query } from "../query/query.js";
@@ -134,6 +134,7 @@ export async function answerTimeline(
   const range = question.range ?? (extent ? [extent.first, extent.last] : [0, 1]);
   const toX = (step: number): number => toUnit(step, range) * question.width;
   await catalog.readExperiments(question.runs, signal);
+  const groups = groupNames(catalog, loaded, identities);
   const asker = new Asker(catalog, question, behaviours);
   const charts: TimelineChart[] = [];
   for (const metric of chosen) {
@@ -154,14 +155,11 @@ export async function answerTimeline(
       behaviour,
       lines,
       bands,
-      summaries: summarise(
-        bands,
-        loaded.map(({ run }) => identities.get(run.key)?.seedGroup ?? run.key),
-      ),
+      summaries: summarise(bands, groups),
     });
   }
   return {
-    runs: loaded.map(({ run, table, view }) => {
+    runs: loaded.map(({ run, table, view }, index) => {
       const evaluated = evaluatedSteps(table.metricNames(), (metric) =>
         table.kindOf(metric) === "evaluation" ? view.series(metric)?.step : undefined,
       );
@@ -170,7 +168,7 @@ export async function answerTimeline(
         key: run.key,
         id: catalog.idOf(run.key),
         label: identities.get(run.key)?.label ?? nameOf(run),
-        group: identities.get(run.key)?.seedGroup ?? catalog.idOf(run.key),
+        group: groups[index] as string,
         checkpoints: Float64Array.from(steps),
         evaluated: Uint8Array.from(steps, (step) => (evaluated.has(step) ? 1 : 0)),
       };
@@ -194,6 +192,21 @@ export async function answerTimeline(
     axis: loaded.find(({ axis }) => axis !== null)?.axis ?? null,
     problems: loaded.reduce((sum, { problems }) => sum + problems.length, 0),
   };
+}
+
+/** The seed group of each run, or the run itself; the experiment's name is left out where it is the same for all. */
+function groupNames(
+  catalog: Catalog,
+  loaded: readonly LoadedRun[],
+  identities: ReadonlyMap<string, RunIdentity>,
+): string[] {
+  const experiments = new Set(loaded.map(({ run }) => identities.get(run.key)?.experiment));
+  const [experiment] = experiments;
+  const prefix = experiments.size === 1 && experiment ? `${experiment}/` : "";
+  return loaded.map(({ run }) => {
+    const name = identities.get(run.key)?.seedGroup ?? catalog.idOf(run.key);
+    return name.startsWith(prefix) ? name.slice(prefix.length) : name;
+  });
 }
 
 function allMetrics(loaded: readonly LoadedRun[]): { name: string; kind: MetricKind }[] {

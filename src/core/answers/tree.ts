@@ -2,6 +2,7 @@
 
 import type { Catalog } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
+import { formatStep } from "../model/interval.js";
 import type { CheckpointState } from "../model/run.js";
 
 export interface TreeRun {
@@ -16,6 +17,8 @@ export interface TreeRun {
   readonly directory: string;
   readonly file: string | null;
   readonly checkpoints: number;
+  /** Files that its metrics are read from. */
+  readonly files: number;
   readonly systems: readonly string[];
   /** The parent's key and the step, for a run that branched. */
   readonly parent: {
@@ -40,6 +43,7 @@ export async function answerTree(catalog: Catalog, signal?: AbortSignal): Promis
       directory: run.directory,
       file: run.file,
       checkpoints: run.checkpoints.length,
+      files: run.sources.length,
       systems: run.systems,
       parent: identity?.parent ?? null,
     };
@@ -48,6 +52,8 @@ export async function answerTree(catalog: Catalog, signal?: AbortSignal): Promis
 
 export interface CheckpointRow {
   readonly step: number;
+  /** The step as people write it. */
+  readonly label: string;
   readonly path: string;
   readonly container: "directory" | "file";
   readonly state: CheckpointState;
@@ -62,7 +68,7 @@ export async function answerCheckpoints(catalog: Catalog, key: string): Promise<
     checkpoints.map(async (checkpoint) => {
       const { state, bytes, reason } = await catalog.inspect(checkpoint, true);
       const { step, path, container } = checkpoint;
-      return { step, path, container, state, bytes, reason };
+      return { step, label: formatStep(step), path, container, state, bytes, reason };
     }),
   );
 }

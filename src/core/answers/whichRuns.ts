@@ -1,7 +1,7 @@
 /** Which runs show a behaviour by a step, with the share per seed group (M13). */
 
 import type { Catalog } from "../catalog/catalog.js";
-import { statusOf, type Interval } from "../model/interval.js";
+import { formatInterval, statusOf, type Interval } from "../model/interval.js";
 import { describeShare } from "./hover.js";
 import { answerWhen } from "./when.js";
 
@@ -11,6 +11,9 @@ export interface WhichRuns {
   readonly absent: readonly WhichRun[];
   /** Runs that were not evaluated at or behind the step, or whose onset's interval holds it. */
   readonly unknown: readonly WhichRun[];
+  /** The share over all runs that have data, in words. */
+  readonly text: string;
+  /** The same per seed group. */
   readonly groups: readonly { readonly group: string; readonly text: string }[];
 }
 
@@ -20,6 +23,8 @@ export interface WhichRun {
   readonly id: string;
   readonly after: number | null;
   readonly by: number | null;
+  /** The interval in words. */
+  readonly text: string;
 }
 
 /** One answer per run: where a behaviour is about several metrics, the earliest onset counts. */
@@ -38,7 +43,7 @@ export async function answerWhichRuns(
       const isEarlier = !best || (by ?? Infinity) < (best.by ?? Infinity);
       if (isEarlier) best = { label: run.label, id: run.id, after, by };
     }
-    if (best) runs.push({ key, ...best });
+    if (best) runs.push({ key, ...best, text: formatInterval(best) });
   }
   const groups = new Map<string, Interval[]>();
   for (const run of runs) {
@@ -53,6 +58,10 @@ export async function answerWhichRuns(
     present: runs.filter(isPresent),
     absent: runs.filter((run) => !isPresent(run) && isAbsent(run)),
     unknown: runs.filter((run) => !isPresent(run) && !isAbsent(run)),
+    text: describeShare(
+      runs.filter((run) => statusOf(run) !== "no-data"),
+      step,
+    ),
     groups: [...groups].map(([group, onsets]) => ({ group, text: describeShare(onsets, step) })),
   };
 }

@@ -59,7 +59,7 @@ function experimentOf(run: RunDir): string {
 }
 
 const WHOLLY_SEED = /^(seed[-_=]?\d+|s\d+)$/i;
-const SEED_IN_NAME = /(^|[/_.-])(?:[sS]eed[-_=]?|SEED[-_=]?|s)(\d+)(?=$|[/_.-])/g;
+const SEED_IN_NAME = /(^|[/_.#-])(?:[sS]eed[-_=]?|SEED[-_=]?|s)(\d+)(?=$|[/_.-])/g;
 
 /** The last seed that a path names, and the path without any: `k1_s0.jsonl` gives 0 and `k1.jsonl`. */
 function seedInPath(path: string): { seed: number; rest: string } | null {
@@ -134,7 +134,8 @@ function groupBySeed(neighbours: readonly ConfiguredRun[]): Map<string, string> 
 function recipeName(run: RunDir): string {
   const name = nameOf(run);
   const rest = seedInPath(name)?.rest ?? "";
-  return rest.replace(/[-_.]+$/, "").replace(/^[-_.]+/, "");
+  const recipe = rest.replace(/[-_.]+$/, "").replace(/^[-_.]+/, "");
+  return recipe === "" && run.part !== null && run.file !== null ? baseName(run.file) : recipe;
 }
 
 /** Keys whose values differ between the runs and that are more than incidental, in the order of the first config. */

@@ -201,7 +201,7 @@ class Results {
       const stderr = numberOf(fields[cut < 0 ? `${key}_stderr` : `${metric}_stderr,${filter}`]);
       const full =
         `${name}${shots > 0 ? `@${shots}` : ""}/${filter === "none" ? metric : key}` +
-        (this.limit === null ? "" : ` (limit ${String(this.limit)})`);
+        (this.limit === null ? "" : ` (limit ${JSON.stringify(this.limit)})`);
       const id = this.points.idOf(full);
       this.points.add(id, this.step, this.wallTime, value, stderr ?? NaN);
       const higher = directions[metric];

@@ -35,9 +35,9 @@ function visit(node: unknown, key: string, depth: number, flat: Map<string, Conf
 }
 
 /** The JSON text of a list; `[…]` for one that is nested too deeply to be written. */
-function textOf(list: unknown): string | null {
+function textOf(list: unknown): string {
   try {
-    return JSON.stringify(list) ?? null;
+    return JSON.stringify(list);
   } catch {
     return "[…]";
   }

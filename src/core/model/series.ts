@@ -88,7 +88,7 @@ export class PointBuffer {
   private grow(): void {
     const size = this.step.length * 2;
     const grown = <T extends Uint32Array | Float64Array | Uint8Array>(from: T, to: T): T => {
-      to.set(from as never);
+      to.set(from);
       return to;
     };
     this.metric = grown(this.metric, new Uint32Array(size));

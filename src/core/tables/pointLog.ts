@@ -66,7 +66,7 @@ export class PointLog {
     if (size <= this.step.length) return;
     const capacity = Math.max(size, Math.ceil(this.step.length * 1.5));
     const grow = <T extends Uint32Array | Float64Array | Uint8Array>(from: T, to: T): T => {
-      to.set(from.subarray(0, this.length) as never);
+      to.set(from.subarray(0, this.length));
       return to;
     };
     this.metric = grow(this.metric, new Uint32Array(capacity));

@@ -1,0 +1,17 @@
+/** Who is compared, and against whom. */
+
+import { askRun } from "./ask.js";
+import type { Command } from "./register.js";
+
+export const setBaseline: Command<"onset.setBaseline"> = async (onset, run) => {
+  const key = run?.key ?? (await askRun(onset, "Set the baseline"));
+  if (key === undefined) return undefined;
+  await onset.comparison.setBaseline(key);
+  return key;
+};
+
+export const compareOnly: Command<"onset.compareOnly"> = async ({ comparison }, group) => {
+  if (!group) return undefined;
+  await comparison.set(group.runs);
+  return comparison.runs();
+};

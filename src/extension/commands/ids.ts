@@ -1,0 +1,58 @@
+/**
+ * The one list of commands, with what each takes and returns. Arguments stand for the answers that a person would be
+ * asked for; those left out are asked. `undefined` means that the person went away.
+ */
+
+import type { AtStepAnswer, DiffAnswer, StepAnnotation, WhichRuns } from "../../core/index.js";
+import type { RunAtStep, WhenRow } from "../../protocol/workerProtocol.js";
+
+export interface Commands {
+  "onset.when": (args?: {
+    readonly question?: string;
+    /** Keys of the runs asked; those compared where left out. */
+    readonly runs?: readonly string[];
+  }) => readonly WhenRow[] | undefined;
+  "onset.whichRuns": (args?: {
+    readonly question?: string;
+    readonly step?: number;
+    readonly runs?: readonly string[];
+  }) => WhichRuns | undefined;
+  "onset.compareAtStep": (args?: { readonly step?: number }) => AtStepAnswer | undefined;
+  /** From the tree: the checkpoint clicked, and all that are selected. */
+  "onset.diffCheckpoints": (
+    a?: RunAtStep,
+    b?: RunAtStep | readonly RunAtStep[],
+  ) => DiffAnswer | undefined;
+  "onset.annotateStep": (args?: {
+    readonly step?: number;
+    readonly text?: string;
+    /** Id of the run that it is about; null for all. */
+    readonly run?: string | null;
+  }) => StepAnnotation | undefined;
+  "onset.openTimeline": (args?: {
+    readonly runs?: readonly string[];
+    readonly metrics?: readonly string[];
+    readonly behaviour?: string;
+    readonly step?: number;
+  }) => boolean;
+  /** Returns the behaviour's name. */
+  "onset.saveBehaviour": (args?: {
+    readonly name?: string;
+    readonly question?: string;
+    readonly note?: string;
+  }) => string | undefined;
+  /** Returns the added folder. */
+  "onset.addFolder": (path?: string) => string | undefined;
+  /** Returns the number of runs found. */
+  "onset.refresh": () => number;
+  /** Returns the key of the baseline. */
+  "onset.setBaseline": (run?: { readonly key: string }) => string | undefined;
+  /** Returns the keys that are compared now. */
+  "onset.compareOnly": (group?: {
+    readonly runs: readonly string[];
+  }) => readonly string[] | undefined;
+  "onset.revealRun": (run?: { readonly key: string }) => boolean;
+  "onset.showLog": () => boolean;
+}
+
+export type CommandId = keyof Commands;

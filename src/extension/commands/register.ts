@@ -1,0 +1,73 @@
+/** How every command is registered: its failure is logged and told once; its result goes to the caller. */
+
+import * as vscode from "vscode";
+import { isAborted } from "../../protocol/rpc.js";
+import type { OnsetWindow } from "../onsetWindow.js";
+import { addFolder } from "./addFolder.js";
+import { annotateStep } from "./annotateStep.js";
+import { compareAtStep } from "./compareAtStep.js";
+import { compareOnly, setBaseline } from "./compare.js";
+import { diffCheckpoints } from "./diffCheckpoints.js";
+import type { CommandId, Commands } from "./ids.js";
+import { openTimeline } from "./openTimeline.js";
+import { revealRun } from "./revealRun.js";
+import { saveBehaviour } from "./saveBehaviour.js";
+import { when } from "./when.js";
+import { whichRuns } from "./whichRuns.js";
+
+type Returned<K extends CommandId> = ReturnType<Commands[K]>;
+
+/** What a command is made of. */
+export type Command<K extends CommandId> = (
+  onset: OnsetWindow,
+  ...args: Parameters<Commands[K]>
+) => Promise<Returned<K>> | Returned<K>;
+
+const COMMANDS: { readonly [K in CommandId]: Command<K> } = {
+  "onset.when": when,
+  "onset.whichRuns": whichRuns,
+  "onset.compareAtStep": compareAtStep,
+  "onset.diffCheckpoints": diffCheckpoints,
+  "onset.annotateStep": annotateStep,
+  "onset.openTimeline": openTimeline,
+  "onset.saveBehaviour": saveBehaviour,
+  "onset.addFolder": addFolder,
+  "onset.refresh": async ({ store }) => (await store.refresh()).runs.length,
+  "onset.setBaseline": setBaseline,
+  "onset.compareOnly": compareOnly,
+  "onset.revealRun": revealRun,
+  "onset.showLog": ({ log }) => {
+    log.show();
+    return true;
+  },
+};
+
+export const COMMAND_IDS = Object.keys(COMMANDS) as readonly CommandId[];
+
+export function registerCommands(onset: OnsetWindow): vscode.Disposable {
+  return vscode.Disposable.from(...COMMAND_IDS.map((id) => register(id, COMMANDS[id], onset)));
+}
+
+function register<K extends CommandId>(
+  id: K,
+  command: Command<K>,
+  onset: OnsetWindow,
+): vscode.Disposable {
+  return vscode.commands.registerCommand(id, async (...args: Parameters<Commands[K]>) => {
+    try {
+      return await command(onset, ...args);
+    } catch (error) {
+      if (isAborted(error)) return undefined;
+      onset.log.error(
+        `${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      void tell(onset, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  });
+}
+
+async function tell({ log }: OnsetWindow, message: string): Promise<void> {
+  const chosen = await vscode.window.showErrorMessage(`Onset: ${message}`, "Show log");
+  if (chosen !== undefined) log.show();
+}

@@ -1,0 +1,64 @@
+/** *Save behaviour …*: a question gets a name in `onset.json`. */
+
+import * as vscode from "vscode";
+import type { OnsetWindow } from "../onsetWindow.js";
+import { ownFolder } from "../services/annotations.js";
+import { askQuestion } from "./ask.js";
+import type { Command } from "./register.js";
+
+export const saveBehaviour: Command<"onset.saveBehaviour"> = async (onset, args = {}) => {
+  const folder = await ownFolder();
+  if (!folder) throw new Error("behaviours are saved in the workspace: open a folder first.");
+  const question = args.question ?? (await askQuestion(onset, "Save behaviour …"));
+  if (question === undefined) return undefined;
+  const check = await onset.store.ask("checkQuestion", { text: question });
+  if (!check.ok) throw new Error(`"${question}" is no question: ${check.message}`);
+  const name = args.name ?? (await askName(onset, question));
+  if (name === undefined) return undefined;
+  await save(onset, vscode.Uri.joinPath(folder, "onset.json"), {
+    name,
+    when: question,
+    note: args.note ?? null,
+  });
+  await onset.store.reloadBehaviours();
+  return name;
+};
+
+async function askName({ store }: OnsetWindow, question: string): Promise<string | undefined> {
+  const saved = new Set(
+    store.snapshot.behaviours.filter(({ isSaved }) => isSaved).map(({ name }) => name),
+  );
+  const name = await vscode.window.showInputBox({
+    title: "Save behaviour …",
+    prompt: `What is "${question}" called?`,
+    placeHolder: "generalises",
+    validateInput: (text) => {
+      if (text.trim() === "") return "A behaviour needs a name.";
+      if (!saved.has(text.trim())) return null;
+      const message = `"${text.trim()}" is saved already and will be replaced.`;
+      return { message, severity: vscode.InputBoxValidationSeverity.Warning };
+    },
+  });
+  return name?.trim();
+}
+
+/** Edits the file as the editor shows it, so that what somebody has typed there is not lost. */
+async function save(
+  { store }: OnsetWindow,
+  uri: vscode.Uri,
+  behaviour: { readonly name: string; readonly when: string; readonly note: string | null },
+): Promise<void> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+  } catch {
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode("{}\n"));
+  }
+  const document = await vscode.workspace.openTextDocument(uri);
+  const text = await store.ask("withBehaviour", { text: document.getText(), ...behaviour });
+  const edit = new vscode.WorkspaceEdit();
+  const whole = new vscode.Range(0, 0, document.lineCount, 0);
+  edit.replace(uri, whole, text);
+  if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
+    throw new Error(`${uri.fsPath} could not be saved. Is it read-only?`);
+  }
+}

@@ -1,0 +1,73 @@
+/** Activation: a table of contents. Nothing is read before a view is seen or a command is called. */
+
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { WorkerClient } from "../node/workerClient.js";
+import { registerCommands } from "./commands/register.js";
+import { registerHovers } from "./hovers/runConfigHover.js";
+import { Disposables } from "./lifecycle.js";
+import { DiffPanel } from "./panels/diffPanel.js";
+import { TimelinePanel } from "./panels/timelinePanel.js";
+import { Annotations } from "./services/annotations.js";
+import { Comparison } from "./services/comparison.js";
+import { RunStore } from "./services/runStore.js";
+import { concernsDiscovery } from "./services/settings.js";
+import { Watcher } from "./services/watcher.js";
+import { BehavioursView } from "./views/behavioursView.js";
+import { ProblemsView } from "./views/problemsView.js";
+import { RunsView } from "./views/runsView.js";
+
+export function activate(context: vscode.ExtensionContext): void {
+  const own = new Disposables();
+  context.subscriptions.push(own);
+  const log = own.add(vscode.window.createOutputChannel("Onset", { log: true }));
+  const worker = own.add(
+    new WorkerClient(
+      join(context.extensionPath, "dist", "worker.js"),
+      {
+        found: (snapshot) => {
+          store.accept(snapshot);
+        },
+        progress: (state) => {
+          store.progress(state);
+        },
+      },
+      (reason, isGivenUp) => {
+        log.error(`the worker ended: ${reason}${isGivenUp ? "; it is not started again" : ""}`);
+      },
+    ),
+  );
+  const store = own.add(new RunStore(worker, log));
+  const comparison = own.add(new Comparison(store, context.workspaceState));
+  const annotations = own.add(new Annotations(log));
+  const timeline = own.add(new TimelinePanel(context.extensionUri, store, comparison, annotations));
+  const diff = own.add(new DiffPanel(context.extensionUri, store, comparison));
+  const onset = { store, comparison, annotations, timeline, diff, log };
+
+  const runs = own.add(new RunsView(onset));
+  const behaviours = own.add(new BehavioursView(onset));
+  own.add(new ProblemsView(onset));
+  own.add(registerCommands(onset));
+  own.add(registerHovers(onset));
+
+  own.add(
+    new Watcher(
+      store,
+      () => (timeline.isVisible || runs.isVisible || behaviours.isVisible ? comparison.runs() : []),
+      log,
+    ),
+  );
+  const walkAgain = (): void => {
+    if (store.isStarted) void store.refresh();
+  };
+  own.add(vscode.workspace.onDidChangeWorkspaceFolders(walkAgain));
+  own.add(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (concernsDiscovery(event)) walkAgain();
+    }),
+  );
+}
+
+export function deactivate(): void {
+  // What was created is owned by the context, which disposes it.
+}

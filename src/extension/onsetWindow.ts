@@ -1,0 +1,17 @@
+/** What commands, views and panels of one window share. */
+
+import type { LogOutputChannel } from "vscode";
+import type { DiffPanel } from "./panels/diffPanel.js";
+import type { TimelinePanel } from "./panels/timelinePanel.js";
+import type { Annotations } from "./services/annotations.js";
+import type { Comparison } from "./services/comparison.js";
+import type { RunStore } from "./services/runStore.js";
+
+export interface OnsetWindow {
+  readonly store: RunStore;
+  readonly comparison: Comparison;
+  readonly annotations: Annotations;
+  readonly timeline: TimelinePanel;
+  readonly diff: DiffPanel;
+  readonly log: LogOutputChannel;
+}

@@ -1,0 +1,139 @@
+/** *Timeline*: hands the page's questions to the worker with what the window compares. */
+
+import * as vscode from "vscode";
+import type { TimelineIntent, TimelineQuestions } from "../../protocol/panelProtocol.js";
+import { Disposables } from "../lifecycle.js";
+import type { Annotations } from "../services/annotations.js";
+import type { Comparison } from "../services/comparison.js";
+import type { RunStore } from "../services/runStore.js";
+import { PanelHost } from "./panelHost.js";
+
+const FIRST_INTENT: TimelineIntent = { metrics: [], scale: "log", behaviour: null };
+/** Charts wider than this get no more points. */
+const MAX_WIDTH = 4096;
+
+export class TimelinePanel implements vscode.Disposable {
+  private readonly own = new Disposables();
+  private readonly host: PanelHost<TimelineQuestions>;
+  private current: TimelineIntent = FIRST_INTENT;
+
+  constructor(
+    extensionUri: vscode.Uri,
+    private readonly store: RunStore,
+    private readonly comparison: Comparison,
+    private readonly annotations: Annotations,
+  ) {
+    this.host = this.own.add(
+      new PanelHost<TimelineQuestions>(extensionUri, {
+        viewType: "onset.timeline",
+        page: "timeline",
+        title: "Timeline",
+        handlers: {
+          ready: async ({ intent }) => {
+            if (isIntent(intent)) this.current = intent;
+            await store.start();
+            return { intent: this.current, comparison: comparison.state };
+          },
+          timeline: (question, signal) => this.answer(question, signal),
+          atStep: ({ metrics, step }, signal) => {
+            const { runs, baseline } = comparison.state;
+            return store.ask("atStep", { runs, baseline, metrics, step: Number(step) }, signal);
+          },
+          moveCursor: ({ step }) => {
+            if (Number.isFinite(step)) comparison.moveCursor(step);
+            return null;
+          },
+          setBaseline: async ({ run }) => {
+            if (store.run(run)) await comparison.setBaseline(run);
+            return null;
+          },
+          openDiff: async ({ a, b }) => {
+            if (store.run(a.key) && store.run(b.key)) {
+              await vscode.commands.executeCommand("onset.diffCheckpoints", a, b);
+            }
+            return null;
+          },
+          annotate: async ({ step }) => {
+            await vscode.commands.executeCommand("onset.annotateStep", { step });
+            return null;
+          },
+          ask: async () => {
+            await vscode.commands.executeCommand("onset.when");
+            return null;
+          },
+          chooseRuns: async () => {
+            await vscode.commands.executeCommand("onset.runs.focus");
+            return null;
+          },
+        },
+      }),
+    );
+    const changed = (): void => {
+      this.host.tell("changed", comparison.state);
+    };
+    this.own.add(store.onDidChange(changed));
+    this.own.add(comparison.onDidChange(changed));
+    this.own.add(annotations.onDidChange(changed));
+    this.own.add(
+      store.onDidGrow((grown) => {
+        const compared = new Set(comparison.runs());
+        if (grown.some(({ key }) => compared.has(key))) changed();
+      }),
+    );
+    this.own.add(
+      comparison.onDidMoveCursor((step) => {
+        this.host.tell("cursorMoved", { step });
+      }),
+    );
+  }
+
+  get isVisible(): boolean {
+    return this.host.isVisible;
+  }
+
+  get intent(): TimelineIntent {
+    return this.current;
+  }
+
+  /** Opens or reveals it, showing what is asked for; the rest stays as it was. */
+  open(wanted: Partial<TimelineIntent>): void {
+    const wasOpen = this.host.isOpen;
+    this.current = { ...this.current, ...wanted };
+    this.host.open();
+    if (wasOpen) this.host.tell("intent", this.current);
+  }
+
+  dispose(): void {
+    this.own.dispose();
+  }
+
+  private async answer(
+    { intent, width }: Parameters<TimelineQuestions["timeline"]>[0],
+    signal: AbortSignal,
+  ): Promise<ReturnType<TimelineQuestions["timeline"]>> {
+    if (!isIntent(intent)) throw new Error("a question of the Timeline is not understood");
+    this.current = intent;
+    return this.store.ask(
+      "timeline",
+      {
+        ...intent,
+        runs: this.comparison.runs(),
+        range: null,
+        width: Math.min(MAX_WIDTH, Math.max(1, Math.round(Number(width) || 1))),
+        annotations: await this.annotations.read(),
+      },
+      signal,
+    );
+  }
+}
+
+function isIntent(value: unknown): value is TimelineIntent {
+  if (typeof value !== "object" || value === null) return false;
+  const { metrics, scale, behaviour } = value as Record<string, unknown>;
+  return (
+    Array.isArray(metrics) &&
+    metrics.every((metric) => typeof metric === "string") &&
+    (scale === "linear" || scale === "log") &&
+    (behaviour === null || typeof behaviour === "string")
+  );
+}

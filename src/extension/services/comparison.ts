@@ -1,0 +1,115 @@
+/** Which runs are compared, which one is the baseline, and where the step cursor is: one for the whole window. */
+
+import * as vscode from "vscode";
+import type { TreeRun } from "../../core/index.js";
+import type { Comparison as ComparisonState } from "../../protocol/panelProtocol.js";
+import { Disposables } from "../lifecycle.js";
+import { groupBy } from "../groupBy.js";
+import type { RunStore } from "./runStore.js";
+
+const STORED = "onset.comparison";
+/** Most runs that are compared before the user has chosen any. */
+const MAX_SUGGESTED = 12;
+
+interface Choice {
+  /** Keys in the order of the tree; null until the user has chosen. */
+  readonly runs: readonly string[] | null;
+  readonly baseline: string | null;
+}
+
+export class Comparison implements vscode.Disposable {
+  private readonly own = new Disposables();
+  private readonly changed = this.own.add(new vscode.EventEmitter<void>());
+  private readonly moved = this.own.add(new vscode.EventEmitter<number>());
+  private choice: Choice;
+  private cursor: number | null = null;
+
+  readonly onDidChange = this.changed.event;
+  readonly onDidMoveCursor = this.moved.event;
+
+  constructor(
+    private readonly store: RunStore,
+    private readonly memory: vscode.Memento,
+  ) {
+    this.choice = restored(memory.get(STORED));
+  }
+
+  get state(): ComparisonState {
+    const runs = this.runs();
+    return { runs, baseline: this.baselineOf(runs), step: this.cursor };
+  }
+
+  /** Keys of the compared runs that exist, in the tree's order. */
+  runs(): string[] {
+    const { runs } = this.store.snapshot;
+    const chosen = this.choice.runs;
+    if (chosen === null) return suggested(runs);
+    const wanted = new Set(chosen);
+    return runs.filter(({ key }) => wanted.has(key)).map(({ key }) => key);
+  }
+
+  get baseline(): string | null {
+    return this.baselineOf(this.runs());
+  }
+
+  /** Compares exactly these runs. */
+  async set(runs: readonly string[]): Promise<void> {
+    await this.choose({ ...this.choice, runs });
+  }
+
+  /** Puts runs in the comparison, or takes them out. */
+  async toggle(changes: ReadonlyMap<string, boolean>): Promise<void> {
+    const runs = new Set(this.runs());
+    for (const [key, isIn] of changes) {
+      if (isIn) runs.add(key);
+      else runs.delete(key);
+    }
+    await this.set([...runs]);
+  }
+
+  /** Makes a run the baseline; it joins the comparison. */
+  async setBaseline(key: string): Promise<void> {
+    const runs = this.runs();
+    await this.choose({ runs: runs.includes(key) ? runs : [...runs, key], baseline: key });
+  }
+
+  moveCursor(step: number): void {
+    if (this.cursor === step) return;
+    this.cursor = step;
+    this.moved.fire(step);
+  }
+
+  dispose(): void {
+    this.own.dispose();
+  }
+
+  private baselineOf(runs: readonly string[]): string | null {
+    const { baseline } = this.choice;
+    if (baseline !== null && runs.includes(baseline)) return baseline;
+    // A branch is told apart by what it branched from: the first run that is none says more.
+    return runs.find((key) => this.store.run(key)?.parent === null) ?? runs[0] ?? null;
+  }
+
+  private async choose(choice: Choice): Promise<void> {
+    this.choice = choice;
+    this.changed.fire();
+    await this.memory.update(STORED, choice);
+  }
+}
+
+/** The runs of the experiment that has most to read: all of them, or the first few. */
+function suggested(runs: readonly TreeRun[]): string[] {
+  const experiments = groupBy(runs, ({ root, experiment }) => `${root} ${experiment}`);
+  const size = (members: readonly TreeRun[]): number =>
+    members.reduce((sum, { files }) => sum + files, 0);
+  const [largest] = [...experiments.values()].sort((a, b) => size(b) - size(a));
+  return (largest ?? []).slice(0, MAX_SUGGESTED).map(({ key }) => key);
+}
+
+function restored(stored: unknown): Choice {
+  const { runs, baseline } = (stored ?? {}) as Partial<Record<keyof Choice, unknown>>;
+  return {
+    runs: Array.isArray(runs) ? runs.filter((key) => typeof key === "string") : null,
+    baseline: typeof baseline === "string" ? baseline : null,
+  };
+}

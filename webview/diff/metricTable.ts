@@ -1,0 +1,56 @@
+/** Metrics of both sides, those that differ most beside their noise first. */
+
+import type { DiffAnswer } from "../../src/core/index.js";
+import { element } from "../shared/dom.js";
+import { formatSigned, formatStep, formatValue } from "../shared/format.js";
+
+type Difference = DiffAnswer["metrics"][number];
+
+export function metricTable({ a, b }: DiffAnswer, shown: readonly Difference[]): HTMLElement {
+  if (shown.length === 0) return element("p", { class: "muted" }, "No metric fits.");
+  const table = element("table", { class: "numbers" });
+  table.createCaption().textContent = `Metrics of ${a.run.label} at ${formatStep(a.step)} and ${b.run.label} at ${formatStep(b.step)}`;
+  const head = table.createTHead().insertRow();
+  const columns: [string, string][] = [
+    ["metric", ""],
+    ["A", "number"],
+    ["B", "number"],
+    ["B − A", "number"],
+    ["Δ/noise", "number"],
+    ["verdict", ""],
+  ];
+  for (const [column, kind] of columns) {
+    head.append(element("th", { class: kind, attributes: { scope: "col" } }, column));
+  }
+  const body = table.createTBody();
+  for (const row of shown) body.append(rowOf(row));
+  return table;
+}
+
+function rowOf(row: Difference): HTMLElement {
+  const { metric, a, b, delta, ratio, verdict, better, noise, interpolated } = row;
+  const word = better === null || delta === 0 || delta === null ? "" : better ? "better" : "worse";
+  const title = noise === null ? "" : `noise ${formatValue(noise)}`;
+  return element(
+    "tr",
+    {},
+    element("th", { attributes: { scope: "row" } }, metric),
+    valueCell(a, interpolated.a),
+    valueCell(b, interpolated.b),
+    element("td", { class: "number" }, delta === null ? "" : `${formatSigned(delta)} ${word}`),
+    element("td", { class: "number", title }, ratio === null ? "" : `${ratio.toFixed(1)}×`),
+    element("td", { class: "muted" }, verdict),
+  );
+}
+
+function valueCell(value: number | null, isInterpolated: boolean): HTMLElement {
+  if (value === null) return element("td", { class: "number muted" }, "—");
+  const title = isInterpolated
+    ? "Not evaluated at this step: on the line between its neighbours."
+    : "";
+  return element(
+    "td",
+    { class: "number", title },
+    `${isInterpolated ? "≈ " : ""}${formatValue(value)}`,
+  );
+}

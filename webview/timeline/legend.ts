@@ -1,0 +1,63 @@
+/** Who is who, and what the shaded onsets say, in words beside their colour and pattern. */
+
+import type { TimelineChart } from "../../src/core/index.js";
+import { element } from "../shared/dom.js";
+import { withOpacity, type Theme } from "../shared/theme.js";
+import { SIGNS } from "./marks.js";
+import type { TimelineView } from "./state.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A line of the group's colour and dash pattern with its name. */
+export function legendOf({ groups, answer }: TimelineView, theme: Theme): HTMLElement[] {
+  const lines = groups.map(({ name, color, dash, runs }) => {
+    const count = runs.length > 1 ? ` (${runs.length} seeds)` : "";
+    const title = runs.map((run) => answer.runs[run]?.label ?? "").join("\n");
+    return element(
+      "span",
+      { class: "entry", title },
+      sample(theme.series[color] ?? theme.foreground, dash),
+      `${name}${count}`,
+    );
+  });
+  const kinds = [...new Set(answer.marks.map(({ kind }) => kind))];
+  const signs = kinds.map((kind) => element("span", { class: "entry" }, `${SIGNS[kind]} ${kind}`));
+  return [...lines, ...signs];
+}
+
+/** `░ generalises: wd=1 median (1,000, 1,250], 5 of 5`. */
+export function summaryOf(chart: TimelineChart, view: TimelineView, theme: Theme): HTMLElement[] {
+  const { behaviour, summaries } = chart;
+  if (behaviour === null) return [];
+  return [
+    element("span", { class: "behaviour" }, `onset of ${behaviour}:`),
+    ...summaries.map(({ group, text }) => {
+      const color = view.groups.find(({ name }) => name === group)?.color ?? 0;
+      const swatch = element("span", { class: "swatch" });
+      const shade = theme.series[color] ?? theme.foreground;
+      swatch.style.backgroundColor = withOpacity(shade, 0.35);
+      swatch.style.borderColor = shade;
+      return element("span", { class: "entry" }, swatch, `${group} ${text}`);
+    }),
+  ];
+}
+
+function sample(color: string, dash: readonly number[]): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  for (const [name, value] of Object.entries({ width: 26, height: 8, "aria-hidden": true })) {
+    svg.setAttribute(name, String(value));
+  }
+  const line = document.createElementNS(SVG, "line");
+  const attributes = {
+    x1: 0,
+    x2: 26,
+    y1: 4,
+    y2: 4,
+    "stroke-width": 2,
+    "stroke-dasharray": dash.join(" "),
+  };
+  for (const [name, value] of Object.entries(attributes)) line.setAttribute(name, String(value));
+  line.style.stroke = color;
+  svg.append(line);
+  return svg;
+}

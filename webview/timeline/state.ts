@@ -1,0 +1,124 @@
+/** From the host's answer to what is drawn: pure, so that tests can hold it in their hands. */
+
+import type { TimelineAnswer, TimelineChart } from "../../src/core/index.js";
+import type { Comparison } from "../../src/protocol/panelProtocol.js";
+import { stepToAxis, type StepScale } from "../../src/protocol/stepScale.js";
+
+/** How a seed group's lines look. Dash patterns say the same as colours. */
+export interface GroupView {
+  readonly name: string;
+  /** Index into the theme's series colours. */
+  readonly color: number;
+  readonly dash: readonly number[];
+  readonly runs: readonly number[];
+}
+
+export interface RunView {
+  readonly key: string;
+  readonly id: string;
+  readonly label: string;
+  readonly group: number;
+  readonly isBaseline: boolean;
+}
+
+export interface TimelineView {
+  readonly groups: readonly GroupView[];
+  readonly runs: readonly RunView[];
+  readonly scale: StepScale;
+  /** Ends of the axis in its own unit; the right end has room for onsets that never came. */
+  readonly axis: { readonly min: number; readonly max: number };
+  readonly answer: TimelineAnswer;
+}
+
+const COLORS = 6;
+const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3]];
+/** Share of the axis kept free behind the last step. */
+const ROOM = 0.02;
+
+export function viewOf(
+  answer: TimelineAnswer,
+  scale: StepScale,
+  { baseline }: Pick<Comparison, "baseline">,
+): TimelineView {
+  const names = [...new Set(answer.runs.map(({ group }) => group))];
+  const groups = names.map((name, index) => ({
+    name,
+    color: index % COLORS,
+    dash: DASHES[index % DASHES.length] ?? [],
+    runs: answer.runs.flatMap((run, at) => (run.group === name ? [at] : [])),
+  }));
+  const min = stepToAxis(answer.extent?.first ?? 0, scale);
+  const last = stepToAxis(answer.extent?.last ?? 1, scale);
+  const length = last > min ? last - min : 1;
+  return {
+    groups,
+    runs: answer.runs.map(({ key, id, label, group }) => ({
+      key,
+      id,
+      label,
+      group: names.indexOf(group),
+      isBaseline: key === baseline,
+    })),
+    scale,
+    axis: { min, max: min + length * (1 + ROOM) },
+    answer,
+  };
+}
+
+/** Whether values are better read on a logarithmic axis: losses that fall over orders of magnitude. */
+export function needsLogValues({ lines, direction, metric }: TimelineChart): boolean {
+  if (direction !== "lower" || !/loss|nll|perplexity/i.test(metric)) return false;
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { value } of lines) {
+    for (const one of value) {
+      if (!Number.isFinite(one)) continue;
+      low = Math.min(low, one);
+      high = Math.max(high, one);
+    }
+  }
+  return low > 0 && high / low > 100;
+}
+
+/** Round steps for the axis' ticks, ascending: decades and their 2s and 5s where there is room for them. */
+export function stepTicks(first: number, last: number, scale: StepScale, room: number): number[] {
+  const ticks = scale === "log" ? logTicks(first, last, room) : linearTicks(first, last, room);
+  return ticks.filter((step) => step >= first && step <= last);
+}
+
+function logTicks(first: number, last: number, room: number): number[] {
+  const low = Math.max(1, first);
+  const decades = Math.max(0.3, Math.log10(Math.max(10, last) / low));
+  const factors = room / decades >= 4 ? [1, 2, 5] : [1];
+  const every = Math.max(1, Math.ceil(decades / room));
+  const ticks = first <= 0 ? [0] : [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(last) + 1; power += every) {
+    for (const factor of factors) ticks.push(factor * 10 ** power);
+  }
+  return ticks;
+}
+
+function linearTicks(first: number, last: number, room: number): number[] {
+  const rough = (last - first) / Math.max(1, room);
+  const power = 10 ** Math.floor(Math.log10(rough || 1));
+  const size = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+  const ticks: number[] = [];
+  for (let step = Math.ceil(first / size) * size; step <= last; step += size) ticks.push(step);
+  return ticks;
+}
+
+/** The step of `steps` (ascending) behind (`+1`) or before (`-1`) the cursor; the end when there is none. */
+export function nextStep(steps: Float64Array, from: number | null, by: 1 | -1): number | null {
+  if (steps.length === 0) return null;
+  if (from === null) return (by > 0 ? steps[0] : steps.at(-1)) ?? null;
+  if (by > 0) return steps.find((step) => step > from) ?? steps.at(-1) ?? null;
+  return steps.findLast((step) => step < from) ?? steps[0] ?? null;
+}
+
+export function nearestStep(steps: Float64Array, to: number): number | null {
+  let best: number | null = null;
+  for (const step of steps) {
+    if (best === null || Math.abs(step - to) < Math.abs(best - to)) best = step;
+  }
+  return best;
+}
