@@ -32,7 +32,9 @@ export class LineSplitter {
       else if (this.carried === 0) this.emit(part, part.length + 1, onLine);
       else {
         this.keep(part);
-        this.emit(this.carry.subarray(0, this.carried), this.carried + 1, onLine);
+        // The part may have made the line too long.
+        if (this.skipping) this.finishSkipped(1);
+        else this.emit(this.carry.subarray(0, this.carried), this.carried + 1, onLine);
       }
       start = end + 1;
     }
