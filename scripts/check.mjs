@@ -226,10 +226,14 @@ async function answersOf(behaviour, folder) {
   if (code !== 0 && code !== 1) {
     throw new Stop(`onset when "${behaviour}" ended with exit code ${code}.`);
   }
-  return JSON.parse(stdout).results;
+  /** @type {{ results: Answer[] }} */
+  const { results } = JSON.parse(stdout);
+  return results;
 }
 
 /** @param {Ends} ends */
 function text({ after, by }) {
-  return `(${after ?? "…"}, ${by ?? "…"}]`;
+  const shown = (/** @type {number | null} */ step) =>
+    step === null ? "…" : String(Number(step.toFixed(2)));
+  return `(${shown(after)}, ${shown(by)}]`;
 }

@@ -59,7 +59,9 @@ export async function main(work) {
   try {
     process.exitCode = await work();
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const isOurs = !(error instanceof Stop) && !code.startsWith("ERR_PARSE_ARGS");
+    if (isOurs || !(error instanceof Error)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }

@@ -9,6 +9,8 @@ import { ensureServer } from "./setup.mjs";
 
 const startLimitMs = 60_000;
 const stopLimitMs = 5_000;
+/** That end us, and with us the server: the last is a terminal that closes. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** A window without anything that asks, greets or phones home. */
 const quietWindow = {
@@ -159,8 +161,7 @@ function stopper(child, ended) {
   const atExit = () => kill("SIGKILL");
   const interrupted = () => process.exit(130);
   process.once("exit", atExit);
-  process.once("SIGINT", interrupted);
-  process.once("SIGTERM", interrupted);
+  for (const signal of signals) process.once(signal, interrupted);
   return async () => {
     kill("SIGTERM");
     const timer = setTimeout(atExit, stopLimitMs);
@@ -168,7 +169,6 @@ function stopper(child, ended) {
     clearTimeout(timer);
     kill("SIGKILL");
     process.off("exit", atExit);
-    process.off("SIGINT", interrupted);
-    process.off("SIGTERM", interrupted);
+    for (const signal of signals) process.off(signal, interrupted);
   };
 }

@@ -78,6 +78,7 @@ async function runInNode(ring, env) {
   const output = path.join(folder, "results.json");
   try {
     const mocha = [
+      "--enable-source-maps",
       path.join(root, "node_modules/mocha/bin/mocha.js"),
       ...["--ui", "bdd", "--timeout", "20000"],
       ...["--reporter", path.join(root, "test/runners/jsonReporter.cjs")],
