@@ -4,7 +4,7 @@ export interface PageParts {
   /** Name of the page's bundle, and id of the element that it fills. */
   readonly page: string;
   readonly title: string;
-  /** Allows this one script. */
+  /** Allows this one script, and the rule by which the toolkit finds out how to show the focus. */
   readonly nonce: string;
   /** Where styles and fonts may come from. */
   readonly cspSource: string;
@@ -17,7 +17,8 @@ export function pageHtml({ page, title, nonce, cspSource, script, style }: PageP
 <html lang="en">
   <head>
     <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource}; img-src data:;">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource} 'nonce-${nonce}'; font-src ${cspSource}; img-src data:;">
+    <meta property="csp-nonce" content="${nonce}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${title}</title>
     <link rel="stylesheet" href="${style}">
