@@ -240,7 +240,11 @@ export class RunReading {
     if (madeAt !== undefined) reading.madeAt = madeAt;
     if (axis !== undefined) reading.axis = axis;
     for (const [metric, higher] of higherIsBetter ?? []) reading.higherIsBetter.set(metric, higher);
-    reading.problems.push(...problems);
+    // What reading on begins with may have been met before: a damaged length ends every reading.
+    for (const found of problems) {
+      const isKnown = reading.problems.some((known) => isSameProblem(known, found));
+      if (!isKnown) reading.problems.push(found);
+    }
   }
 
   private ofKind(kind: string): FileReading[] {
@@ -348,6 +352,10 @@ function newReading(source: Source, stamp: FileStamp): FileReading {
 
 function sameStamp(a: FileStamp, b: FileStamp): boolean {
   return a.size === b.size && a.modifiedMs === b.modifiedMs && a.inode === b.inode;
+}
+
+function isSameProblem(a: Problem, b: Problem): boolean {
+  return a.code === b.code && a.offset === b.offset && a.message === b.message;
 }
 
 /** Problems of an unfinished end are found again, or are gone, when the file is read on. */

@@ -217,6 +217,25 @@ describe("Catalog", () => {
       assert.equal(stepsOf(await catalog.load("/w/r"))[0], 50);
     });
 
+    it("lists a damaged place once, however often it is read on", async () => {
+      const row = { step: 1, wallTime: 1, scalars: [{ tag: "loss", value: 1 }] };
+      const damaged = eventRecord(row);
+      damaged[0] = 0xff;
+      let bytes = concat([eventFile([row]), damaged]);
+      const files = new MemoryFiles({ "/w/r/events.out.tfevents.1.a": bytes });
+      const catalog = await discovered(files);
+      for (let i = 0; i < 5; i++) {
+        bytes = concat([bytes, eventRecord(row)]);
+        files.write("/w/r/events.out.tfevents.1.a", bytes);
+        await catalog.refresh("/w/r");
+      }
+      const { problems } = await catalog.load("/w/r");
+      assert.deepEqual(
+        problems.map(({ code }) => code),
+        ["tfevents/bad-length"],
+      );
+    });
+
     it("finds new files and new checkpoints of a run", async () => {
       const files = new MemoryFiles({ "/w/r/metrics.jsonl": rows(0, 3) });
       const catalog = await discovered(files);

@@ -95,6 +95,19 @@ describe("MetricTable", () => {
       ]);
     });
 
+    it("drop what the earlier one measured at the later one's first step, which does not measure it", () => {
+      const table = tableOf(
+        ["loss", 10, 1],
+        ["acc", 10, 0.1],
+        ["loss", 20, 2],
+        ["acc", 20, 0.2],
+        ["loss", 30, 3],
+        ["loss", 20, 4],
+        ["loss", 30, 5],
+      );
+      assert.deepEqual(pairs(table, "acc"), [[10, 0.1]]);
+    });
+
     it("begin anew where steps go backwards to 0", () => {
       const table = tableOf(["a", 0, 1], ["a", 10, 2], ["a", 0, 5], ["a", 10, 6]);
       assert.deepEqual(pairs(table, "a"), [
