@@ -131,6 +131,12 @@ function reportProblems(problems: readonly Problem[]): void {
   if (more > 0) process.stderr.write(`and ${more} more problems; onset runs --json lists them\n`);
 }
 
+// Whoever reads may have enough (`| head`): that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

@@ -57,12 +57,15 @@ const handlers: Handlers<WorkerQuestions> = {
     }
     isComplete = false;
     let told = 0;
+    let isTelling = false;
     await catalog.discover(
       folders,
       () => {
-        if (Date.now() - told < FOUND_EVERY_MS) return;
-        told = Date.now();
+        if (isTelling || Date.now() - told < FOUND_EVERY_MS) return;
+        isTelling = true;
         void snapshot().then((found) => {
+          isTelling = false;
+          told = Date.now();
           if (!isComplete) peer.tell("found", found);
         });
       },

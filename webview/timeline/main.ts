@@ -202,7 +202,7 @@ function draw(): void {
   const count = answer.charts.reduce((sum, chart) => sum + chart.bands.length, 0);
   onsetTitle.textContent = `Onsets (${count})`;
   onsetContent.replaceChildren(onsetTable(drawn, moveCursor));
-  if (comparison.step === null) setCursor(firstOnset(answer) ?? answer.extent?.last ?? 0);
+  if (comparison.step === null) moveCursor(firstOnset(answer) ?? answer.extent?.last ?? 0);
 }
 
 /** Where the cursor begins: the first onset that is drawn. */

@@ -19,6 +19,9 @@ export interface PaintedBand {
   readonly tolerance: { readonly after: number; readonly by: number };
 }
 
+/** Opacity of one band, and of as many as there are when they lie upon each other. */
+const SHADE = 0.18;
+const SHADE_OF_ALL = 0.5;
 /** An onset that never came leaves room for itself at the right end. */
 const OPEN_WIDTH = 6;
 
@@ -41,6 +44,7 @@ export function onsetBands({ view, chart, theme, onPainted }: ChartContext): Plu
       ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
       ctx.clip();
       const painted: PaintedBand[] = [];
+      const shade = Math.min(SHADE, SHADE_OF_ALL / chart.bands.length);
       for (const band of chart.bands) {
         const { after, by } = band;
         const left = after === null ? chartArea.left : toPixel(after);
@@ -48,7 +52,7 @@ export function onsetBands({ view, chart, theme, onPainted }: ChartContext): Plu
         const width = Math.max(1, right - left);
         const { top, height, bottom } = chartArea;
         const color = colorOf(band);
-        ctx.fillStyle = withOpacity(color, after === null || by === null ? 0.05 : 0.18);
+        ctx.fillStyle = withOpacity(color, shade * (after === null || by === null ? 0.2 : 1));
         ctx.fillRect(left, top, width, height);
         ctx.strokeStyle = withOpacity(color, 0.75);
         ctx.lineWidth = 1;

@@ -129,13 +129,18 @@ export async function answerTimeline(
   const metrics = allMetrics(loaded);
   const names = metrics.map(({ name }) => name);
   const wanted = question.metrics.filter((metric) => names.includes(metric));
-  const chosen = wanted.length > 0 ? wanted : suggestMetrics(names, behaviours);
+  const asker = new Asker(catalog, question, behaviours);
+  const isKnown = (metric: string): boolean =>
+    loaded.some(({ view }) => view.chance(metric) !== null);
+  const base =
+    wanted.length > 0 ? wanted : suggestMetrics(byCoverage(names, loaded), behaviours, isKnown);
+  // What is asked about is shown, whatever else was chosen.
+  const chosen = [...new Set([...asker.metrics(names), ...base])];
   const extent = extentOf(loaded);
   const range = question.range ?? (extent ? [extent.first, extent.last] : [0, 1]);
   const toX = (step: number): number => toUnit(step, range) * question.width;
   await catalog.readExperiments(question.runs, signal);
   const groups = groupNames(catalog, loaded, identities);
-  const asker = new Asker(catalog, question, behaviours);
   const charts: TimelineChart[] = [];
   for (const metric of chosen) {
     signal?.throwIfAborted();
@@ -221,23 +226,49 @@ function allMetrics(loaded: readonly LoadedRun[]): { name: string; kind: MetricK
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Metrics of the saved behaviours, then accuracies and losses, evaluations first. */
+/** Metrics that most runs have first. */
+function byCoverage(names: readonly string[], loaded: readonly LoadedRun[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { table } of loaded) {
+    for (const name of table.metricNames()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...names].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
+}
+
+/**
+ * Metrics of the saved behaviours, then accuracies whose chance rate is known, other accuracies and losses. Of a family of
+ * tasks (`hendrycksTest-…`) the first is enough.
+ */
 function suggestMetrics(
   names: readonly string[],
   behaviours: ReadonlyMap<string, Query>,
+  hasChance: (metric: string) => boolean,
 ): string[] {
-  const asked = [...behaviours.values()].flatMap((query) =>
-    "metric" in query && query.metric !== null ? [query.metric] : [],
-  );
+  const asked = [...behaviours.values()].flatMap(metricsOf);
   const plain = (metric: string): boolean =>
-    !metric.includes("/") || metric.split("/").length === 2;
+    !metric.includes("@") && metric.split("/").length <= 2 && !metric.endsWith("_norm");
+  const families = new Set<string>();
+  const accuracies = names.filter((name) => {
+    const family = name.includes("/") ? name.replace(/[-_/].*$/, "") : name;
+    if (!isAccuracy(name) || !plain(name) || families.has(family)) return false;
+    families.add(family);
+    return true;
+  });
   const ranked = [
     ...asked,
-    ...names.filter((name) => isAccuracy(name) && plain(name)),
+    ...accuracies.filter(hasChance),
+    ...accuracies,
     ...names.filter((name) => isLoss(name) && plain(name)),
     ...names,
   ];
   return [...new Set(ranked)].filter((metric) => names.includes(metric)).slice(0, MAX_SUGGESTED);
+}
+
+/** Metrics that a question names. */
+function metricsOf(query: Query): string[] {
+  if ("metric" in query) return query.metric === null ? [] : [query.metric];
+  if (query.kind !== "grokking") return [];
+  return [query.train, query.heldOut].filter((metric) => metric !== null);
 }
 
 function extentOf(loaded: readonly LoadedRun[]): { first: number; last: number } | null {
@@ -304,6 +335,11 @@ class Asker {
   }
 
   private readonly isOff: boolean;
+
+  /** Metrics that the behaviour asked for names, as far as they exist. */
+  metrics(names: readonly string[]): string[] {
+    return this.asked ? metricsOf(this.asked.query).filter((name) => names.includes(name)) : [];
+  }
 
   /** Bands of the behaviour asked for, where it is about the metric; else of the first one that has an answer. */
   async shade(

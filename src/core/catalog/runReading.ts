@@ -23,6 +23,8 @@ interface FileReading {
   readonly source: Source;
   stamp: FileStamp;
   cursor: Cursor;
+  /** True while it is read on, and when that was stopped: then it is read anew the next time. */
+  isTorn: boolean;
   /** Points by the run within the file, `""` where the file holds one. */
   readonly parts: Map<string, PointLog>;
   madeAt: number | null;
@@ -39,11 +41,19 @@ export class RunReading {
   private readonly unreadable = new Map<string, Problem>();
 
   private place = "";
+  /** The update that is under way. They follow one another: each reads on from where the last one ended. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly disk: Files) {}
 
   /** Reads what is new, of all sources of `run` as discovery sees them now. True when anything changed. */
-  async update(run: RunDir, signal?: AbortSignal): Promise<boolean> {
+  update(run: RunDir, signal?: AbortSignal): Promise<boolean> {
+    const update = this.last.then(() => this.updateFiles(run, signal));
+    this.last = update.catch(() => undefined);
+    return update;
+  }
+
+  private async updateFiles(run: RunDir, signal: AbortSignal | undefined): Promise<boolean> {
     this.place = run.file ?? run.directory;
     const sources = [...run.sources, ...(await this.evaluationsInCheckpoints(run))];
     const limit = createLimit(CONCURRENCY);
@@ -150,18 +160,18 @@ export class RunReading {
   private async updateFile(source: Source, signal: AbortSignal | undefined): Promise<boolean> {
     try {
       const known = this.files.get(source.file);
-      if (known && sameStamp(known.stamp, await this.disk.stat(source.file))) return false;
+      const isWhole = known !== undefined && !known.isTorn;
+      if (isWhole && sameStamp(known.stamp, await this.disk.stat(source.file))) return false;
       const opened = await this.disk.open(source.file);
       try {
         const reader = readerOf(source.format);
         const continues =
-          known !== undefined &&
+          isWhole &&
           reader.kind === "log" &&
           known.stamp.inode === opened.stamp.inode &&
           opened.stamp.size >= known.cursor.offset;
         const reading = continues ? known : newReading(source, opened.stamp);
-        // Until it is read to its end the file counts as not read: an aborted reading starts anew.
-        this.files.delete(source.file);
+        reading.isTorn = true;
         reading.problems = reading.problems.filter(isLasting);
         for (const log of reading.parts.values()) log.dropProvisional();
         const chunks = reader.read(
@@ -176,6 +186,7 @@ export class RunReading {
           this.take(reading, next.value);
         }
         reading.stamp = opened.stamp;
+        reading.isTorn = false;
         this.files.set(source.file, reading);
         this.unreadable.delete(source.file);
         return true;
@@ -325,6 +336,7 @@ function newReading(source: Source, stamp: FileStamp): FileReading {
     source,
     stamp,
     cursor: START,
+    isTorn: false,
     parts: new Map(),
     madeAt: null,
     config: new Map(),

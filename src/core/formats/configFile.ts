@@ -8,6 +8,7 @@ import { extensionOf } from "../io/path.js";
 import { flattenConfig, isPlainObject, type Config } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import { decodeText, looksBinary, parseJson } from "./json.js";
+import { nestsTooDeeply } from "./nesting.js";
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -62,6 +63,7 @@ export async function readConfig(source: ByteSource, file: string): Promise<Conf
 
 /** Parses the text of a configuration by the file's extension. */
 export function parseConfig(text: string, file: string): ConfigResult {
+  if (nestsTooDeeply(text)) return failed(notParsed(file, "it is nested too deeply", undefined));
   const extension = extensionOf(file);
   if (extension === ".toml") return parseTomlConfig(text, file);
   return extension === ".json" || extension === ".jsonc"

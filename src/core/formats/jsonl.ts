@@ -180,11 +180,12 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   }
   // A line without its end that parses is whole: no object is the beginning of another one.
   const rest = splitter.rest();
-  let { offset, number } = splitter;
+  // Its number stays: what comes next is this line's end.
+  const { number } = splitter;
+  let { offset } = splitter;
   if (rest.length > 0 && rows.isWhole(rest)) {
     rows.add(rest, offset, number);
     offset += rest.length;
-    number += 1;
   }
   rows.reportMissingStep(offset);
   yield* rows.take(problems, true);

@@ -4,6 +4,7 @@ import { getLocation, parseTree, findNodeAtLocation } from "jsonc-parser";
 import { isMap, isPair, isScalar, parseDocument, type Pair } from "yaml";
 import type { ConfigValue } from "../model/config.js";
 import { parseConfig } from "./configFile.js";
+import { nestsTooDeeply } from "./nesting.js";
 
 export interface KeyAt {
   /** Dotted, as in a flat config. */
@@ -18,6 +19,7 @@ export type ConfigLanguage = "yaml" | "json" | "toml";
 
 /** The key at `offset`, or null. The position may be on the key or on its value. */
 export function keyAt(text: string, language: ConfigLanguage, offset: number): KeyAt | null {
+  if (nestsTooDeeply(text)) return null;
   switch (language) {
     case "yaml":
       return keyInYaml(text, offset);

@@ -31,7 +31,16 @@ function visit(node: unknown, key: string, depth: number, flat: Map<string, Conf
     flat.set(key, node);
   } else if (typeof node === "bigint") flat.set(key, String(node));
   else if (node instanceof Date) flat.set(key, node.toISOString());
-  else flat.set(key, JSON.stringify(node));
+  else flat.set(key, textOf(node));
+}
+
+/** The JSON text of a list; `[…]` for one that is nested too deeply to be written. */
+function textOf(list: unknown): string {
+  try {
+    return JSON.stringify(list);
+  } catch {
+    return "[…]";
+  }
 }
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

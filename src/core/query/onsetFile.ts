@@ -7,6 +7,7 @@ import {
   type Node,
   type ParseError,
 } from "jsonc-parser";
+import { nestsTooDeeply } from "../formats/nesting.js";
 import type { Direction } from "../model/metric.js";
 import { problem, type Problem } from "../model/problem.js";
 import { BUILT_IN, type Query } from "./query.js";
@@ -45,6 +46,10 @@ export const NO_ONSET_FILE: OnsetFile = {
 
 /** Reads what is right and lists the rest as problems with their lines; comments and trailing commas are allowed. */
 export function parseOnsetFile(text: string, path: string): OnsetFile {
+  if (nestsTooDeeply(text)) {
+    const message = "does not parse: it is nested too deeply";
+    return { ...NO_ONSET_FILE, path, problems: [problem("onset-file/not-parsed", path, message)] };
+  }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const problems: Problem[] = [];

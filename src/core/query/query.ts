@@ -59,19 +59,19 @@ export function formatQuery(query: Query): string {
     case "compare":
       return `${quote(query.metric)} ${query.operator} ${query.threshold}${suffix(query.persistence)}`;
     case "reaches":
-      return `${quote(query.metric)} reaches ${(query.fraction ?? 0) * 100}% of range${suffix(query.persistence)}`;
+      return `${quote(query.metric)} reaches ${percent(query.fraction ?? 0)}% of range${suffix(query.persistence)}`;
     case "above-baseline":
       return `${quote(query.metric)} above baseline${suffix(query.persistence)}`;
     case "above-chance":
       return `${quote(query.metric)} above chance${suffix(query.persistence)}`;
     case "first-nan":
-      return query.metric === null ? "first non-finite" : `first nan(${quote(query.metric)})`;
+      return query.metric === null ? "first non-finite" : `first nan(${quoteInList(query.metric)})`;
     case "spike":
-      return query.metric === null ? "loss spike" : `spike(${quote(query.metric)})`;
+      return query.metric === null ? "loss spike" : `spike(${quoteInList(query.metric)})`;
     case "grokking":
       return query.train === null || query.heldOut === null
         ? "grokking"
-        : `grokking(${quote(query.train)}, ${quote(query.heldOut)})${suffix(query.persistence)}`;
+        : `grokking(${quoteInList(query.train)}, ${quoteInList(query.heldOut)})${suffix(query.persistence)}`;
     case "any-above-chance":
       return "above chance";
   }
@@ -81,6 +81,20 @@ function suffix(persistence: number): string {
   return persistence === DEFAULT_PERSISTENCE ? "" : ` for ${persistence}`;
 }
 
+/** 7 for 0.07, where 0.07 · 100 is not. */
+function percent(fraction: number): number {
+  return Number((fraction * 100).toPrecision(15));
+}
+
 function quote(metric: string): string {
-  return /^[\w/.@,:%+-]+$/.test(metric) ? metric : `"${metric.replace(/["\\]/g, "\\$&")}"`;
+  return /^[\w/.@,:%+-]+$/.test(metric) ? metric : inQuotes(metric);
+}
+
+/** The same where a comma ends the metric. */
+function quoteInList(metric: string): string {
+  return metric.includes(",") ? inQuotes(metric) : quote(metric);
+}
+
+function inQuotes(metric: string): string {
+  return `"${metric.replace(/["\\]/g, "\\$&")}"`;
 }

@@ -142,9 +142,9 @@ export function parseStep(text: string): number | null {
 export async function askRun(onset: OnsetWindow, title: string): Promise<string | undefined> {
   const { runs } = await onset.store.start();
   if (runs.length === 0) throw new Error("no runs were found. Add a folder of runs first.");
-  const compared = new Set(onset.comparison.runs());
+  const { comparison } = onset;
   const items = [...runs]
-    .sort((a, b) => Number(compared.has(b.key)) - Number(compared.has(a.key)))
+    .sort((a, b) => Number(comparison.has(b.key)) - Number(comparison.has(a.key)))
     .map(({ key, id, label }) => ({ label, description: id, key }));
   const chosen = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
   return chosen?.key;

@@ -15,7 +15,9 @@ const MAX_WIDTH = 4096;
 export class TimelinePanel implements vscode.Disposable {
   private readonly own = new Disposables();
   private readonly host: PanelHost<TimelineQuestions>;
-  private current: TimelineIntent = FIRST_INTENT;
+  /** Null until somebody wants to see something: a page that comes back after a reload brings its own. */
+  private current: TimelineIntent | null = null;
+  private isMovedByPage = false;
 
   constructor(
     extensionUri: vscode.Uri,
@@ -30,9 +32,9 @@ export class TimelinePanel implements vscode.Disposable {
         title: "Timeline",
         handlers: {
           ready: async ({ intent }) => {
-            if (isIntent(intent)) this.current = intent;
+            this.current ??= isIntent(intent) ? intent : FIRST_INTENT;
             await store.start();
-            return { intent: this.current, comparison: comparison.state };
+            return { intent: this.intent, comparison: comparison.state };
           },
           timeline: (question, signal) => this.answer(question, signal),
           atStep: ({ metrics, step }, signal) => {
@@ -40,7 +42,10 @@ export class TimelinePanel implements vscode.Disposable {
             return store.ask("atStep", { runs, baseline, metrics, step: Number(step) }, signal);
           },
           moveCursor: ({ step }) => {
+            // The page is there already, and perhaps further on: it is not told of its own moves.
+            this.isMovedByPage = true;
             if (Number.isFinite(step)) comparison.moveCursor(step);
+            this.isMovedByPage = false;
             return null;
           },
           setBaseline: async ({ run }) => {
@@ -82,7 +87,7 @@ export class TimelinePanel implements vscode.Disposable {
     );
     this.own.add(
       comparison.onDidMoveCursor((step) => {
-        this.host.tell("cursorMoved", { step });
+        if (!this.isMovedByPage) this.host.tell("cursorMoved", { step });
       }),
     );
   }
@@ -92,15 +97,16 @@ export class TimelinePanel implements vscode.Disposable {
   }
 
   get intent(): TimelineIntent {
-    return this.current;
+    return this.current ?? FIRST_INTENT;
   }
 
   /** Opens or reveals it, showing what is asked for; the rest stays as it was. */
   open(wanted: Partial<TimelineIntent>): void {
     const wasOpen = this.host.isOpen;
-    this.current = { ...this.current, ...wanted };
+    // A page that is made for it, or that was hidden, asks for the intent; one that is alive is told.
+    if (!wasOpen || Object.keys(wanted).length > 0) this.current = { ...this.intent, ...wanted };
     this.host.open();
-    if (wasOpen) this.host.tell("intent", this.current);
+    if (wasOpen && this.current) this.host.tell("intent", this.current);
   }
 
   dispose(): void {

@@ -23,6 +23,13 @@ export class Comparison implements vscode.Disposable {
   private readonly moved = this.own.add(new vscode.EventEmitter<number>());
   private choice: Choice;
   private cursor: number | null = null;
+  /** The compared runs, as long as neither the known ones nor the choice change. */
+  private compared: {
+    readonly of: readonly TreeRun[];
+    readonly by: Choice;
+    readonly runs: readonly string[];
+    readonly keys: ReadonlySet<string>;
+  } | null = null;
 
   readonly onDidChange = this.changed.event;
   readonly onDidMoveCursor = this.moved.event;
@@ -40,12 +47,12 @@ export class Comparison implements vscode.Disposable {
   }
 
   /** Keys of the compared runs that exist, in the tree's order. */
-  runs(): string[] {
-    const { runs } = this.store.snapshot;
-    const chosen = this.choice.runs;
-    if (chosen === null) return suggested(runs);
-    const wanted = new Set(chosen);
-    return runs.filter(({ key }) => wanted.has(key)).map(({ key }) => key);
+  runs(): readonly string[] {
+    return this.current().runs;
+  }
+
+  has(key: string): boolean {
+    return this.current().keys.has(key);
   }
 
   get baseline(): string | null {
@@ -81,6 +88,17 @@ export class Comparison implements vscode.Disposable {
 
   dispose(): void {
     this.own.dispose();
+  }
+
+  private current(): NonNullable<typeof this.compared> {
+    const { runs: known } = this.store.snapshot;
+    if (this.compared?.of === known && this.compared.by === this.choice) return this.compared;
+    const wanted = this.choice.runs && new Set(this.choice.runs);
+    const runs = wanted
+      ? known.filter(({ key }) => wanted.has(key)).map(({ key }) => key)
+      : suggested(known);
+    this.compared = { of: known, by: this.choice, runs, keys: new Set(runs) };
+    return this.compared;
   }
 
   private baselineOf(runs: readonly string[]): string | null {

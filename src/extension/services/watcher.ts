@@ -14,8 +14,10 @@ import type { RunStore } from "./runStore.js";
 const COALESCE_MS = 200;
 /** From the end of one poll to the next one's start: with the reading it stays under two seconds. */
 const POLL_MS = 1500;
-/** Folders are walked again this long after the last sign of a new run. */
+/** Folders are walked again this long after the last sign of a new run … */
 const WALK_MS = 3000;
+/** … and this long after a new file in a known run, which is a part of it nearly always. */
+const WALK_RUN_MS = 15_000;
 
 export class Watcher implements vscode.Disposable {
   private readonly own = new Disposables();
@@ -82,14 +84,19 @@ export class Watcher implements vscode.Disposable {
         void this.readOn([...this.touched]);
       }, COALESCE_MS);
     }
-    if (isNewOrGone && owners.every(({ file }) => file !== null)) this.walkLater();
+    if (isNewOrGone) this.walkLater(owners.some(({ file }) => file === null));
   }
 
-  private walkLater(): void {
+  private walkLater(isInRun: boolean): void {
+    if (isInRun && this.walkSoon) return;
     clearTimeout(this.walkSoon);
-    this.walkSoon = setTimeout(() => {
-      this.settle(this.store.refresh());
-    }, WALK_MS);
+    this.walkSoon = setTimeout(
+      () => {
+        this.walkSoon = undefined;
+        this.settle(this.store.refresh());
+      },
+      isInRun ? WALK_RUN_MS : WALK_MS,
+    );
   }
 
   private schedulePoll(): void {

@@ -221,8 +221,7 @@ export class RunsView
     item.description = `${node.runs.length} ${node.kind === "seedGroup" ? "seeds" : "runs"}`;
     item.iconPath = new vscode.ThemeIcon(ICONS[node.kind]);
     item.contextValue = node.kind;
-    const compared = new Set(this.onset.comparison.runs());
-    item.checkboxState = checkbox(node.runs.every((key) => compared.has(key)));
+    item.checkboxState = checkbox(node.runs.every((key) => this.onset.comparison.has(key)));
     return item;
   }
 
@@ -237,7 +236,7 @@ export class RunsView
     );
     item.id = `run ${key}`;
     item.contextValue = "run";
-    item.checkboxState = checkbox(comparison.runs().includes(key));
+    item.checkboxState = checkbox(comparison.has(key));
     if (!run) return item;
     const isLive = store.isLive(key);
     item.description = [

@@ -23,6 +23,7 @@ export class RecordSplitter {
   private carry = new Uint8Array(64 * 1024);
   private carried = 0;
   private toSkip = 0;
+  private behindSkipped = 0;
   /** True when a length's checksum did not hold at `offset`: nothing behind it can be trusted. */
   dead = false;
 
@@ -34,7 +35,7 @@ export class RecordSplitter {
     if (this.toSkip > 0) {
       const skipped = Math.min(this.toSkip, bytes.length);
       this.toSkip -= skipped;
-      this.offset += skipped;
+      if (this.toSkip === 0) this.offset = this.behindSkipped;
       bytes = bytes.subarray(skipped);
     }
     if (this.carried > 0) {
@@ -63,7 +64,9 @@ export class RecordSplitter {
         handlers.onTooLong(this.offset, length);
         const present = Math.min(total, bytes.length - at);
         this.toSkip = total - present;
-        this.offset += present;
+        this.behindSkipped = this.offset + total;
+        // A record that is still being written is where reading continues, like any other.
+        if (this.toSkip === 0) this.offset = this.behindSkipped;
         at += present;
         continue;
       }

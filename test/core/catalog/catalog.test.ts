@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { Catalog, type LoadedRun } from "../../../src/core/catalog/catalog.js";
+import type { Files } from "../../../src/core/io/files.js";
+import { MemoryFiles } from "../../../src/core/io/memoryFiles.js";
+import { catalogOf, discovered, idsOf, problemCodes, whenById } from "../../support/catalogs.js";
+import { CountingFiles } from "../../support/countingFiles.js";
+import { eventFile, eventRecord, concat } from "../../support/eventFile.js";
+import { jsonlSeries, jsonlText } from "../../support/jsonlText.js";
+import { mulberry32, wholeNumber } from "../../support/random.js";
+
+const rows = (from: number, to: number): string =>
+  jsonlSeries(
+    "loss",
+    Array.from({ length: to - from }, (_, i) => [from + i, from + i]),
+  );
+const stepsOf = ({ view }: LoadedRun, metric = "loss"): number[] => [
+  ...(view.series(metric)?.step ?? []),
+];
+const bytesOf = (files: CountingFiles): number =>
+  files.reads.reduce((sum, { bytes }) => sum + bytes, 0);
+
+describe("Catalog", () => {
+  it("tells several runs in one file apart, with `#` in their ids", async () => {
+    const text = jsonlText([
+      { run: "a", step: 1, loss: 1 },
+      { run: "b", step: 1, loss: 2 },
+      { run: "b", step: 2, loss: 3 },
+    ]);
+    const catalog = await catalogOf({ "/w/all.jsonl": text });
+    assert.deepEqual(idsOf(catalog), ["all.jsonl#a", "all.jsonl#b"]);
+    assert.deepEqual(stepsOf(await catalog.load("/w/all.jsonl#b")), [1, 2]);
+  });
+
+  it("puts the folder's name before ids that occur in several folders", async () => {
+    const files = new MemoryFiles({
+      "/x/run/metrics.jsonl": rows(0, 2),
+      "/y/run/metrics.jsonl": rows(0, 2),
+      "/y/only/metrics.jsonl": rows(0, 2),
+    });
+    const catalog = new Catalog(files, { isExcluded: () => false });
+    await catalog.discover([
+      { path: "/x", name: "first" },
+      { path: "/y", name: "second" },
+    ]);
+    assert.deepEqual(idsOf(catalog).sort(), ["first/run", "only", "second/run"]);
+    assert.equal(catalog.resolve("second/run")[0]?.key, "/y/run");
+  });
+
+  it("resolves an id before a label, and a label that several runs have to all of them", async () => {
+    const catalog = await catalogOf({
+      "/w/e1/a/metrics.jsonl": rows(0, 2),
+      "/w/e2/a/metrics.jsonl": rows(0, 2),
+      "/w/a/metrics.jsonl": rows(0, 2),
+    });
+    await catalog.identify();
+    assert.deepEqual(
+      catalog.resolve("a").map(({ key }) => key),
+      ["/w/a"],
+    );
+    assert.deepEqual(
+      catalog.resolve("e1/a").map(({ key }) => key),
+      ["/w/e1/a"],
+    );
+    assert.deepEqual(catalog.resolve("b"), []);
+  });
+
+  it("says how many runs share a label", async () => {
+    const catalog = await catalogOf({
+      "/w/e1/same/metrics.jsonl": rows(0, 2),
+      "/w/e2/same/metrics.jsonl": rows(0, 2),
+    });
+    await catalog.identify();
+    assert.equal(catalog.resolve("same").length, 2);
+  });
+
+  it("uses the nearest onset.json of a run's own folder, else that of the first folder that has one", async () => {
+    const files = new MemoryFiles({
+      "/x/onset.json": '{"behaviours": {"here": "loss > 1"}}',
+      "/x/deep/runs/r/metrics.jsonl": rows(0, 2),
+      "/y/r/metrics.jsonl": rows(0, 2),
+    });
+    const catalog = new Catalog(files, { isExcluded: () => false });
+    await catalog.discover([
+      { path: "/x/deep/runs", name: "x" },
+      { path: "/y", name: "y" },
+    ]);
+    assert.equal(catalog.onsetFile("/x/deep/runs").path, "/x/onset.json");
+    assert.equal(catalog.onsetFile("/y").path, "/x/onset.json");
+  });
+
+  it("forgets runs that are gone, and finds new ones", async () => {
+    const files = new MemoryFiles({ "/w/a/metrics.jsonl": rows(0, 2) });
+    const catalog = await discovered(files);
+    files.remove("/w/a/metrics.jsonl");
+    files.write("/w/b/metrics.jsonl", rows(0, 2));
+    await catalog.discover([{ path: "/w", name: "/w" }]);
+    assert.deepEqual(idsOf(catalog), ["b"]);
+  });
+
+  it("gives results without a step a problem, and no run", async () => {
+    const catalog = await catalogOf({
+      "/w/out/results_2025-06-09T18-36-41.285612.json": '{"results": {"piqa": {"acc": 0.5}}}',
+    });
+    assert.deepEqual([idsOf(catalog), problemCodes(catalog)], [[], ["lm-eval/no-step"]]);
+  });
+
+  it("takes the later one of two evaluations of a checkpoint", async () => {
+    const result = (acc: number, date: number): string =>
+      `{"results": {"piqa": {"acc": ${acc}}}, "config": {"model_args": "pretrained=m,revision=step5"}, "date": ${date}}`;
+    const catalog = await catalogOf({
+      "/w/m/results_2025-01-02T00-00-00.000000.json": result(0.2, 1_735_776_000),
+      "/w/m/results_2025-01-01T00-00-00.000000.json": result(0.1, 1_735_689_600),
+    });
+    const [run] = catalog.runs();
+    assert.ok(run);
+    const { view } = await catalog.load(run.key);
+    assert.deepEqual([...(view.series("piqa/acc")?.value ?? [])], [0.2]);
+  });
+
+  it("joins the states of the Trainer's checkpoints, and sees a resumed run in them", async () => {
+    const state = (...history: object[]): string => JSON.stringify({ log_history: history });
+    const [one, two] = [
+      { step: 5, loss: 5 },
+      { step: 10, loss: 4 },
+    ];
+    const files = new MemoryFiles();
+    files.write("/w/r/checkpoint-5/trainer_state.json", state(one));
+    files.write("/w/r/checkpoint-10/trainer_state.json", state(one, two));
+    // Resumed from 5, with other values behind it; written last.
+    files.write(
+      "/w/r/checkpoint-15/trainer_state.json",
+      state(one, { step: 10, loss: 3 }, { step: 15, loss: 2 }),
+    );
+    const catalog = await discovered(files);
+    const loaded = await catalog.load("/w/r");
+    assert.deepEqual([...(loaded.view.series("loss")?.value ?? [])], [5, 3, 2]);
+    assert.equal(loaded.table.attempts.length, 2);
+  });
+
+  it("reads the best of a held-out metric over all runs of the experiment", async () => {
+    const run = (values: readonly number[]): string =>
+      jsonlText(
+        values.map((value, i) => ({
+          step: (i + 1) * 10,
+          val_loss: value,
+          train_loss: i < 1 ? 5 : 0.1,
+        })),
+      );
+    const catalog = await catalogOf({
+      "/w/good/metrics.jsonl": run([5, 5, 5, 5, 5, 0.1, 0.1]),
+      "/w/never/metrics.jsonl": run([5, 5, 5, 5, 5, 4.9, 4.9]),
+    });
+    const results = await whenById(catalog, "grokking");
+    assert.equal(results.get("good")?.by, 60);
+    assert.equal(results.get("never")?.status, "right-censored");
+  });
+
+  describe("reading on", () => {
+    it("reads only the tail of a log that has grown", async () => {
+      const memory = new MemoryFiles({ "/w/r/metrics.jsonl": rows(0, 20_000) });
+      const files = new CountingFiles(memory);
+      const catalog = await discovered(files);
+      await catalog.load("/w/r");
+      const text = rows(0, 20_000);
+      files.forget();
+      memory.write("/w/r/metrics.jsonl", text + rows(20_000, 20_010));
+      assert.equal(await catalog.refresh("/w/r"), true);
+      assert.equal(stepsOf(await catalog.load("/w/r")).length, 20_010);
+      const head = 16 * 1024;
+      const tail = rows(20_000, 20_010).length;
+      assert.ok(files.reads.every(({ start }) => start < head || start >= text.length));
+      assert.ok(bytesOf(files) <= head + tail, `${bytesOf(files)} bytes`);
+    });
+
+    it("reads only the tail of an event file that has grown", async () => {
+      const row = (step: number) => ({
+        step,
+        wallTime: 1,
+        scalars: [{ tag: "loss", value: step }],
+      });
+      const before = eventFile(Array.from({ length: 5000 }, (_, i) => row(i)));
+      const more = eventRecord(row(5000));
+      const memory = new MemoryFiles({ "/w/r/events.out.tfevents.1.a": before });
+      const files = new CountingFiles(memory);
+      const catalog = await discovered(files);
+      await catalog.load("/w/r");
+      files.forget();
+      memory.write("/w/r/events.out.tfevents.1.a", concat([before, more]));
+      assert.equal(await catalog.refresh("/w/r"), true);
+      assert.equal(bytesOf(files), more.length);
+      assert.equal(stepsOf(await catalog.load("/w/r")).length, 5001);
+    });
+
+    it("opens nothing but heads of logs where nothing has changed", async () => {
+      const memory = new MemoryFiles({
+        "/w/r/metrics.jsonl": rows(0, 20_000),
+        "/w/r/checkpoint-5/trainer_state.json": "{}",
+      });
+      const files = new CountingFiles(memory);
+      const catalog = await discovered(files);
+      await catalog.load("/w/r");
+      files.forget();
+      assert.equal(await catalog.refresh("/w/r"), false);
+      assert.ok(bytesOf(files) <= 16 * 1024);
+    });
+
+    it("reads anew what was replaced or has become shorter", async () => {
+      const files = new MemoryFiles({ "/w/r/metrics.jsonl": rows(0, 100) });
+      const catalog = await discovered(files);
+      await catalog.load("/w/r");
+      files.write("/w/r/metrics.jsonl", rows(0, 3));
+      await catalog.refresh("/w/r");
+      assert.deepEqual(stepsOf(await catalog.load("/w/r")), [0, 1, 2]);
+      files.remove("/w/r/metrics.jsonl");
+      files.write("/w/r/metrics.jsonl", rows(50, 60));
+      await catalog.refresh("/w/r");
+      assert.equal(stepsOf(await catalog.load("/w/r"))[0], 50);
+    });
+
+    it("finds new files and new checkpoints of a run", async () => {
+      const files = new MemoryFiles({ "/w/r/metrics.jsonl": rows(0, 3) });
+      const catalog = await discovered(files);
+      files.write("/w/r/step2.pt", "x");
+      assert.equal(await catalog.refresh("/w/r"), true);
+      assert.deepEqual(
+        catalog.run("/w/r")?.checkpoints.map(({ step }) => step),
+        [2],
+      );
+    });
+
+    it("has all points in each of two answers that are asked for at once while a log grows", async () => {
+      const memory = new MemoryFiles({ "/w/r/metrics.jsonl": rows(0, 10) });
+      // A disk that takes its time, a different one for each read.
+      const random = mulberry32(1);
+      const pause = async (): Promise<void> => {
+        for (let i = wholeNumber(random, 0, 6); i >= 0; i--)
+          await new Promise((resolve) => setImmediate(resolve));
+      };
+      const slow: Files = {
+        list: (path) => memory.list(path),
+        realPath: (path) => memory.realPath(path),
+        stat: async (path) => {
+          await pause();
+          return memory.stat(path);
+        },
+        open: async (path) => {
+          await pause();
+          const source = await memory.open(path);
+          return {
+            stamp: source.stamp,
+            close: pause,
+            read: async (start, into) => {
+              await pause();
+              return source.read(start, into);
+            },
+          };
+        },
+      };
+      const catalog = await discovered(slow);
+      await catalog.load("/w/r");
+      for (let size = 11; size < 60; size++) {
+        memory.write("/w/r/metrics.jsonl", rows(0, size));
+        const answers = await Promise.all([
+          catalog.load("/w/r"),
+          catalog.refresh("/w/r").then(() => catalog.load("/w/r")),
+          pause().then(() => catalog.load("/w/r")),
+        ]);
+        for (const answer of answers) {
+          assert.deepEqual(
+            stepsOf(answer),
+            Array.from({ length: size }, (_, i) => i),
+            `of ${size}`,
+          );
+        }
+      }
+    });
+
+    it("reads a log again whose reading was stopped", async () => {
+      const files = new MemoryFiles({ "/w/r/metrics.jsonl": rows(0, 100) });
+      const catalog = await discovered(files);
+      await assert.rejects(catalog.load("/w/r", AbortSignal.abort()));
+      assert.equal(stepsOf(await catalog.load("/w/r")).length, 100);
+      files.write("/w/r/metrics.jsonl", rows(0, 120));
+      await assert.rejects(catalog.load("/w/r", AbortSignal.abort()));
+      assert.equal(stepsOf(await catalog.load("/w/r")).length, 120);
+    });
+  });
+});

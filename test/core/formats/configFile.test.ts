@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import {
+  compareConfigs,
+  isConfigName,
+  parseConfig,
+  readConfig,
+  type ConfigResult,
+} from "../../../src/core/formats/configFile.js";
+import { sourceOf } from "../../support/scriptedFiles.js";
+
+const entries = ({ config }: ConfigResult): unknown[] => [...config];
+
+describe("parseConfig", () => {
+  it("reads YAML, JSON with comments and TOML into the same dotted keys", () => {
+    const expected = [
+      ["lr", 0.1],
+      ["optimizer.name", "adamw"],
+      ["optimizer.betas", "[0.9,0.98]"],
+    ];
+    const yaml = "lr: 0.1\noptimizer:\n  name: adamw\n  betas: [0.9, 0.98]\n";
+    const json = '{"lr": 0.1, // note\n "optimizer": {"name": "adamw", "betas": [0.9, 0.98],},}';
+    const toml = 'lr = 0.1\n[optimizer]\nname = "adamw"\nbetas = [0.9, 0.98]\n';
+    assert.deepEqual(entries(parseConfig(yaml, "/w/config.yaml")), expected);
+    assert.deepEqual(entries(parseConfig(json, "/w/config.json")), expected);
+    assert.deepEqual(entries(parseConfig(toml, "/w/config.toml")), expected);
+  });
+
+  it("reads GPT-NeoX's YAML, which looks like JSON", () => {
+    const text = '{\n  # the model\n  "num-layers": 6,\n  "lr": 1.0e-3,\n}\n';
+    assert.deepEqual(entries(parseConfig(text, "/w/config.yml")), [
+      ["num-layers", 6],
+      ["lr", 0.001],
+    ]);
+  });
+
+  it("builds nothing but data from YAML tags", () => {
+    const { config } = parseConfig("a: !!python/object/apply:os.system ['x']\nb: 1\n", "/w/c.yaml");
+    assert.equal(config.get("b"), 1);
+  });
+
+  for (const [file, text, line] of [
+    ["config.yaml", "a: 1\nb: [1, 2\n", 3],
+    ["config.json", '{"a": 1,\n "b" 2}', 2],
+    ["config.toml", "a = 1\nb = = 2\n", 2],
+  ] as const) {
+    it(`says where ${file} does not parse, and goes on without it`, () => {
+      const { config, problems } = parseConfig(text, `/w/${file}`);
+      assert.equal(config.size, 0);
+      assert.deepEqual(
+        problems.map(({ code, line: at }) => [code, at]),
+        [["config/not-parsed", line]],
+      );
+      assert.ok(!problems[0]?.message.includes("\n"));
+    });
+  }
+
+  it("says that a list or a text is no configuration", () => {
+    assert.deepEqual(
+      parseConfig("- a\n- b\n", "/w/config.yaml").problems.map(({ code }) => code),
+      ["config/not-keys"],
+    );
+  });
+
+  it("has nothing to say of an empty file", () => {
+    const { config, problems } = parseConfig("", "/w/config.yaml");
+    assert.deepEqual([config.size, problems], [0, []]);
+  });
+
+  for (const extension of ["json", "jsonc", "yaml", "toml"]) {
+    it(`is not stopped by very deep nesting in .${extension}`, () => {
+      const lists = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+      for (const text of [
+        extension === "toml" ? `a = ${lists}` : `{"a": ${lists}}`,
+        extension === "jsonc" ? `// note\n{"a": ${lists}}` : `{"a": ${lists}`,
+        `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`,
+      ]) {
+        const { config, problems } = parseConfig(text, `/w/config.${extension}`);
+        assert.ok(config.size <= 1);
+        assert.ok(problems.length <= 1);
+      }
+    });
+  }
+
+  it("is not stopped by very deep nesting in YAML's block style", () => {
+    const dashes = `a:\n  ${"- ".repeat(20_000)}1\n`;
+    const indents = Array.from({ length: 2000 }, (_, i) => `${" ".repeat(i)}a:\n`).join("");
+    for (const text of [dashes, indents]) {
+      const { problems } = parseConfig(text, "/w/config.yaml");
+      assert.deepEqual(
+        problems.map(({ code }) => code),
+        ["config/not-parsed"],
+      );
+    }
+  });
+
+  it("is not blown up by YAML aliases of aliases", () => {
+    const lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"];
+    for (let i = 1; i < 9; i++) {
+      const aliases = new Array(9).fill(`*a${i - 1}`).join(", ");
+      lines.push(`a${i}: &a${i} [${aliases}]`);
+    }
+    const { problems } = parseConfig(lines.join("\n"), "/w/config.yaml");
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ["config/not-parsed"],
+    );
+  });
+
+  it("takes keys named like properties of every object", () => {
+    const { config } = parseConfig('{"__proto__": {"x": 1}, "constructor": 2}', "/w/config.json");
+    assert.deepEqual(
+      [...config],
+      [
+        ["__proto__.x", 1],
+        ["constructor", 2],
+      ],
+    );
+  });
+});
+
+describe("readConfig", () => {
+  it("says that a binary file is no text", async () => {
+    const { problems } = await readConfig(sourceOf(Uint8Array.of(1, 0, 2)), "/w/config.yaml");
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ["config/binary"],
+    );
+  });
+});
+
+describe("isConfigName and compareConfigs", () => {
+  it("know the names that training code uses, more usual ones first", () => {
+    assert.ok(["config.yaml", "hparams.yaml", "args.json", "params.toml"].every(isConfigName));
+    assert.ok(!["metrics.json", "config.txt", "package.json", "config"].some(isConfigName));
+    assert.deepEqual(["args.json", "hparams.yaml", "config.json"].sort(compareConfigs), [
+      "config.json",
+      "hparams.yaml",
+      "args.json",
+    ]);
+  });
+});

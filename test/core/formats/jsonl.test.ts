@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { jsonl } from "../../../src/core/formats/jsonl.js";
+import { jsonlText } from "../../support/jsonlText.js";
+import { pairsOf, pointsOf, readWhole, type WholeFile } from "../../support/readWhole.js";
+import { sourceOf } from "../../support/scriptedFiles.js";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const read = (text: string, before?: WholeFile): Promise<WholeFile> =>
+  readWhole(jsonl, sourceOf(bytes(text)), "/w/log.jsonl", before);
+const codes = ({ problems }: WholeFile): string[] => problems.map(({ code }) => code);
+
+describe("jsonl", () => {
+  it("reads wide rows, nested ones with a slash", async () => {
+    const whole = await read('{"step": 5, "loss": 2, "eval": {"acc": 0.5}}\n');
+    assert.deepEqual(
+      pointsOf(whole).map(({ metric, step, value }) => [metric, step, value]),
+      [
+        ["loss", 5, 2],
+        ["eval/acc", 5, 0.5],
+      ],
+    );
+  });
+
+  it("leaves a wrapping `metrics` out of the names", async () => {
+    assert.equal(pointsOf(await read('{"step": 1, "metrics": {"a": 1}}\n'))[0]?.metric, "a");
+  });
+
+  it("reads long rows", async () => {
+    const whole = await read(
+      jsonlText([
+        { step: 1, metric: "loss", value: 3 },
+        { step: 1, metric: "acc", value: 0.5 },
+        { step: 2, metric: "loss", value: 2 },
+      ]),
+    );
+    assert.deepEqual(pairsOf(pointsOf(whole), "loss"), [
+      [1, 3],
+      [2, 2],
+    ]);
+    assert.deepEqual(pairsOf(pointsOf(whole), "acc"), [[1, 0.5]]);
+  });
+
+  it("reads NaN and infinities, as bare words and in quotes", async () => {
+    const whole = await read(
+      '{"step": 1, "a": NaN, "b": Infinity, "c": -Infinity, "d": "nan", "e": "-inf"}\n',
+    );
+    assert.deepEqual(
+      pointsOf(whole).map(({ value }) => value),
+      [NaN, Infinity, -Infinity, NaN, -Infinity],
+    );
+    assert.deepEqual(whole.problems, []);
+  });
+
+  it("tells not recorded from NaN", async () => {
+    const [point] = pointsOf(await read('{"step": 1, "a": null}\n'));
+    assert.equal(point?.recorded, false);
+  });
+
+  it("reads true and false as 1 and 0 and steps over text and lists", async () => {
+    const whole = await read('{"step": 1, "ok": true, "note": "good", "list": [1, 2]}\n');
+    assert.deepEqual(
+      pointsOf(whole).map(({ metric, value }) => [metric, value]),
+      [["ok", 1]],
+    );
+  });
+
+  it("takes a standard error for a property of its metric", async () => {
+    const whole = await read('{"step": 1, "acc": 0.5, "acc_stderr": 0.1}\n');
+    assert.deepEqual(
+      pointsOf(whole).map(({ metric, stderr }) => [metric, stderr]),
+      [["acc", 0.1]],
+    );
+  });
+
+  it("reads wall times in seconds, milliseconds and ISO 8601", async () => {
+    const times = [1_700_000_000.5, 1_700_000_000_500, '"2023-11-14T22:13:20.500Z"'];
+    for (const time of times) {
+      const [point] = pointsOf(await read(`{"step": 1, "timestamp": ${time}, "a": 1}\n`));
+      assert.equal(point?.wallTime, 1_700_000_000.5);
+    }
+  });
+
+  it("takes the run's configuration from `_meta`, and no metric from `_summary`", async () => {
+    const whole = await read(
+      '{"_meta": {"optimizer": {"lr": 0.1}, "seed": 3}}\n{"step": 1, "a": 1}\n{"_summary": {"grok_step": 5}}\n',
+    );
+    assert.deepEqual(
+      [...whole.config],
+      [
+        ["optimizer.lr", 0.1],
+        ["seed", 3],
+      ],
+    );
+    assert.deepEqual([pointsOf(whole).length, codes(whole)], [1, []]);
+  });
+
+  it("never takes a line's number for a step", async () => {
+    const whole = await read('{"loss": 1}\n{"loss": 2}\n');
+    assert.equal(pointsOf(whole).length, 0);
+    assert.deepEqual(codes(whole), ["jsonl/no-step"]);
+  });
+
+  it("says which axis it took where it is not plainly the step", async () => {
+    assert.equal((await read('{"step": 1, "a": 1}\n')).axis, null);
+    assert.equal((await read('{"epoch": 1, "a": 1}\n')).axis, "epoch");
+    assert.equal((await read('{"tokens": 1, "a": 1}\n')).axis, "tokens");
+  });
+
+  it("tells several runs in a file apart, by name or by seed", async () => {
+    const named = await read('{"run": "x", "step": 1, "a": 1}\n{"run": "y", "step": 1, "a": 2}\n');
+    assert.deepEqual([...named.parts.keys()], ["x", "y"]);
+    const seeded = await read('{"seed": 0, "step": 1, "a": 1}\n{"seed": 1, "step": 1, "a": 2}\n');
+    assert.deepEqual([...seeded.parts.keys()], ["seed_0", "seed_1"]);
+  });
+
+  it("drops a torn last line without a word, and reads it when it is whole", async () => {
+    const text = '{"step": 1, "a": 1}\n{"step": 2, "a": 2}\n';
+    for (let size = 21; size < text.length - 2; size++) {
+      const torn = await read(text.slice(0, size));
+      assert.deepEqual(pairsOf(pointsOf(torn), "a"), [[1, 1]], `cut at ${size}`);
+      assert.deepEqual(torn.problems, [], `cut at ${size}`);
+      const whole = await read(text, torn);
+      assert.deepEqual(
+        pairsOf(pointsOf(whole), "a"),
+        [
+          [1, 1],
+          [2, 2],
+        ],
+        `cut at ${size}`,
+      );
+    }
+  });
+
+  it("reports a damaged line in the middle with its line and byte, and reads on", async () => {
+    const whole = await read('{"step": 1, "a": 1}\n{"step": 2, "a"\n{"step": 3, "a": 3}\n');
+    assert.equal(pointsOf(whole).length, 2);
+    const [found] = whole.problems;
+    assert.deepEqual(
+      [found?.code, found?.line, found?.offset, found?.file],
+      ["jsonl/not-json", 2, 20, "/w/log.jsonl"],
+    );
+  });
+
+  it("reports a line that is no object", async () => {
+    assert.deepEqual(codes(await read('{"step": 1, "a": 1}\n[1]\n5\n')), [
+      "jsonl/not-an-object",
+      "jsonl/not-an-object",
+    ]);
+  });
+
+  it("lists the first of very many problems and counts the rest", async () => {
+    const whole = await read(`{"step": 1, "a": 1}\n${"broken\n".repeat(500)}`);
+    assert.equal(whole.problems.length, 21);
+    assert.match(whole.problems[20]?.message ?? "", /480 more/);
+  });
+
+  it("keeps the numbers of lines right when it reads on behind a line that had no end", async () => {
+    const first = await read('{"step": 1, "a": 1}');
+    const second = await read('{"step": 1, "a": 1}\nbroken\n', first);
+    assert.deepEqual(second.problems[0]?.line, 2);
+    assert.equal(pointsOf(second).length, 1);
+  });
+
+  for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty", "a/b", "é", ""]) {
+    it(`reads a metric named ${JSON.stringify(name)} as any other`, async () => {
+      const whole = await read(`{"step": 1, ${JSON.stringify(name)}: 7, "other": 8}\n`);
+      assert.deepEqual(
+        pointsOf(whole).map(({ metric, value }) => [metric, value]),
+        [
+          [name, 7],
+          ["other", 8],
+        ],
+      );
+    });
+  }
+
+  it("is not stopped by very deep nesting", async () => {
+    const lists = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const objects = `${'{"x":'.repeat(20_000)}1${"}".repeat(20_000)}`;
+    const text = `{"step":1,"a":1,"deep":${lists}}\n{"step":2,"a":2,"deep":${objects}}\n{"_meta":{"deep":${lists}}}\n`;
+    const whole = await read(text);
+    assert.deepEqual(pairsOf(pointsOf(whole), "a"), [
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  it("reads steps up to 2^53 exactly, and steps written as text", async () => {
+    const whole = await read('{"step": 9007199254740991, "a": 1}\n{"step": "12", "a": 2}\n');
+    assert.deepEqual(pairsOf(pointsOf(whole), "a"), [
+      [9007199254740991, 1],
+      [12, 2],
+    ]);
+  });
+
+  it("is nothing but the beginning where the file is empty", async () => {
+    const whole = await read("");
+    assert.deepEqual([whole.parts.size, whole.problems, whole.cursor.offset], [0, [], 0]);
+  });
+
+  describe("claims", () => {
+    const claim = (name: string, text: string): string => jsonl.claims(name, bytes(text)).kind;
+
+    it("wants to look at every .jsonl and at nothing else", () => {
+      assert.equal(jsonl.claims("anything.jsonl", null).kind, "look");
+      assert.equal(jsonl.claims("metrics.json", null).kind, "no");
+    });
+
+    it("takes a file whose rows have a step and a number", () => {
+      assert.equal(claim("x.jsonl", '{"step": 1, "loss": 2}\n'), "yes");
+    });
+
+    it("does not take data sets and samples", () => {
+      assert.equal(claim("train.jsonl", '{"text": "hello", "label": 1}\n'), "no");
+      assert.equal(claim("x.jsonl", '{"doc_id": 1, "acc": 1}\n'), "no");
+    });
+
+    it("calls a binary file a problem", () => {
+      const found = jsonl.claims("broken.jsonl", Uint8Array.of(0, 159, 146, 150));
+      assert.equal(found.kind, "problem");
+    });
+
+    it("takes an empty file by the name of a log only", () => {
+      assert.equal(claim("metrics.jsonl", ""), "yes");
+      assert.equal(claim("notes.jsonl", ""), "no");
+    });
+  });
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import {
+  checkpointDirectoryFormat,
+  checkpointFileFormat,
+  evaluationStem,
+  isShotsDirectory,
+  stepInName,
+  stepOfCheckpointFile,
+  stepOfEvaluationFile,
+} from "../../../src/core/formats/stepNames.js";
+
+describe("stepInName", () => {
+  const names: readonly [name: string, step: number | null][] = [
+    ["step1000", 1000],
+    ["step0", 0],
+    ["step-20", 20],
+    ["step_20k", 20_000],
+    ["checkpoint-500", 500],
+    ["global_step2000", 2000],
+    ["iter_0000100", 100],
+    ["epoch=3-step=100.ckpt", 100],
+    ["ep0-ba100", 100],
+    ["step1000-unsharded", 1000],
+    ["stage1-step5000-tokens21B", 5000],
+    ["step99999999999999999999", null],
+    ["model", null],
+    ["epoch3", null],
+    ["footstep5", null],
+  ];
+  for (const [name, step] of names) {
+    it(`of ${name} is ${step}`, () => {
+      assert.equal(stepInName(name), step);
+    });
+  }
+});
+
+describe("checkpointDirectoryFormat", () => {
+  const names: readonly [name: string, format: string | null][] = [
+    ["checkpoint-500", "hf-trainer"],
+    ["global_step2000", "deepspeed"],
+    ["iter_0000100", "megatron"],
+    ["step1000-unsharded", "olmo"],
+    ["step-20", "levanter"],
+    ["ep0-ba100", "composer"],
+    ["checkpoint_1000", "t5x"],
+    ["step1000", "directory"],
+    ["results_step1000", null],
+    ["checkpoints", null],
+    ["run-7", null],
+  ];
+  for (const [name, format] of names) {
+    it(`of ${name} is ${format}`, () => {
+      assert.equal(checkpointDirectoryFormat(name), format);
+    });
+  }
+});
+
+describe("checkpointFileFormat", () => {
+  const names: readonly [name: string, format: string | null, step: number | null][] = [
+    ["step1000.safetensors", "safetensors", 1000],
+    ["epoch=0-step=100.ckpt", "lightning", 100],
+    ["model_000500.pt", "torch", 500],
+    ["ckpt-250.npz", "npz", 250],
+    ["optimizer_step1000.pt", null, 1000],
+    ["model.safetensors", null, null],
+    ["step1000.json", null, 1000],
+  ];
+  for (const [name, format, step] of names) {
+    it(`of ${name} is ${format}, its step ${step}`, () => {
+      assert.equal(checkpointFileFormat(name), format);
+      assert.equal(stepOfCheckpointFile(name), step);
+    });
+  }
+});
+
+describe("stepOfEvaluationFile and evaluationStem", () => {
+  const names: readonly [name: string, step: number | null, stem: string][] = [
+    ["70m_step1000.json", 1000, "70m"],
+    ["70m-5shot_step1000.json", 1000, "70m"],
+    ["eval_results_410m-deduped_134000.json", 134_000, "410m-deduped"],
+    ["results_2025-06-09T18-36-41.285612.json", null, ""],
+  ];
+  for (const [name, step, stem] of names) {
+    it(`of ${name} are ${step} and "${stem}"`, () => {
+      assert.equal(stepOfEvaluationFile(name), step);
+      assert.equal(evaluationStem(name), stem);
+    });
+  }
+
+  it("know directories that only tell shots", () => {
+    assert.deepEqual(["zero-shot", "five-shot", "5shot", "shots", "zero"].map(isShotsDirectory), [
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});

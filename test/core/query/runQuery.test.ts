@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { guessDirection, isJudged } from "../../../src/core/model/metric.js";
+import type { Series } from "../../../src/core/model/series.js";
+import { parseQuery } from "../../../src/core/query/parseQuery.js";
+import { runQuery, type Answer, type RunView } from "../../../src/core/query/runQuery.js";
+import { bestOf, type Chance } from "../../../src/core/analysis/thresholds.js";
+import { mulberry32 } from "../../support/random.js";
+import { everyTen, seriesOf } from "../../support/series.js";
+
+function viewOf(
+  metrics: Readonly<Record<string, Series>>,
+  chances: Readonly<Record<string, Chance>> = {},
+): RunView {
+  const byName = new Map(Object.entries(metrics));
+  return {
+    metricNames: () => [...byName.keys()].sort(),
+    series: (metric) => byName.get(metric) ?? null,
+    direction: guessDirection,
+    isJudged,
+    chance: (metric) => (Object.hasOwn(chances, metric) ? (chances[metric] ?? null) : null),
+    best: (metric) => bestOf(byName.get(metric)?.value ?? [], guessDirection(metric)),
+  };
+}
+
+function ask(question: string, view: RunView): Promise<Answer[]> {
+  const parsed = parseQuery(question, new Map());
+  assert.ok(parsed.ok, question);
+  return runQuery(parsed.query, view);
+}
+
+async function askOne(question: string, view: RunView): Promise<Answer> {
+  const [answer, ...others] = await ask(question, view);
+  assert.ok(answer && others.length === 0, `${others.length + 1} answers`);
+  return answer;
+}
+
+const random = mulberry32(5);
+const calm = (length: number): number[] =>
+  Array.from({ length }, () => Math.exp(0.02 * (random() - 0.5)));
+
+describe("runQuery", () => {
+  it("compares with the operator as it was written", async () => {
+    const view = viewOf({ acc: everyTen(0.1, 0.5, 0.5, 0.9, 0.9) });
+    assert.equal((await askOne("acc > 0.5", view)).by, 40);
+    assert.equal((await askOne("acc >= 0.5", view)).by, 20);
+    assert.equal((await askOne("acc == 0.5", view)).by, 20);
+    assert.equal((await askOne("acc < 0.5 for 1", view)).status, "left-censored");
+  });
+
+  it("puts sharpness, width and sensitivity beside an onset", async () => {
+    const answer = await askOne("acc > 0.5", viewOf({ acc: everyTen(0, 0, 0, 1, 1, 1) }));
+    assert.deepEqual(answer.sharpness, { sharpness: 1, width: 0 });
+    assert.equal(answer.record.sensitivity?.robust, true);
+  });
+
+  it("counts non-finite points in the record", async () => {
+    const view = viewOf({ acc: everyTen(0, NaN, Infinity, 1) });
+    const { record, evaluations, unknown } = await askOne("acc > 0.5 for 1", view);
+    assert.deepEqual([record.nonFinite, evaluations, unknown], [2, 3, 1]);
+  });
+
+  it("goes down to a share of the range where lower is better", async () => {
+    const view = viewOf({ loss: everyTen(10, 10, 10, 4, 4, 4, 0, 0, 0) });
+    assert.equal((await askOne("loss reaches 50% of range", view)).by, 40);
+    assert.equal((await askOne("loss reaches 90% of range", view)).by, 70);
+  });
+
+  it("says why a derived threshold is not there", async () => {
+    const flat = viewOf({ acc: everyTen(1, 1, 1) });
+    for (const question of ["acc reaches 50% of range", "acc above baseline", "acc above chance"]) {
+      const answer = await askOne(question, flat);
+      assert.equal(answer.status, "no-data");
+      assert.ok(answer.note !== null && answer.note.length > 10, question);
+      assert.equal(answer.metric, "acc");
+    }
+  });
+
+  it("asks every accuracy with a known chance rate whether it is above chance", async () => {
+    const stderr = [0.01, 0.01, 0.01];
+    const acc = seriesOf(
+      [
+        [1, 0.25],
+        [2, 0.3],
+        [3, 0.3],
+      ],
+      stderr,
+    );
+    const chance = { rate: 0.25, items: null };
+    const view = viewOf(
+      { "a/acc": acc, "b/acc": acc, "c/acc": acc },
+      { "a/acc": chance, "c/acc": chance },
+    );
+    const answers = await ask("above chance", view);
+    assert.deepEqual(
+      answers.map(({ metric, after, by }) => [metric, after, by]),
+      [
+        ["a/acc", 1, 2],
+        ["c/acc", 1, 2],
+      ],
+    );
+    assert.equal((await askOne("above chance", viewOf({ x: acc }))).status, "no-data");
+  });
+
+  it("finds the first non-finite value of all metrics", async () => {
+    const view = viewOf({
+      a: everyTen(1, 1, NaN),
+      b: everyTen(1, Infinity, 1),
+      c: everyTen(1, 1, 1, 1),
+    });
+    const answer = await askOne("first non-finite", view);
+    assert.deepEqual([answer.metric, answer.after, answer.by], ["b", 10, 20]);
+    const named = await askOne("first nan(a)", view);
+    assert.deepEqual([named.metric, named.by], ["a", 30]);
+    const fine = await askOne("first nan(c)", view);
+    assert.deepEqual([fine.status, fine.after], ["right-censored", 40]);
+  });
+
+  it("finds the first spike of all losses, with what lies between spikes and recoveries", async () => {
+    const spiking = calm(250);
+    spiking[150] = 3;
+    const view = viewOf({ "a/loss": everyTen(...calm(250)), "b/loss": everyTen(...spiking) });
+    const answer = await askOne("loss spike", view);
+    assert.deepEqual([answer.metric, answer.after, answer.by], ["b/loss", 1500, 1510]);
+    assert.deepEqual(answer.presence[0]?.offset, { after: 1510, by: 1520 });
+    assert.equal((await askOne("spike(a/loss)", view)).status, "right-censored");
+    const short = viewOf({ loss: everyTen(1, 2, 3) });
+    assert.equal((await askOne("loss spike", short)).status, "no-data");
+  });
+
+  it("judges grokking by accuracies where there are any, else by losses", async () => {
+    const jump = (at: number, from: number, to: number): Series =>
+      seriesOf(Array.from({ length: 12 }, (_, i) => [2 ** i, i >= at ? to : from] as const));
+    const both = viewOf({
+      train_acc: jump(3, 0, 1),
+      test_acc: jump(8, 0, 1),
+      train_loss: jump(3, 5, 0),
+      test_loss: jump(9, 5, 0),
+    });
+    assert.deepEqual(
+      (await ask("grokking", both)).map(({ metric, by }) => [metric, by]),
+      [["test_acc", 256]],
+    );
+    const losses = viewOf({ train_loss: jump(3, 5, 0), test_loss: jump(9, 5, 0) });
+    assert.deepEqual(
+      (await ask("grokking", losses)).map(({ metric, by }) => [metric, by]),
+      [["test_loss", 512]],
+    );
+    assert.equal((await askOne("grokking", viewOf({ x: jump(1, 0, 1) }))).status, "no-data");
+  });
+
+  it("gives an answer that can be asked again", async () => {
+    const view = viewOf({ "a, b (c)": everyTen(0, 1, 1) });
+    for (const question of ['"a, b (c)" > 0.5', 'first nan("a, b (c)")']) {
+      const first = await askOne(question, view);
+      const again = await askOne(first.question, view);
+      assert.equal(again.record.hash, first.record.hash);
+    }
+  });
+});

@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import { tableFromIPC } from "apache-arrow";
+import type { Stream } from "../../../src/core/tables/attempts.js";
+import { buildMetricTable, type MetricTable } from "../../../src/core/tables/metricTable.js";
+import { MetricNames, PointLog } from "../../../src/core/tables/pointLog.js";
+import { PointBuffer } from "../../../src/core/model/series.js";
+import { forSeeds, wholeNumber } from "../../support/random.js";
+
+type Row = readonly [metric: string, step: number, value: number | null];
+
+class Tables {
+  readonly names = new MetricNames();
+
+  log(...rows: readonly Row[]): PointLog {
+    const buffer = new PointBuffer();
+    for (const [metric, step, value] of rows) buffer.add(buffer.idOf(metric), step, NaN, value);
+    const log = new PointLog(this.names, "");
+    log.append(buffer.take());
+    return log;
+  }
+
+  build(streams: readonly Stream[], evaluations: readonly PointLog[] = []): MetricTable {
+    return buildMetricTable({ names: this.names, streams, evaluations });
+  }
+}
+
+/** The table of one log. */
+function tableOf(...rows: readonly Row[]): MetricTable {
+  const tables = new Tables();
+  return tables.build([{ logs: [tables.log(...rows)], restarts: false }]);
+}
+
+function pairs(table: MetricTable, metric: string): [number, number][] {
+  const series = table.series(metric);
+  return series ? [...series.step].map((step, i) => [step, series.value[i] ?? NaN]) : [];
+}
+
+describe("MetricTable", () => {
+  it("has one value per step, steps ascending, whatever the order of writing", () => {
+    const table = tableOf(["a", 1, 10], ["b", 1, 5], ["a", 2, 20], ["b", 3, 7], ["a", 3, 30]);
+    assert.deepEqual(pairs(table, "a"), [
+      [1, 10],
+      [2, 20],
+      [3, 30],
+    ]);
+    assert.deepEqual(table.metricNames(), ["a", "b"]);
+    assert.equal(table.series("c"), null);
+  });
+
+  it("keeps NaN and infinities, and leaves out what was not recorded but counts it", () => {
+    const table = tableOf(["a", 1, NaN], ["a", 2, null], ["a", 3, Infinity]);
+    assert.deepEqual(pairs(table, "a"), [
+      [1, NaN],
+      [3, Infinity],
+    ]);
+    assert.equal(table.series("a")?.notRecorded, 1);
+    assert.equal(table.summaries()[0]?.points, 2);
+  });
+
+  it("does not list a metric of which nothing was ever recorded", () => {
+    assert.deepEqual(tableOf(["a", 1, null], ["b", 1, 1]).metricNames(), ["b"]);
+  });
+
+  describe("attempts", () => {
+    const resumed: readonly Row[] = [
+      ["a", 10, 1],
+      ["a", 20, 2],
+      ["a", 30, 3],
+      // Stopped behind 30, resumed from 20.
+      ["a", 20, 22],
+      ["a", 30, 33],
+      ["a", 40, 44],
+    ];
+
+    it("take the later one from its first step on, and keep the earlier one's points", () => {
+      const table = tableOf(...resumed);
+      assert.deepEqual(pairs(table, "a"), [
+        [10, 1],
+        [20, 22],
+        [30, 33],
+        [40, 44],
+      ]);
+      assert.deepEqual(table.attempts, [
+        { first: 10, last: 30, superseded: true },
+        { first: 20, last: 40, superseded: false },
+      ]);
+      assert.deepEqual([...(table.points("a")?.attempt ?? [])], [0, 0, 0, 1, 1, 1]);
+    });
+
+    it("drop steps of the earlier one that the later one has not reached", () => {
+      const table = tableOf(["a", 10, 1], ["a", 20, 2], ["a", 30, 3], ["a", 15, 9]);
+      assert.deepEqual(pairs(table, "a"), [
+        [10, 1],
+        [15, 9],
+      ]);
+    });
+
+    it("begin anew where steps go backwards to 0", () => {
+      const table = tableOf(["a", 0, 1], ["a", 10, 2], ["a", 0, 5], ["a", 10, 6]);
+      assert.deepEqual(pairs(table, "a"), [
+        [0, 5],
+        [10, 6],
+      ]);
+    });
+
+    it("are not made by an evaluation that is logged late", () => {
+      const table = tableOf(["loss", 10, 1], ["loss", 20, 2], ["eval", 10, 5], ["loss", 30, 3]);
+      assert.equal(table.attempts.length, 1);
+      assert.equal(pairs(table, "loss").length, 3);
+    });
+
+    it("are made by a second file that starts where the first one ended", () => {
+      const tables = new Tables();
+      const logs = [tables.log(["a", 1, 1], ["a", 2, 2]), tables.log(["a", 2, 22], ["a", 3, 33])];
+      const table = tables.build([{ logs, restarts: false }]);
+      assert.deepEqual(pairs(table, "a"), [
+        [1, 1],
+        [2, 22],
+        [3, 33],
+      ]);
+      assert.equal(table.attempts.length, 2);
+    });
+
+    it("are not made by a second file that goes on", () => {
+      const tables = new Tables();
+      const logs = [tables.log(["a", 1, 1], ["a", 2, 2]), tables.log(["a", 3, 3])];
+      assert.equal(tables.build([{ logs, restarts: false }]).attempts.length, 1);
+    });
+
+    it("are given up where steps go backwards again and again", () => {
+      const rows = Array.from({ length: 100 }, (_, i): Row => ["a", (i * 37) % 100, i]);
+      const table = tableOf(...rows);
+      assert.deepEqual(table.unordered, [0]);
+      assert.equal(table.attempts.length, 1);
+      assert.equal(pairs(table, "a").length, 100);
+    });
+  });
+
+  it("takes the later of two values of one step", () => {
+    const table = tableOf(["a", 1, 1], ["a", 1, 2], ["a", 2, 3], ["a", 3, 4]);
+    assert.deepEqual(pairs(table, "a")[0], [1, 2]);
+    assert.equal(table.series("a")?.reduced, false);
+  });
+
+  it("reduces several values at most steps to their mean, and says so", () => {
+    const rows = [1, 2, 3].flatMap((step): Row[] => [
+      ["a", step, step],
+      ["a", step, step + 1],
+    ]);
+    const table = tableOf(...rows);
+    assert.deepEqual(pairs(table, "a"), [
+      [1, 1.5],
+      [2, 2.5],
+      [3, 3.5],
+    ]);
+    assert.equal(table.series("a")?.reduced, true);
+  });
+
+  it("merges a point that two sources have, float32 or not, and reports what differs", () => {
+    const tables = new Tables();
+    const events = tables.log(["a", 1, Math.fround(0.1)], ["a", 2, 5]);
+    const log = tables.log(["a", 1, 0.1], ["a", 2, 6]);
+    const table = tables.build([
+      { logs: [events], restarts: false },
+      { logs: [log], restarts: false },
+    ]);
+    assert.deepEqual(pairs(table, "a"), [
+      [1, 0.1],
+      [2, 6],
+    ]);
+    assert.equal(table.contradictionCount, 1);
+    assert.deepEqual(table.contradictions[0], { metric: "a", step: 2, used: 6, other: 5 });
+  });
+
+  it("calls metrics of evaluation files evaluations", () => {
+    const tables = new Tables();
+    const log = tables.log(["loss", 1, 1], ["eval_loss", 1, 2]);
+    const evaluation = tables.log(["piqa/acc", 5, 0.5]);
+    const table = tables.build([{ logs: [log], restarts: false }], [evaluation]);
+    assert.deepEqual(
+      table.summaries().map(({ name, kind }) => [name, kind]),
+      [
+        ["eval_loss", "evaluation"],
+        ["loss", "training"],
+        ["piqa/acc", "evaluation"],
+      ],
+    );
+  });
+
+  it("is an Arrow table in long form, sorted by metric, attempt and step", () => {
+    const table = tableOf(["b", 1, null], ["b", 2, 7], ["a", 2, NaN], ["a", 1, 5]);
+    const arrow = tableFromIPC(table.toIpc(null));
+    const columns = ["metric", "attempt", "step", "value"].map((name) => {
+      const column = arrow.getChild(name);
+      return Array.from({ length: arrow.numRows }, (_, i): unknown => column?.get(i));
+    });
+    assert.deepEqual(columns, [
+      ["a", "a", "b", "b"],
+      [0, 1, 0, 0],
+      [2, 1, 1, 2],
+      [NaN, 5, null, 7],
+    ]);
+    const types = arrow.schema.fields.map(({ name, type }) => `${name}: ${String(type)}`);
+    assert.ok(types.includes("step: Float64"), types.join(", "));
+  });
+
+  it("hands out the rows of the metrics asked for", () => {
+    const table = tableOf(["a", 1, 1], ["b", 1, 2], ["c", 1, 3]);
+    assert.equal(tableFromIPC(table.toIpc(["c", "a"])).numRows, 2);
+    assert.equal(tableFromIPC(table.toIpc([])).numRows, 0);
+  });
+
+  it("has an empty table for no points", () => {
+    const table = new Tables().build([]);
+    assert.deepEqual([table.length, table.metricNames(), table.summaries()], [0, [], []]);
+    assert.equal(tableFromIPC(table.toIpc(null)).numRows, 0);
+  });
+
+  it("survives with the last attempt's points exactly, for random restarts", () => {
+    forSeeds(100, (random) => {
+      const rows: Row[] = [];
+      const truth = new Map<number, number>();
+      let step = 0;
+      let value = 0;
+      for (let i = 0; i < 60; i++) {
+        if (step > 3 && random() < 0.05) step -= wholeNumber(random, 1, 3);
+        for (const later of [...truth.keys()]) if (later >= step) truth.delete(later);
+        truth.set(step, ++value);
+        rows.push(["a", step, value]);
+        step += 1;
+      }
+      const table = tableOf(...rows);
+      assert.deepEqual(
+        pairs(table, "a"),
+        [...truth].sort(([a], [b]) => a - b),
+      );
+      assert.equal(table.points("a")?.step.length, rows.length, "every point is kept");
+    });
+  });
+});

@@ -1,0 +1,122 @@
+/** Writes TensorBoard event files, apart from the code that reads them: framing, checksums, both encodings of scalars. */
+
+export interface EventScalar {
+  readonly tag: string;
+  readonly value: number;
+  /** `simple` is TensorFlow 1's and PyTorch's encoding, `tensor` that of TensorFlow 2. */
+  readonly encoding?: "simple" | "tensor" | "tensor-content";
+  /** Plugin named in the metadata; TensorFlow 2 writes it with the first value of a tag. */
+  readonly plugin?: string;
+}
+
+export interface EventRow {
+  readonly step: number;
+  readonly wallTime: number;
+  readonly scalars: readonly EventScalar[];
+}
+
+/** An event file with the version record that writers begin with. */
+export function eventFile(rows: readonly EventRow[]): Uint8Array {
+  const version = message([doubleField(1, 1_700_000_000), textField(3, "brain.Event:2")]);
+  return concat([record(version), ...rows.map((row) => record(encodeEvent(row)))]);
+}
+
+/** The record of one row, to be added to an event file. */
+export function eventRecord(row: EventRow): Uint8Array {
+  return record(encodeEvent(row));
+}
+
+/** Length, masked checksum of the length, data, masked checksum of the data. */
+export function record(data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(data.length + 16);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(data.length), true);
+  view.setUint32(8, masked(bytes.subarray(0, 8)), true);
+  bytes.set(data, 12);
+  view.setUint32(12 + data.length, masked(data), true);
+  return bytes;
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function encodeEvent({ step, wallTime, scalars }: EventRow): Uint8Array {
+  const values = scalars.map((scalar) => bytesField(1, encodeValue(scalar)));
+  return message([doubleField(1, wallTime), varintField(2, step), bytesField(5, message(values))]);
+}
+
+function encodeValue({ tag, value, encoding = "simple", plugin }: EventScalar): Uint8Array {
+  const fields = [textField(1, tag)];
+  if (encoding === "simple") fields.push(concat([key(2, 5), float32(value)]));
+  else {
+    const content =
+      encoding === "tensor"
+        ? bytesField(5, float32(value)) // float_val, packed
+        : bytesField(4, float32(value)); // tensor_content
+    fields.push(bytesField(8, message([varintField(1, 1), content])));
+  }
+  if (plugin !== undefined) {
+    fields.push(bytesField(9, message([bytesField(1, message([textField(1, plugin)]))])));
+  }
+  return message(fields);
+}
+
+function message(fields: readonly Uint8Array[]): Uint8Array {
+  return concat(fields);
+}
+
+function key(field: number, wire: number): Uint8Array {
+  return varint(BigInt(field * 8 + wire));
+}
+
+function varintField(field: number, value: number): Uint8Array {
+  return concat([key(field, 0), varint(BigInt.asUintN(64, BigInt(value)))]);
+}
+
+function bytesField(field: number, bytes: Uint8Array): Uint8Array {
+  return concat([key(field, 2), varint(BigInt(bytes.length)), bytes]);
+}
+
+function textField(field: number, text: string): Uint8Array {
+  return bytesField(field, new TextEncoder().encode(text));
+}
+
+function doubleField(field: number, value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value, true);
+  return concat([key(field, 1), bytes]);
+}
+
+function float32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setFloat32(0, value, true);
+  return bytes;
+}
+
+function varint(value: bigint): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    bytes.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
+    rest >>= 7n;
+  } while (rest > 0n);
+  return Uint8Array.from(bytes);
+}
+
+/** CRC-32C bit by bit, as its definition says, and TFRecord's masking. */
+function masked(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+  }
+  crc = ~crc >>> 0;
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
