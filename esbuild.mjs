@@ -5,7 +5,7 @@
  */
 
 import { readdirSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { context } from "esbuild";
 import { noticesOf } from "./scripts/notices.mjs";
 
@@ -33,6 +33,26 @@ const inNode = {
   mainFields: ["module", "main"],
 };
 
+/**
+ * The editor's API is taken as it is: the usual interop would copy its several hundred members, once for every file that
+ * imports it, at each activation.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const plainVscode = {
+  name: "plain-vscode",
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]extension[\\/].*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const imported = 'import * as vscode from "vscode";';
+      return {
+        loader: "ts",
+        contents: source.replace(imported, 'const vscode = require("vscode");'),
+      };
+    });
+  },
+};
+
 /** @type {Record<string, import("esbuild").BuildOptions>} */
 const bundles = {
   extension: {
@@ -40,6 +60,7 @@ const bundles = {
     entryPoints: { extension: "src/extension/extension.ts" },
     outdir: "dist",
     external: ["vscode"],
+    plugins: [plainVscode],
   },
   worker: { ...inNode, entryPoints: { worker: "src/node/worker.ts" }, outdir: "dist" },
   cli: { ...inNode, entryPoints: { cli: "src/cli/main.ts" }, outdir: "dist" },

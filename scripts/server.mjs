@@ -161,7 +161,8 @@ function stopper(child, ended) {
   const atExit = () => kill("SIGKILL");
   const interrupted = () => process.exit(130);
   process.once("exit", atExit);
-  for (const signal of signals) process.once(signal, interrupted);
+  // Not once: Ctrl+C comes twice where npm hands it on, and the second must not end us halfway.
+  for (const signal of signals) process.on(signal, interrupted);
   return async () => {
     kill("SIGTERM");
     const timer = setTimeout(atExit, stopLimitMs);

@@ -102,7 +102,12 @@ export class Peer<
         },
       });
       signal?.addEventListener("abort", onAbort);
-      this.channel.post({ id, ask: kind, params } satisfies Message);
+      try {
+        this.channel.post({ id, ask: kind, params } satisfies Message);
+      } catch (error) {
+        settle();
+        reject(new RemoteError("failed", error instanceof Error ? error.message : String(error)));
+      }
     });
   }
 
@@ -131,7 +136,9 @@ export class Peer<
     if ("ask" in received) void this.answer(id, received.ask, received.params);
     else if ("ok" in received) this.pending.get(id)?.resolve(received.ok);
     else if ("error" in received) {
-      const { code, message: text } = received.error;
+      // The other side is not trusted to have filled it in.
+      const error = received.error as Partial<typeof received.error> | null;
+      const { code = "failed", message: text = "" } = error ?? {};
       this.pending.get(id)?.reject(new RemoteError(code, text));
     } else this.running.get(id)?.abort();
   }

@@ -5,7 +5,12 @@
 
 import { bestOf, type Chance } from "../analysis/thresholds.js";
 import { chanceRateOf } from "../analysis/chanceRates.js";
-import { discoverAll, discoverRuns, type DiscoverOptions } from "../discovery/discoverRuns.js";
+import {
+  discoverAll,
+  discoverRuns,
+  type DiscoverOptions,
+  type KeptClaim,
+} from "../discovery/discoverRuns.js";
 import { identifyRuns } from "../discovery/identifyRuns.js";
 import { inspectCheckpoint } from "../formats/checkpoint.js";
 import { readConfig } from "../formats/configFile.js";
@@ -60,6 +65,8 @@ export class Catalog {
   private readonly walkProblems = new Map<string, Problem>();
   private readonly configs = new Map<string, { config: Config; problems: readonly Problem[] }>();
   private readonly readings = new Map<string, RunReading>();
+  /** Of files in runs that are being followed. */
+  private readonly claims = new Map<string, KeptClaim>();
   private readonly onsetFiles = new Map<string, OnsetFile>();
   /** Best values by metric and direction, per run: what is left of a run that has gone from memory. */
   private readonly bests = new Map<string, Map<string, number>>();
@@ -81,6 +88,7 @@ export class Catalog {
   ): Promise<void> {
     this.folders = folders;
     this.configs.clear();
+    this.claims.clear();
     const seen = new Set<string>();
     const problems: Problem[] = [];
     const unsettled: RunDir[] = [];
@@ -284,7 +292,7 @@ export class Catalog {
   private async rediscover(run: RunDir, signal: AbortSignal | undefined): Promise<RunDir> {
     const isExcluded = (path: string): boolean =>
       this.options.isExcluded(run.id === "." ? path : `${run.id}/${path}`);
-    const options = { isExcluded, ownRunOnly: true };
+    const options = { isExcluded, ownRunOnly: true, claims: this.claims };
     const { runs } = await discoverAll(this.files, run.directory, options, signal);
     const now = runs.find(
       ({ directory, file, part }) =>

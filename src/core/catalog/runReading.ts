@@ -6,7 +6,7 @@
 import { readerOf } from "../formats/index.js";
 import { lmEval } from "../formats/lmEval.js";
 import { HEAD_BYTES, START, type Chunk, type Cursor } from "../formats/reader.js";
-import { FileError, readRange, type Files, type FileStamp } from "../io/files.js";
+import { FileError, readRange, type ByteSource, type Files, type FileStamp } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
 import { baseName, compareNames, directoryOf, joinPath } from "../io/path.js";
 import type { Config, ConfigValue } from "../model/config.js";
@@ -23,6 +23,8 @@ interface FileReading {
   readonly source: Source;
   stamp: FileStamp;
   cursor: Cursor;
+  /** The last bytes before the cursor: they tell a log that has grown from one that was written anew. */
+  tail: Uint8Array;
   /** True while it is read on, and when that was stopped: then it is read anew the next time. */
   isTorn: boolean;
   /** Points by the run within the file, `""` where the file holds one. */
@@ -169,7 +171,7 @@ export class RunReading {
           isWhole &&
           reader.kind === "log" &&
           known.stamp.inode === opened.stamp.inode &&
-          opened.stamp.size >= known.cursor.offset;
+          (await endsWith(opened, known.cursor.offset, known.tail));
         const reading = continues ? known : newReading(source, opened.stamp);
         reading.isTorn = true;
         reading.problems = reading.problems.filter(isLasting);
@@ -186,6 +188,7 @@ export class RunReading {
           this.take(reading, next.value);
         }
         reading.stamp = opened.stamp;
+        reading.tail = await tailBefore(opened, reading.cursor.offset);
         reading.isTorn = false;
         this.files.set(source.file, reading);
         this.unreadable.delete(source.file);
@@ -240,7 +243,11 @@ export class RunReading {
     if (madeAt !== undefined) reading.madeAt = madeAt;
     if (axis !== undefined) reading.axis = axis;
     for (const [metric, higher] of higherIsBetter ?? []) reading.higherIsBetter.set(metric, higher);
-    reading.problems.push(...problems);
+    // What reading on begins with may have been met before: a damaged length ends every reading.
+    for (const found of problems) {
+      const isKnown = reading.problems.some((known) => isSameProblem(known, found));
+      if (!isKnown) reading.problems.push(found);
+    }
   }
 
   private ofKind(kind: string): FileReading[] {
@@ -336,6 +343,7 @@ function newReading(source: Source, stamp: FileStamp): FileReading {
     source,
     stamp,
     cursor: START,
+    tail: new Uint8Array(),
     isTorn: false,
     parts: new Map(),
     madeAt: null,
@@ -346,8 +354,25 @@ function newReading(source: Source, stamp: FileStamp): FileReading {
   };
 }
 
+const TAIL_BYTES = 64;
+
+async function tailBefore(source: ByteSource, offset: number): Promise<Uint8Array> {
+  const length = Math.min(TAIL_BYTES, offset);
+  return readRange(source, offset - length, length);
+}
+
+/** Whether the bytes before `offset` are still those that were read there. */
+async function endsWith(source: ByteSource, offset: number, tail: Uint8Array): Promise<boolean> {
+  const now = await tailBefore(source, offset);
+  return now.length === tail.length && now.every((byte, i) => byte === tail[i]);
+}
+
 function sameStamp(a: FileStamp, b: FileStamp): boolean {
   return a.size === b.size && a.modifiedMs === b.modifiedMs && a.inode === b.inode;
+}
+
+function isSameProblem(a: Problem, b: Problem): boolean {
+  return a.code === b.code && a.offset === b.offset && a.message === b.message;
 }
 
 /** Problems of an unfinished end are found again, or are gone, when the file is read on. */

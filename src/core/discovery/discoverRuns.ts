@@ -24,7 +24,7 @@ import {
   stepInName,
   stepOfCheckpointFile,
 } from "../formats/stepNames.js";
-import { FileError, readRange, type Entry, type Files } from "../io/files.js";
+import { FileError, readRange, type Entry, type Files, type FileStamp } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
 import { baseName, compareNames, isInside, joinPath, relativePath } from "../io/path.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
@@ -37,6 +37,18 @@ export interface DiscoverOptions {
   readonly concurrency?: number;
   /** Looks only for what belongs to the folder's own run, and not for runs further down. */
   readonly ownRunOnly?: boolean;
+  /** What was found in files' first bytes, kept between walks: files that grow begin as they did. */
+  readonly claims?: Map<string, KeptClaim>;
+}
+
+export interface KeptClaim {
+  readonly stamp: FileStamp;
+  readonly claimed: Claimed | null;
+}
+
+interface Claimed {
+  readonly reader: Reader;
+  readonly facts: HeadFacts | null;
 }
 
 export interface Discovered {
@@ -223,10 +235,24 @@ class Walk {
   }
 
   /** The reader that takes the file, by name and if need be by its first bytes; null when none does. */
-  private async lookAt(
-    path: string,
-    name: string,
-  ): Promise<{ reader: Reader; facts: HeadFacts | null } | null> {
+  private async lookAt(path: string, name: string): Promise<Claimed | null> {
+    const { claims } = this.options;
+    const candidates = readers.filter((reader) => reader.claims(name, null).kind !== "no");
+    if (!claims || candidates.length === 0) return this.askReaders(path, name);
+    try {
+      const stamp = await this.limit(() => this.files.stat(path));
+      const kept = claims.get(path);
+      if (kept && hasSameHead(kept.stamp, stamp)) return kept.claimed;
+      const claimed = await this.askReaders(path, name);
+      claims.set(path, { stamp, claimed });
+      return claimed;
+    } catch (error) {
+      this.report(path, error);
+      return null;
+    }
+  }
+
+  private async askReaders(path: string, name: string): Promise<Claimed | null> {
     let head: Uint8Array | null = null;
     for (const reader of readers) {
       let claim = reader.claims(name, null);
@@ -442,4 +468,11 @@ function groupEvaluations(evaluations: readonly EvaluationFile[]): Map<string, E
     groups.set(key, [...(groups.get(key) ?? []), file]);
   }
   return groups;
+}
+
+/** Whether a file still begins as it did: it is the same one, and has not changed or has only what is behind its head. */
+function hasSameHead(before: FileStamp, now: FileStamp): boolean {
+  if (before.inode !== now.inode) return false;
+  if (before.size === now.size && before.modifiedMs === now.modifiedMs) return true;
+  return before.size >= HEAD_BYTES && now.size >= before.size;
 }

@@ -120,7 +120,7 @@ describe("findOnset", () => {
   it("marks a loss at the very end as unconfirmed", () => {
     const [only] = onset([0, 1, 1, 0], 2).presence;
     assert.deepEqual(only?.offset, { after: 30, by: 40 });
-    assert.equal(only?.offsetConfirmed, false);
+    assert.equal(only.offsetConfirmed, false);
   });
 
   it("has no presence where there was no onset", () => {

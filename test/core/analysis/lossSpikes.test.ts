@@ -20,10 +20,10 @@ describe("findSpikes", () => {
     assert.equal(spikes.length, 1);
     const [spike] = spikes;
     assert.equal(spike?.after, 1500);
-    assert.equal(spike?.by, 1510);
-    assert.equal(spike?.value, 2);
-    assert.ok((spike?.z ?? 0) > 8);
-    assert.deepEqual(spike?.recovery, { after: 1530, by: 1540 });
+    assert.equal(spike.by, 1510);
+    assert.equal(spike.value, 2);
+    assert.ok(spike.z > 8);
+    assert.deepEqual(spike.recovery, { after: 1530, by: 1540 });
   });
 
   it("finds two spikes with a calm between them", () => {

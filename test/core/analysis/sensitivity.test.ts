@@ -33,8 +33,8 @@ describe("sensitivityOf", () => {
     // Values 0, 1 … 10 at steps 10, 20 … 110.
     const result = sensitivityOf(everyTen(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), ">=", 5, 1);
     assert.equal(result?.by[0], 20, "1 is reached at step 20");
-    assert.equal(result?.by[40], 60, "5 is reached at step 60");
-    assert.equal(result?.by[80], 100, "9 is reached at step 100");
+    assert.equal(result.by[40], 60, "5 is reached at step 60");
+    assert.equal(result.by[80], 100, "9 is reached at step 100");
   });
 
   it("says NaN for a threshold that is not passed with persistence", () => {

@@ -47,7 +47,11 @@ describe("fractionOfRange", () => {
 
   it("is not available for a constant, one point, none, or only NaN", () => {
     for (const values of [[1, 1, 1], [1], [], [NaN, NaN]]) {
-      assert.equal(fractionOfRange(everyTen(...values), "higher", 0.5).ok, false, `[${values}]`);
+      assert.equal(
+        fractionOfRange(everyTen(...values), "higher", 0.5).ok,
+        false,
+        `[${values.join(" ")}]`,
+      );
     }
   });
 

@@ -67,10 +67,10 @@ describe("answers", () => {
       ]);
       const record = results.get("a0")?.record;
       assert.equal(record?.version, VERSION);
-      assert.match(record?.hash ?? "", /^[0-9a-f]{64}$/);
-      assert.deepEqual(record?.points[2], [20, 0.9]);
-      assert.equal(record?.parameters["threshold"], 0.5);
-      assert.equal(record?.parameters["persistence"], 2);
+      assert.match(record.hash, /^[0-9a-f]{64}$/);
+      assert.deepEqual(record.points[2], [20, 0.9]);
+      assert.equal(record.parameters["threshold"], 0.5);
+      assert.equal(record.parameters["persistence"], 2);
     });
 
     it("has another hash for other points, another threshold and another persistence only", async () => {
@@ -120,7 +120,7 @@ describe("answers", () => {
       assert.ok(Math.abs((first?.noise ?? 0) - 0.1 * Math.SQRT2) < 1e-12);
       assert.ok(Math.abs((first?.delta ?? 0) - 0.8) < 1e-12);
       assert.equal(first?.verdict, "likely real");
-      assert.equal(first?.better, true);
+      assert.equal(first.better, true);
       assert.deepEqual(keys, [{ key: "weight_decay", a: 0, b: 1 }]);
     });
 
@@ -143,8 +143,8 @@ describe("answers", () => {
       const { metrics } = await answerDiff(catalog, a, { key: "/w/a0", step: 999 });
       const row = metrics.find(({ metric }) => metric === "test_acc");
       assert.deepEqual(row?.interpolated, { a: true, b: false });
-      assert.ok(Math.abs((row?.a ?? 0) - 0.5) < 1e-12);
-      assert.deepEqual([row?.b, row?.delta, row?.verdict], [null, null, "not comparable"]);
+      assert.ok(Math.abs((row.a ?? 0) - 0.5) < 1e-12);
+      assert.deepEqual([row.b, row.delta, row.verdict], [null, null, "not comparable"]);
     });
   });
 
@@ -240,11 +240,11 @@ describe("answers", () => {
       const results = await whenById(catalog, "knows");
       assert.equal(chart?.behaviour, "knows");
       assert.deepEqual(
-        chart?.bands.map(({ run, after, by }) => [run, after, by]),
+        chart.bands.map(({ run, after, by }) => [run, after, by]),
         [...results.values()].map(({ after, by }, index) => [index, after, by]),
       );
       assert.deepEqual(
-        chart?.summaries.map(({ text }) => text),
+        chart.summaries.map(({ text }) => text),
         ["median (20, 30], 3 of 3", "not by 50"],
       );
     });
@@ -324,8 +324,8 @@ describe("answers", () => {
           ["1", 3, "median (20, 30], 3 of 3"],
         ],
       );
-      assert.equal(hover?.rows[1]?.final, "0.8 ± 0.1 (sd, n=3)");
-      assert.equal(hover?.onsetStep, 30);
+      assert.equal(hover.rows[1]?.final, "0.8 ± 0.1 (sd, n=3)");
+      assert.equal(hover.onsetStep, 30);
     });
 
     it("have nothing to say of a text that is no run's config, or of no key", async () => {
@@ -341,7 +341,7 @@ describe("answers", () => {
       const hover = await answerStepHover(catalog, 20);
       assert.deepEqual(hover?.runs, ["/w/a0"]);
       assert.match(
-        hover?.rows.find(({ behaviour }) => behaviour === "knows")?.text ?? "",
+        hover.rows.find(({ behaviour }) => behaviour === "knows")?.text ?? "",
         /^present by step 20 in 1 of 1/,
       );
       assert.equal(await answerStepHover(catalog, 999), null);

@@ -19,6 +19,9 @@ const stepsOf = ({ view }: LoadedRun, metric = "loss"): number[] => [
 const bytesOf = (files: CountingFiles): number =>
   files.reads.reduce((sum, { bytes }) => sum + bytes, 0);
 
+/** Bytes before the end of what was read, looked at to see that the file has only grown. */
+const CHECKED = 64;
+
 describe("Catalog", () => {
   it("tells several runs in one file apart, with `#` in their ids", async () => {
     const text = jsonlText([
@@ -168,8 +171,12 @@ describe("Catalog", () => {
       assert.equal(stepsOf(await catalog.load("/w/r")).length, 20_010);
       const head = 16 * 1024;
       const tail = rows(20_000, 20_010).length;
-      assert.ok(files.reads.every(({ start }) => start < head || start >= text.length));
-      assert.ok(bytesOf(files) <= head + tail, `${bytesOf(files)} bytes`);
+      assert.ok(files.reads.every(({ start }) => start < head || start >= text.length - CHECKED));
+      assert.ok(bytesOf(files) <= head + tail + 2 * CHECKED, `${bytesOf(files)} bytes`);
+      files.forget();
+      memory.write("/w/r/metrics.jsonl", text + rows(20_000, 20_020));
+      assert.equal(await catalog.refresh("/w/r"), true);
+      assert.ok(bytesOf(files) <= tail + 2 * CHECKED, `${bytesOf(files)} bytes, head again`);
     });
 
     it("reads only the tail of an event file that has grown", async () => {
@@ -187,8 +194,18 @@ describe("Catalog", () => {
       files.forget();
       memory.write("/w/r/events.out.tfevents.1.a", concat([before, more]));
       assert.equal(await catalog.refresh("/w/r"), true);
-      assert.equal(bytesOf(files), more.length);
+      assert.equal(bytesOf(files), more.length + 2 * CHECKED);
       assert.equal(stepsOf(await catalog.load("/w/r")).length, 5001);
+    });
+
+    it("reads anew what was written over in place, though it has become longer", async () => {
+      const files = new MemoryFiles({ "/w/r/metrics.jsonl": rows(0, 100) });
+      const catalog = await discovered(files);
+      await catalog.load("/w/r");
+      files.write("/w/r/metrics.jsonl", rows(1000, 1300));
+      assert.equal(await catalog.refresh("/w/r"), true);
+      const steps = stepsOf(await catalog.load("/w/r"));
+      assert.deepEqual([steps[0], steps.length], [1000, 300]);
     });
 
     it("opens nothing but heads of logs where nothing has changed", async () => {
@@ -202,6 +219,9 @@ describe("Catalog", () => {
       files.forget();
       assert.equal(await catalog.refresh("/w/r"), false);
       assert.ok(bytesOf(files) <= 16 * 1024);
+      files.forget();
+      assert.equal(await catalog.refresh("/w/r"), false);
+      assert.equal(bytesOf(files), 0);
     });
 
     it("reads anew what was replaced or has become shorter", async () => {
@@ -215,6 +235,25 @@ describe("Catalog", () => {
       files.write("/w/r/metrics.jsonl", rows(50, 60));
       await catalog.refresh("/w/r");
       assert.equal(stepsOf(await catalog.load("/w/r"))[0], 50);
+    });
+
+    it("lists a damaged place once, however often it is read on", async () => {
+      const row = { step: 1, wallTime: 1, scalars: [{ tag: "loss", value: 1 }] };
+      const damaged = eventRecord(row);
+      damaged[0] = 0xff;
+      let bytes = concat([eventFile([row]), damaged]);
+      const files = new MemoryFiles({ "/w/r/events.out.tfevents.1.a": bytes });
+      const catalog = await discovered(files);
+      for (let i = 0; i < 5; i++) {
+        bytes = concat([bytes, eventRecord(row)]);
+        files.write("/w/r/events.out.tfevents.1.a", bytes);
+        await catalog.refresh("/w/r");
+      }
+      const { problems } = await catalog.load("/w/r");
+      assert.deepEqual(
+        problems.map(({ code }) => code),
+        ["tfevents/bad-length"],
+      );
     });
 
     it("finds new files and new checkpoints of a run", async () => {

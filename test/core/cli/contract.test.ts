@@ -41,8 +41,8 @@ const RUN = { id: "string", label: "string", directory: "string", file: "string?
 function hasRun(value: unknown): void {
   hasFields(value, RUN, "run");
   const { directory, file } = objectOf(value);
-  assert.ok(isAbsolute(String(directory)));
-  assert.ok(file === null || isAbsolute(String(file)));
+  assert.ok(typeof directory === "string" && isAbsolute(directory));
+  assert.ok(file === null || (typeof file === "string" && isAbsolute(file)));
 }
 
 /** A number, or one of the words for those that JSON does not have. */
@@ -297,11 +297,8 @@ describe("onset metrics", function () {
     const csv = (await onset([...args, "--format", "csv"])).stdout.trim().split("\n");
     assert.equal(csv[0], "attempt,metric,step,wallTime,value");
     assert.equal(csv.length, points.length + 1);
-    const first = points[0];
-    assert.equal(
-      csv[1],
-      `${first?.["attempt"]},held_out/acc,${first?.["step"]},,${first?.["value"]}`,
-    );
+    const { attempt, step, value } = points[0] ?? {};
+    assert.equal(csv[1], [attempt, "held_out/acc", step, "", value].join(","));
   });
 
   it("writes Arrow that other programs can read", async () => {
@@ -360,10 +357,9 @@ describe("onset diff --json", function () {
     const accuracy = metrics.find(({ metric }) => metric === "held_out/acc");
     assert.deepEqual(accuracy?.["interpolated"], { a: false, b: true });
     assert.ok(
-      Math.abs(Number(accuracy?.["delta"]) - (Number(accuracy?.["b"]) - Number(accuracy?.["a"]))) <
-        1e-12,
+      Math.abs(Number(accuracy["delta"]) - (Number(accuracy["b"]) - Number(accuracy["a"]))) < 1e-12,
     );
-    assert.equal(accuracy?.["verdict"], "likely real");
+    assert.equal(accuracy["verdict"], "likely real");
     const config = listOf(answer["config"]);
     assert.deepEqual(
       config.map(({ key }) => key),

@@ -65,9 +65,9 @@ describe("discoverRuns", () => {
       run?.checkpoints.map(({ step }) => step),
       [1, 2],
     );
-    assert.deepEqual(run?.configs, ["/w/run/config.yaml"]);
+    assert.deepEqual(run.configs, ["/w/run/config.yaml"]);
     assert.deepEqual(
-      run?.sources.map(({ file }) => file),
+      run.sources.map(({ file }) => file),
       ["/w/run/logs/metrics.jsonl"],
     );
   });
@@ -111,7 +111,7 @@ describe("discoverRuns", () => {
       runs[0]?.checkpoints.map(({ step }) => step),
       [10, 20],
     );
-    assert.equal(runs[0]?.sources.length, 2);
+    assert.equal(runs[0].sources.length, 2);
   });
 
   it("sorts checkpoints by their number, not by their name", async () => {

@@ -66,8 +66,8 @@ describe("identifyRuns", () => {
   it("finds the seed in the path where the config has none", () => {
     const found = identify({ "e/k1_s0.jsonl": {}, "e/k1_s1.jsonl": {}, "e/k2_s0.jsonl": {} });
     assert.equal(found["e/k1_s1.jsonl"]?.seed, 1);
-    assert.equal(found["e/k1_s0.jsonl"]?.seedGroup, found["e/k1_s1.jsonl"]?.seedGroup);
-    assert.notEqual(found["e/k1_s0.jsonl"]?.seedGroup, found["e/k2_s0.jsonl"]?.seedGroup);
+    assert.equal(found["e/k1_s0.jsonl"]?.seedGroup, found["e/k1_s1.jsonl"].seedGroup);
+    assert.notEqual(found["e/k1_s0.jsonl"].seedGroup, found["e/k2_s0.jsonl"]?.seedGroup);
   });
 
   it("labels runs by the keys that differ, the seed last", () => {

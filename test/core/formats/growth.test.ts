@@ -95,7 +95,7 @@ describe("a log that grows", () => {
           one?.problems.map(({ code, line, offset }) => [code, line, offset]);
         assert.deepEqual(read?.parts, whole.parts, `seed ${seed}`);
         assert.deepEqual(places(read), places(whole), `seed ${seed}`);
-        assert.deepEqual(read?.cursor, whole.cursor, `seed ${seed}`);
+        assert.deepEqual(read.cursor, whole.cursor, `seed ${seed}`);
       }
     });
   }

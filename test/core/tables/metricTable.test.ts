@@ -95,6 +95,19 @@ describe("MetricTable", () => {
       ]);
     });
 
+    it("drop what the earlier one measured at the later one's first step, which does not measure it", () => {
+      const table = tableOf(
+        ["loss", 10, 1],
+        ["acc", 10, 0.1],
+        ["loss", 20, 2],
+        ["acc", 20, 0.2],
+        ["loss", 30, 3],
+        ["loss", 20, 4],
+        ["loss", 30, 5],
+      );
+      assert.deepEqual(pairs(table, "acc"), [[10, 0.1]]);
+    });
+
     it("begin anew where steps go backwards to 0", () => {
       const table = tableOf(["a", 0, 1], ["a", 10, 2], ["a", 0, 5], ["a", 10, 6]);
       assert.deepEqual(pairs(table, "a"), [
@@ -190,20 +203,18 @@ describe("MetricTable", () => {
   it("is an Arrow table in long form, sorted by metric, attempt and step", () => {
     const table = tableOf(["b", 1, null], ["b", 2, 7], ["a", 2, NaN], ["a", 1, 5]);
     const arrow = tableFromIPC(table.toIpc(null));
-    const rows = arrow.toArray().map((row) => row?.toJSON() as Record<string, unknown>);
-    assert.deepEqual(
-      rows.map(({ metric, attempt, step, value }) => [metric, attempt, step, value]),
-      [
-        ["a", 0, 2, NaN],
-        ["a", 1, 1, 5],
-        ["b", 0, 1, null],
-        ["b", 0, 2, 7],
-      ],
-    );
-    assert.equal(
-      arrow.schema.fields.find(({ name }) => name === "step")?.type.toString(),
-      "Float64",
-    );
+    const columns = ["metric", "attempt", "step", "value"].map((name) => {
+      const column = arrow.getChild(name);
+      return Array.from({ length: arrow.numRows }, (_, i): unknown => column?.get(i));
+    });
+    assert.deepEqual(columns, [
+      ["a", "a", "b", "b"],
+      [0, 1, 0, 0],
+      [2, 1, 1, 2],
+      [NaN, 5, null, 7],
+    ]);
+    const types = arrow.schema.fields.map(({ name, type }) => `${name}: ${String(type)}`);
+    assert.ok(types.includes("step: Float64"), types.join(", "));
   });
 
   it("hands out the rows of the metrics asked for", () => {

@@ -37,6 +37,6 @@ describe("PointLog", () => {
     const missing = [...(log.recorded?.subarray(0, log.length) ?? [])].filter((flag) => flag === 0);
     assert.equal(missing.length, 10);
     assert.equal(log.recorded?.[107], 0);
-    assert.equal(log.recorded?.[108], 1);
+    assert.equal(log.recorded[108], 1);
   });
 });

@@ -32,9 +32,7 @@ export class LineSplitter {
       else if (this.carried === 0) this.emit(part, part.length + 1, onLine);
       else {
         this.keep(part);
-        // The part may have made the line too long.
-        if (this.skipping) this.finishSkipped(1);
-        else this.emit(this.carry.subarray(0, this.carried), this.carried + 1, onLine);
+        this.finishKept(onLine);
       }
       start = end + 1;
     }
@@ -71,6 +69,12 @@ export class LineSplitter {
       this.carry.set(part, this.carried);
     }
     this.carried = size;
+  }
+
+  /** Ends the line that was kept, or stepped over where its last part made it too long. */
+  private finishKept(onLine: LineHandler): void {
+    if (this.skipping) this.finishSkipped(1);
+    else this.emit(this.carry.subarray(0, this.carried), this.carried + 1, onLine);
   }
 
   private finishSkipped(bytes: number): void {
