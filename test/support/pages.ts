@@ -41,7 +41,6 @@ export interface Opening<Q extends Questions> {
   readonly handlers: Handlers<Q>;
   /** What `getState()` gives. */
   readonly state?: unknown;
-  readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 export class Chromium {
@@ -67,7 +66,7 @@ export class Chromium {
   async open<Q extends Questions>(opening: Opening<Q>): Promise<OpenedPage<Q>> {
     const { port } = this.server.address() as AddressInfo;
     const context = await this.browser.newContext({
-      viewport: opening.viewport ?? { width: 1200, height: 900 },
+      viewport: { width: 1200, height: 900 },
       reducedMotion: "reduce",
     });
     const page = await context.newPage();

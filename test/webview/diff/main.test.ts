@@ -43,7 +43,7 @@ describe("the Diff page", () => {
     worker: WorkerOn,
     wanted: DiffIntent | null,
     state: "drawn" | "empty" | "failed" = "drawn",
-    kept: unknown = undefined,
+    kept?: unknown,
   ): Promise<Page> {
     host = new DiffHost(worker, wanted);
     opened = await chromium.open({ page: "diff", handlers: host.handlers, state: kept });

@@ -58,15 +58,12 @@ describe("the Timeline page", () => {
 
   async function open(
     state: "drawn" | "empty" | "failed" = "drawn",
-    kept: unknown = undefined,
-    width = 1200,
+    kept?: unknown,
   ): Promise<Page> {
-    const viewport = { width, height: 900 };
     opened = await chromium.open({
       page: "timeline",
       handlers: host.handlers,
       state: kept,
-      viewport,
     });
     await opened.page.waitForSelector(`body[data-state="${state}"]`);
     return opened.page;
