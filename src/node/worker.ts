@@ -108,10 +108,17 @@ const handlers: Handlers<WorkerQuestions> = {
       }
       peer.tell("progress", { done: index + 1, of: runs.length });
     }
+    if (rows.length === 0) refuseNonsense(text);
     return rows;
   },
 
-  whichRuns: ({ text, step, runs }, signal) => answerWhichRuns(catalog, text, step, runs, signal),
+  async whichRuns({ text, step, runs }, signal) {
+    const answer = await answerWhichRuns(catalog, text, step, runs, signal);
+    if (answer.present.length + answer.absent.length + answer.unknown.length === 0) {
+      refuseNonsense(text);
+    }
+    return answer;
+  },
 
   diff: ({ a, b }, signal) => answerDiff(catalog, a, b, signal),
 
@@ -139,6 +146,12 @@ const handlers: Handlers<WorkerQuestions> = {
 
   withBehaviour: ({ text, name, when, note }) => withBehaviour(text, name, when, note),
 };
+
+/** For questions without an answer. Folders have behaviours of their own, so that one with an answer is never wrong. */
+function refuseNonsense(text: string): void {
+  const question = understand(catalog, text);
+  if (!question.ok) throw new Error(`"${text}" is no question: ${question.error.message}`);
+}
 
 async function snapshot(): Promise<Snapshot> {
   return {
