@@ -27,7 +27,7 @@ export class BehavioursView implements vscode.TreeDataProvider<BehavioursNode> {
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<BehavioursNode>;
 
-  constructor(private readonly onset: OnsetWindow) {
+  constructor(private readonly onset: Pick<OnsetWindow, "store" | "comparison">) {
     this.view = this.own.add(
       vscode.window.createTreeView("onset.behaviours", { treeDataProvider: this }),
     );

@@ -24,7 +24,7 @@ export class ProblemsView implements vscode.TreeDataProvider<ProblemsNode> {
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<ProblemsNode>;
 
-  constructor(private readonly onset: OnsetWindow) {
+  constructor(private readonly onset: Pick<OnsetWindow, "store">) {
     this.view = this.own.add(
       vscode.window.createTreeView("onset.problems", { treeDataProvider: this }),
     );

@@ -42,7 +42,7 @@ export class RunsView
   private readonly nodes = new Map<string, RunNode>();
   private readonly view: vscode.TreeView<RunsNode>;
 
-  constructor(private readonly onset: OnsetWindow) {
+  constructor(private readonly onset: Pick<OnsetWindow, "store" | "comparison">) {
     const { store, comparison } = onset;
     this.view = this.own.add(
       vscode.window.createTreeView("onset.runs", {
