@@ -17,13 +17,15 @@ type AnswerOf<K extends Kind> = Awaited<ReturnType<WorkerQuestions[K]>>;
 interface Running {
   readonly worker: Worker;
   readonly peer: WorkerPeer;
+  /** Settled when it has been told of the folders; null as long as nobody began to tell it. */
+  told: Promise<void> | null;
 }
 
 export class WorkerClient {
   private running: Running | null = null;
   private restarts = 0;
   private isDisposed = false;
-  /** Asked again first after a restart: without it a new worker knows no runs. */
+  /** Asked first after a restart: without it a new worker knows no runs. */
   private lastDiscover: ParamsOf<"discover"> | null = null;
 
   constructor(
@@ -40,17 +42,22 @@ export class WorkerClient {
   ): Promise<AnswerOf<K>> {
     if (kind === "discover") this.lastDiscover = params as ParamsOf<"discover">;
     for (;;) {
-      const { peer } = this.start();
+      const running = this.start();
       try {
-        return await peer.ask(kind, params, signal);
+        if (kind === "discover") running.told = Promise.resolve();
+        else await (running.told ??= this.tellFolders(running));
+        return await running.peer.ask(kind, params, signal);
       } catch (error) {
         const crashed = error instanceof RemoteError && error.code === "closed";
         if (!crashed || this.isDisposed || this.restarts > MAX_RESTARTS) throw error;
-        if (kind !== "discover" && this.lastDiscover) {
-          await this.start().peer.ask("discover", this.lastDiscover);
-        }
       }
     }
+  }
+
+  /** Once per worker, for all questions that wait. One that fails here fails again with the question itself. */
+  private async tellFolders({ peer }: Running): Promise<void> {
+    if (!this.lastDiscover) return;
+    await peer.ask("discover", this.lastDiscover).catch(() => undefined);
   }
 
   /** True while a worker thread is there. */
@@ -81,7 +88,7 @@ export class WorkerClient {
       {},
       this.listeners,
     );
-    const running: Running = { worker, peer };
+    const running: Running = { worker, peer, told: null };
     const onEnd = (reason: string): void => {
       if (this.running !== running) return;
       this.running = null;
