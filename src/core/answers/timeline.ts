@@ -208,8 +208,11 @@ function groupNames(
   const experiments = new Set(loaded.map(({ run }) => identities.get(run.key)?.experiment));
   const [experiment] = experiments;
   const prefix = experiments.size === 1 && experiment ? `${experiment}/` : "";
-  return loaded.map(({ run }) => {
-    const name = identities.get(run.key)?.seedGroup ?? catalog.idOf(run.key);
+  const labels = loaded.map(({ run }) => identities.get(run.key)?.label ?? nameOf(run));
+  return loaded.map(({ run }, index) => {
+    const label = labels[index] as string;
+    const isUnique = labels.indexOf(label) === labels.lastIndexOf(label);
+    const name = identities.get(run.key)?.seedGroup ?? (isUnique ? label : catalog.idOf(run.key));
     return name.startsWith(prefix) ? name.slice(prefix.length) : name;
   });
 }
