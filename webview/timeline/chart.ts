@@ -94,7 +94,7 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
       },
     },
     plugins: [
-      onsetBands(context),
+      onsetBands(view, theme, chart, context.onPainted),
       marks(view, theme, shown),
       cursorLine(view, theme, context.cursor),
     ],

@@ -1,10 +1,10 @@
 /** Onset intervals, shaded: from the last evaluation without a behaviour to the first one with it. */
 
 import type { Chart, Plugin } from "chart.js";
-import type { Band } from "../../src/core/index.js";
+import type { Band, TimelineChart } from "../../src/core/index.js";
 import { axisToStep, stepToAxis } from "../../src/protocol/stepScale.js";
-import { withOpacity } from "../shared/theme.js";
-import type { ChartContext } from "./chart.js";
+import { withOpacity, type Theme } from "../shared/theme.js";
+import type { TimelineView } from "./state.js";
 
 /** A band as it was painted: its ends read back from the pixels. Null where the end is open. */
 export interface PaintedBand {
@@ -25,7 +25,12 @@ const SHADE_OF_ALL = 0.5;
 /** An onset that never came leaves room for itself at the right end. */
 const OPEN_WIDTH = 6;
 
-export function onsetBands({ view, chart, theme, onPainted }: ChartContext): Plugin<"line"> {
+export function onsetBands(
+  view: TimelineView,
+  theme: Theme,
+  chart: TimelineChart,
+  onPainted: (painted: readonly PaintedBand[]) => void,
+): Plugin<"line"> {
   const colorOf = ({ run }: Band): string => {
     const group = view.groups[view.runs[run]?.group ?? 0];
     return theme.series[group?.color ?? 0] ?? theme.foreground;
