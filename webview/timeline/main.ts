@@ -315,8 +315,8 @@ function typeStep(): void {
   const box = element("div", { class: "go-to" }, input);
   stage.append(box);
   input.focus();
+  // The field goes when the focus leaves it.
   const close = (): void => {
-    box.remove();
     stage.focus();
   };
   input.addEventListener("keydown", (event) => {

@@ -82,8 +82,10 @@ export function needsLogValues({ lines, direction, metric }: TimelineChart): boo
 
 /** Round steps for the axis' ticks, ascending: decades and their 2s and 5s where there is room for them. */
 export function stepTicks(first: number, last: number, scale: StepScale, room: number): number[] {
-  const ticks = scale === "log" ? logTicks(first, last, room) : linearTicks(first, last, room);
-  return ticks.filter((step) => step >= first && step <= last);
+  const isWithin = (step: number): boolean => step >= first && step <= last;
+  const round = scale === "log" ? logTicks(first, last, room).filter(isWithin) : [];
+  // Within one decade there may be no round one at all.
+  return round.length > 1 ? round : linearTicks(first, last, room).filter(isWithin);
 }
 
 function logTicks(first: number, last: number, room: number): number[] {

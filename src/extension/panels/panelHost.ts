@@ -6,6 +6,7 @@ import type { NoQuestions, PageEvents } from "../../protocol/panelProtocol.js";
 import { Peer, type Handlers, type Questions } from "../../protocol/rpc.js";
 import { decodeMessage, encodeMessage } from "../../protocol/wire.js";
 import { Current, Disposables } from "../lifecycle.js";
+import { pageHtml } from "./pageHtml.js";
 
 export interface PanelKind<Q extends Questions> {
   readonly viewType: string;
@@ -112,23 +113,16 @@ export class PanelHost<Q extends Questions> implements vscode.Disposable {
   }
 
   private html(webview: vscode.Webview, root: vscode.Uri): string {
-    const nonce = randomBytes(16).toString("hex");
     const { page, title } = this.kind;
     const source = (extension: string): string =>
       webview.asWebviewUri(vscode.Uri.joinPath(root, `${page}.${extension}`)).toString();
-    return `<!DOCTYPE html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; img-src data:;">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${title}</title>
-    <link rel="stylesheet" href="${source("css")}">
-  </head>
-  <body>
-    <main id="${page}"></main>
-    <script nonce="${nonce}" src="${source("js")}"></script>
-  </body>
-</html>`;
+    return pageHtml({
+      page,
+      title,
+      nonce: randomBytes(16).toString("hex"),
+      cspSource: webview.cspSource,
+      script: source("js"),
+      style: source("css"),
+    });
   }
 }

@@ -1,0 +1,559 @@
+/** The Timeline in Chromium, answered by the worker on the sample workspace. */
+
+import assert from "node:assert/strict";
+import { type Locator, type Page } from "playwright-core";
+import type { AtStepAnswer, TimelineAnswer } from "../../../src/core/index.js";
+import type { TimelineQuestions } from "../../../src/protocol/panelProtocol.js";
+import { stepToAxis } from "../../../src/protocol/stepScale.js";
+import { formatSigned, formatStep, formatValue } from "../../../webview/shared/format.js";
+import type { PaintedBand } from "../../../webview/timeline/onsetBands.js";
+import { nextStep, viewOf } from "../../../webview/timeline/state.js";
+import { eventually } from "../../support/eventually.js";
+import { jsonlText } from "../../support/jsonlText.js";
+import { Chromium, type OpenedPage } from "../../support/pages.js";
+import { TimelineHost } from "../../support/panelHosts.js";
+import { inProject } from "../../support/root.js";
+import { removeFolder, temporaryFolder } from "../../support/temporaryFolder.js";
+import { workerOn, type WorkerOn } from "../../support/workerOn.js";
+
+const SUGGESTED = ["held_out/acc", "train/acc", "held_out/loss", "train/loss"];
+const TOOLKIT = [
+  "vscode-button",
+  "vscode-checkbox",
+  "vscode-dropdown",
+  "vscode-option",
+  "vscode-panels",
+  "vscode-panel-tab",
+  "vscode-panel-view",
+  "vscode-text-field",
+];
+
+describe("the Timeline page", () => {
+  let chromium: Chromium;
+  let sample: WorkerOn;
+  let host: TimelineHost;
+  let opened: OpenedPage<TimelineQuestions> | null = null;
+  const folders: string[] = [];
+  const workers: WorkerOn[] = [];
+
+  before(async () => {
+    chromium = await Chromium.start();
+    sample = await workerOn(inProject("samples", "grokking"));
+    workers.push(sample);
+  });
+  after(async () => {
+    for (const { client } of workers) client.dispose();
+    for (const folder of folders) await removeFolder(folder);
+    await chromium.stop();
+  });
+  beforeEach(() => {
+    host = new TimelineHost(sample);
+  });
+  afterEach(async () => {
+    const complaints = opened?.complaints ?? [];
+    await opened?.close();
+    opened = null;
+    assert.deepEqual(complaints, []);
+  });
+
+  async function open(
+    state: "drawn" | "empty" | "failed" = "drawn",
+    kept?: unknown,
+  ): Promise<Page> {
+    opened = await chromium.open({
+      page: "timeline",
+      handlers: host.handlers,
+      state: kept,
+    });
+    await opened.page.waitForSelector(`body[data-state="${state}"]`);
+    return opened.page;
+  }
+
+  async function workerOver(files: Readonly<Record<string, string>>): Promise<WorkerOn> {
+    const folder = await temporaryFolder(files);
+    folders.push(folder);
+    const worker = await workerOn(folder);
+    workers.push(worker);
+    return worker;
+  }
+
+  /** The page is told that the cursor moved, and shows the step. */
+  async function moveTo(page: Page, step: number): Promise<void> {
+    opened?.peer.tell("cursorMoved", { step });
+    await caption(page, `At step ${formatStep(step)}`).waitFor();
+  }
+
+  async function atStep(step: number): Promise<AtStepAnswer> {
+    const { runs, baseline } = host.comparison;
+    return sample.client.ask("atStep", { runs, baseline, metrics: SUGGESTED, step });
+  }
+
+  it("speaks first, and draws what the runs suggest", async () => {
+    const page = await open();
+    assert.deepEqual(host.asked[0], { kind: "ready", params: { intent: null } });
+    assert.deepEqual(await page.locator("figcaption strong").allTextContents(), SUGGESTED);
+    assert.equal(await page.locator("canvas").count(), SUGGESTED.length + 1);
+    assert.equal(await page.locator(".note").isVisible(), false);
+  });
+
+  it("has its controls upgraded by the toolkit", async () => {
+    const page = await open();
+    await openMetrics(page);
+    for (const tag of TOOLKIT) {
+      const upgraded = await page
+        .locator(tag)
+        .evaluateAll((all) => all.map((one) => one.matches(":defined") && one.shadowRoot !== null));
+      assert.ok(upgraded.length > 0, `no ${tag}`);
+      assert.ok(
+        upgraded.every((is) => is),
+        `${tag} is not upgraded`,
+      );
+    }
+  });
+
+  for (const scale of ["log", "linear"] as const) {
+    it(`paints every onset where the answers say it is, on a ${scale} axis`, async () => {
+      host.intent = { ...host.intent, scale };
+      const page = await open();
+      const bands = await paintedBands(page);
+      for (const { run, behaviour, metric, after, by, drawn, tolerance } of bands) {
+        const rows = await sample.client.ask("when", {
+          text: behaviour,
+          runs: [sample.key(run)],
+        });
+        const row = rows.find((one) => one.metric === metric);
+        assert.ok(row, `${behaviour} was not asked of ${run}`);
+        assert.deepEqual({ after, by }, { after: row.after, by: row.by }, `${behaviour} ${run}`);
+        isWithin(drawn.after, row.after, tolerance.after, `${behaviour} begins in ${run}`);
+        isWithin(drawn.by, row.by, tolerance.by, `${behaviour} ends in ${run}`);
+      }
+      const painted = bands.map(({ run, behaviour }) => `${behaviour} ${run}`).sort();
+      const expected = ["generalises", "memorises"].flatMap((behaviour) =>
+        sample.snapshot.runs.map(({ id }) => `${behaviour} ${id}`),
+      );
+      assert.deepEqual(painted, expected.sort());
+    });
+  }
+
+  it("shows at the cursor the numbers that are answered for the step", async () => {
+    const page = await open();
+    await moveTo(page, 1210);
+    const answer = await atStep(1210);
+    assert.ok(answer.rows.length >= 4 * 8);
+    const cells = await page
+      .locator("table:has(caption:text('At step')) tbody tr:not(.metric)")
+      .evaluateAll((rows) =>
+        rows.map((row) => Array.from(row.children, (cell) => cell.textContent)),
+      );
+    const expected = [...new Set(answer.rows.map(({ metric }) => metric))].flatMap((metric) =>
+      answer.rows
+        .filter((row) => row.metric === metric)
+        .map((row) => [
+          `${row.label}${row.isBaseline ? "baseline" : "set as baseline"}`,
+          row.value === null ? "—" : `${row.interpolated ? "≈ " : ""}${formatValue(row.value)}`,
+          signed(row.difference?.delta, row.difference?.better),
+          ratio(row.difference),
+          signed(row.sincePrevious?.delta, row.sincePrevious?.better),
+        ]),
+    );
+    assert.deepEqual(cells, expected);
+  });
+
+  it("begins with the cursor at the first onset, and says so to the window", async () => {
+    const page = await open();
+    const ends = (await paintedBands(page)).flatMap(({ by }) => (by === null ? [] : [by]));
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("moveCursor"), [{ step: Math.min(...ends) }]);
+    });
+  });
+
+  it("moves the cursor by evaluation with the arrow keys, by checkpoint with Shift", async () => {
+    const page = await open();
+    await moveTo(page, 1000);
+    const { evaluations, checkpoints } = await atStep(1000);
+    const right = nextStep(evaluations, 1000, 1);
+    const checkpoint = nextStep(checkpoints, 1000, 1);
+    assert.notEqual(right, checkpoint);
+    await page.locator(".stage").focus();
+    const moves: [string, number | null][] = [
+      ["ArrowRight", right],
+      ["ArrowLeft", 1000],
+      ["Shift+ArrowRight", checkpoint],
+      ["Shift+ArrowLeft", 1000],
+    ];
+    for (const [key, step] of moves) {
+      await page.keyboard.press(key);
+      await caption(page, `At step ${formatStep(step ?? NaN)}`).waitFor();
+      assert.deepEqual(host.askedFor("moveCursor").at(-1), { step }, key);
+    }
+  });
+
+  it("goes to a step that is typed after g, and nowhere after Escape or words", async () => {
+    const page = await open();
+    await moveTo(page, 1000);
+    const before = host.askedFor("moveCursor").length;
+    await page.locator(".stage").focus();
+    for (const [typed, key] of [
+      ["1,500", "Escape"],
+      ["soon", "Enter"],
+    ] as const) {
+      await page.keyboard.press("g");
+      await page.keyboard.type(typed);
+      await page.keyboard.press(key);
+      await page.locator(".go-to").waitFor({ state: "detached" });
+    }
+    await page.keyboard.press("g");
+    await page.keyboard.type("1,500");
+    await page.keyboard.press("Enter");
+    await caption(page, "At step 1,500").waitFor();
+    assert.deepEqual(host.askedFor("moveCursor").slice(before), [{ step: 1500 }]);
+  });
+
+  it("moves the cursor to the evaluation that is nearest to a click", async () => {
+    const page = await open();
+    const answer = await timelineOf(host, sample);
+    const { axis } = viewOf(answer, "log", host.comparison);
+    const canvas = page.locator(".plot canvas").first();
+    const { width } = (await canvas.boundingBox()) ?? { width: NaN };
+    const share = (stepToAxis(1200, "log") - axis.min) / (axis.max - axis.min);
+    await canvas.click({ position: { x: Math.round(64 + share * (width - 72)), y: 60 } });
+    await caption(page, "At step 1,200").waitFor();
+    assert.deepEqual(host.askedFor("moveCursor").at(-1), { step: 1200 });
+  });
+
+  it("draws the metrics that are picked, found by a filter", async () => {
+    const page = await open();
+    await openMetrics(page);
+    const names = page.locator(".popover vscode-checkbox");
+    assert.equal(await names.count(), 5);
+    await page.locator(".popover vscode-text-field input").fill("LOSS");
+    assert.deepEqual(await names.allTextContents(), ["held_out/loss", "train/loss"]);
+    await names.filter({ hasText: "train/loss" }).click();
+    await eventually(async () => {
+      const captions = await page.locator("figcaption strong").allTextContents();
+      assert.deepEqual(captions, SUGGESTED.slice(0, 3));
+    });
+    await page.locator(".popover vscode-text-field input").fill("norm");
+    await names.filter({ hasText: "weight_norm" }).click();
+    await page.locator("figcaption strong", { hasText: "weight_norm" }).waitFor();
+    const wanted = [...SUGGESTED.slice(0, 3), "weight_norm"];
+    assert.deepEqual(host.askedFor("timeline").at(-1)?.intent.metrics, wanted);
+    await page.locator(".popover vscode-text-field input").fill("no such thing");
+    assert.equal(await page.locator(".popover .rows").textContent(), "No such metric.");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".popover").isVisible(), false);
+  });
+
+  it("shades the behaviour that is picked, or nothing", async () => {
+    const page = await open();
+    await choose(page, "onset of", "memorises");
+    await eventually(async () => {
+      const bands = await paintedBands(page);
+      assert.deepEqual([...new Set(bands.map(({ behaviour }) => behaviour))], ["memorises"]);
+      assert.equal(bands.length, 10);
+    });
+    assert.equal(host.askedFor("timeline").at(-1)?.intent.behaviour, "memorises");
+    await choose(page, "onset of", "nothing");
+    await eventually(async () => {
+      assert.deepEqual(await paintedBands(page), []);
+    });
+    assert.equal(host.askedFor("timeline").at(-1)?.intent.behaviour, "");
+    await choose(page, "onset of", "what fits each metric");
+    await eventually(async () => {
+      assert.equal((await paintedBands(page)).length, 20);
+    });
+    assert.equal(host.askedFor("timeline").at(-1)?.intent.behaviour, null);
+  });
+
+  it("keeps what was chosen, and comes back with it", async () => {
+    const page = await open();
+    assert.match((await page.locator(".axis-title").textContent()) ?? "", /^step, logarithmic/);
+    await choose(page, "step axis", "linear");
+    await page.locator(".axis-title", { hasText: "linear" }).waitFor();
+    const kept = await page.evaluate(() => window.keptState);
+    assert.deepEqual(kept, { metrics: [], scale: "linear", behaviour: null });
+    await opened?.close();
+
+    host = new TimelineHost(sample);
+    const again = await open("drawn", kept);
+    assert.deepEqual(host.askedFor("ready"), [{ intent: kept }]);
+    await again.locator(".axis-title", { hasText: "linear" }).waitFor();
+    await eventually(async () => {
+      const shown = await again
+        .locator("vscode-dropdown[aria-label='step axis']")
+        .evaluate((control) => (control as HTMLSelectElement).value);
+      assert.equal(shown, "linear");
+    });
+  });
+
+  it("shows what the window wants to be seen", async () => {
+    const page = await open();
+    opened?.peer.tell("intent", {
+      metrics: ["weight_norm"],
+      scale: "log",
+      behaviour: "weight_norm < 12",
+    });
+    await page.locator("figcaption strong", { hasText: "weight_norm" }).waitFor();
+    assert.equal(await page.locator(".plot").count(), 1);
+    await eventually(async () => {
+      assert.ok((await paintedBands(page)).every(({ metric }) => metric === "weight_norm"));
+    });
+  });
+
+  it("draws anew in the colours of a new theme", async () => {
+    const page = await open();
+    const magenta = [255, 0, 255] as const;
+    assert.equal(await pixelsOf(page, magenta), 0);
+    await page.evaluate(() => {
+      document.documentElement.style.setProperty("--vscode-charts-blue", "#ff00ff");
+      document.body.className = "vscode-light";
+    });
+    await eventually(async () => {
+      assert.ok((await pixelsOf(page, magenta)) > 50);
+    });
+    const legend = page.locator(".legend line").first();
+    assert.equal(
+      await legend.evaluate((line) => getComputedStyle(line).stroke),
+      "rgb(255, 0, 255)",
+    );
+    assert.equal(await page.locator("body").getAttribute("data-state"), "drawn");
+  });
+
+  it("asks for as many points as fit when it is made narrow, and stays within", async () => {
+    const page = await open();
+    const wide = host.askedFor("timeline").at(-1)?.width ?? 0;
+    await page.setViewportSize({ width: 420, height: 900 });
+    await eventually(() => {
+      const narrow = host.askedFor("timeline").at(-1)?.width ?? 0;
+      assert.ok(narrow < wide / 2, `${narrow} of ${wide}`);
+    });
+    await eventually(async () => {
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      assert.equal(overflow, 0);
+    });
+  });
+
+  it("says that no runs are compared, and leads to them", async () => {
+    host.comparison = { runs: [], baseline: null, step: null };
+    const page = await open("empty");
+    const note = page.locator(".note");
+    assert.match((await note.textContent()) ?? "", /^No runs are compared\./);
+    assert.equal(await page.locator(".stage").isVisible(), false);
+    await note.locator("vscode-button").click();
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("chooseRuns"), [null]);
+    });
+  });
+
+  it("says that the compared runs have no metrics", async () => {
+    host = new TimelineHost(
+      await workerOver({
+        "bare/checkpoint-100/optimizer.pt": "",
+        "bare/checkpoint-200/optimizer.pt": "",
+      }),
+    );
+    assert.equal(host.comparison.runs.length, 1);
+    const page = await open("empty");
+    const text = (await page.locator(".note").textContent()) ?? "";
+    assert.match(text, /^No metrics were found in the run compared\./);
+  });
+
+  it("shows a failure in words, and recovers when it is told that something changed", async () => {
+    host.failure = "the disk is gone";
+    const page = await open("failed");
+    assert.equal(await page.locator(".note").textContent(), "the disk is gone");
+    host.failure = null;
+    opened?.peer.tell("changed", host.comparison);
+    await page.waitForSelector('body[data-state="drawn"]');
+    assert.equal(await page.locator(".note").isVisible(), false);
+  });
+
+  it("takes names from files as text, whatever they hold", async () => {
+    const hostile = `<img src=x onerror="document.title='breached'">`;
+    const when = { when: `"${hostile}" > 0.5` };
+    host = new TimelineHost(
+      await workerOver({
+        "onset.json": JSON.stringify({ behaviours: { [`${hostile} comes`]: when } }),
+        "a/config.json": JSON.stringify({ lr: `<script>${hostile}</script>` }),
+        "a/metrics.jsonl": jsonlText(
+          [0, 1, 2].map((step) => ({ step, [hostile]: step / 2, loss: 1 })),
+        ),
+        "b/config.json": JSON.stringify({ lr: "<b>bold</b>" }),
+        "b/metrics.jsonl": jsonlText([0, 1, 2].map((step) => ({ step, [hostile]: 0 }))),
+      }),
+    );
+    host.annotations = [{ run: null, step: 1, text: hostile }];
+    const page = await open();
+    await moveTo(page, 1);
+    await openMetrics(page);
+    const text = (await page.locator("main").textContent()) ?? "";
+    assert.ok(text.includes(hostile));
+    assert.ok(text.includes("<b>bold</b>"));
+    assert.equal(await page.locator("main img, main script, main b").count(), 0);
+    assert.notEqual(await page.title(), "breached");
+  });
+
+  it("shows values that are no finite numbers, in the table and as marks", async () => {
+    host = new TimelineHost(
+      await workerOver({
+        "run/metrics.jsonl": jsonlText([
+          { step: 0, loss: 2, norm: 1 },
+          { step: 10, loss: 1, norm: 2 },
+          { step: 20, loss: NaN, norm: Infinity },
+          { step: 30, loss: 0.5, norm: -Infinity },
+        ]),
+      }),
+    );
+    const page = await open();
+    await moveTo(page, 20);
+    assert.deepEqual(await valuesOf(page), ["NaN", "∞"]);
+    assert.ok((await page.locator(".legend").textContent())?.includes("× non-finite"));
+    await moveTo(page, 30);
+    assert.deepEqual(await valuesOf(page), ["0.5", "−∞"]);
+  });
+
+  it("lists what is marked and what began at the cursor", async () => {
+    host.annotations = [{ run: null, step: 1250, text: "raised the rate (ada)" }];
+    const page = await open();
+    await moveTo(page, 1250);
+    const marks = page.locator("aside", { hasText: "Marks here" });
+    await marks.locator("li", { hasText: "raised the rate (ada)" }).waitFor();
+    const here = (await paintedBands(page)).filter(
+      ({ after, by }) => by !== null && (after ?? -Infinity) < 1250 && 1250 <= by,
+    );
+    assert.ok(here.length > 0);
+    const onsets = page.locator("aside h3:text('Onset here') + ul li");
+    assert.equal(await onsets.count(), here.length);
+    await page.locator("aside vscode-button").click();
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("annotate"), [{ step: 1250 }]);
+    });
+  });
+
+  it("opens the Diff of a run at the cursor, and makes a run the baseline", async () => {
+    const page = await open();
+    await moveTo(page, 2000);
+    const { baseline } = host.comparison;
+    const other = sample.snapshot.runs.find(({ id }) => id.endsWith("wd1-seed4"));
+    assert.ok(other);
+    const row = page.locator("tbody tr", { hasText: other.label }).first();
+    await row.locator("button.link").first().click();
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("openDiff"), [
+        { a: { key: baseline, step: 2000 }, b: { key: other.key, step: 2000 } },
+      ]);
+    });
+    await row.locator("button", { hasText: "set as baseline" }).click();
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("setBaseline"), [{ run: other.key }]);
+    });
+    opened?.peer.tell("changed", host.comparison);
+    await page.locator("tr.baseline", { hasText: other.label }).first().waitFor();
+  });
+
+  it("lists all onsets in words, each of which leads to its step", async () => {
+    const page = await open();
+    await page.locator("vscode-panel-tab", { hasText: "Onsets (20)" }).click();
+    const rows = page.locator("table:has(caption:text('Onsets')) tbody tr");
+    assert.equal(await rows.count(), 20);
+    const band = (await paintedBands(page)).find(
+      ({ run, behaviour }) => run.endsWith("wd1-seed0") && behaviour === "generalises",
+    );
+    assert.ok(band?.by);
+    const label = sample.snapshot.runs.find(({ id }) => id === band.run)?.label ?? "";
+    await rows
+      .filter({ hasText: "generalises" })
+      .filter({ hasText: label })
+      .locator("button")
+      .click();
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("moveCursor").at(-1), { step: band.by });
+    });
+  });
+
+  it("asks the window for questions and runs", async () => {
+    const page = await open();
+    await page.locator("vscode-button", { hasText: "When did" }).click();
+    await page.locator("vscode-button", { hasText: "Runs …" }).click();
+    await eventually(() => {
+      assert.deepEqual([host.askedFor("ask"), host.askedFor("chooseRuns")], [[null], [null]]);
+    });
+  });
+});
+
+function caption(page: Page, text: string): Locator {
+  return page.locator("caption").getByText(text, { exact: true });
+}
+
+async function paintedBands(page: Page): Promise<readonly PaintedBand[]> {
+  const text = await page.locator("#onset-bands").textContent();
+  return JSON.parse(text ?? "null") as PaintedBand[];
+}
+
+async function openMetrics(page: Page): Promise<void> {
+  await page.locator(".anchor > vscode-button").click();
+  await page.locator(".popover vscode-checkbox").first().waitFor();
+}
+
+async function choose(page: Page, picker: string, option: string): Promise<void> {
+  const control = page.locator(`vscode-dropdown[aria-label='${picker}']`);
+  await control.click();
+  await control.locator("vscode-option").getByText(option, { exact: true }).click();
+}
+
+/** Values in the table at the cursor, top to bottom. */
+async function valuesOf(page: Page): Promise<string[]> {
+  return page.locator("table:has(caption:text('At step')) td:nth-child(2)").allTextContents();
+}
+
+/** How many pixels of all charts have exactly this colour. */
+async function pixelsOf(page: Page, color: readonly [number, number, number]): Promise<number> {
+  return page.evaluate((wanted) => {
+    let count = 0;
+    for (const canvas of Array.from(document.querySelectorAll("canvas"))) {
+      // Read from a copy: reading a canvas makes the browser draw it in another way.
+      const { width, height } = canvas;
+      const copy = new OffscreenCanvas(width, height).getContext("2d");
+      copy?.drawImage(canvas, 0, 0);
+      const data = copy?.getImageData(0, 0, width, height).data ?? [];
+      for (let i = 0; i < data.length; i += 4) {
+        if (wanted.every((part, at) => data[i + at] === part) && data[i + 3] === 255) count += 1;
+      }
+    }
+    return count;
+  }, color);
+}
+
+function timelineOf(host: TimelineHost, { client }: WorkerOn): Promise<TimelineAnswer> {
+  const { runs } = host.comparison;
+  return client.ask("timeline", {
+    ...host.intent,
+    ...{ runs, range: null, width: 1000, annotations: [] },
+  });
+}
+
+function isWithin(
+  actual: number | null,
+  expected: number | null,
+  tolerance: number,
+  what: string,
+): void {
+  if (actual === null || expected === null) assert.equal(actual, expected, what);
+  else {
+    const distance = Math.abs(actual - expected);
+    assert.ok(distance <= tolerance, `${what} at ${actual}, not ${expected}`);
+  }
+}
+
+function signed(delta: number | null | undefined, better: boolean | null | undefined): string {
+  if (delta === null || delta === undefined) return "";
+  const word = typeof better !== "boolean" || delta === 0 ? "" : better ? " better" : " worse";
+  return `${formatSigned(delta)}${word}`;
+}
+
+function ratio(difference: AtStepAnswer["rows"][number]["difference"]): string {
+  if (difference?.delta === undefined || difference.delta === null) return "";
+  return difference.ratio === null ? "noise unknown" : `${difference.ratio.toFixed(1)}×`;
+}
