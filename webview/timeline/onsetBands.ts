@@ -49,7 +49,7 @@ export function onsetBands(
       ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
       ctx.clip();
       const painted: PaintedBand[] = [];
-      const shade = Math.min(SHADE, SHADE_OF_ALL / chart.bands.length);
+      const shade = Math.min(SHADE, SHADE_OF_ALL / deepest(chart.bands));
       for (const band of chart.bands) {
         const { after, by } = band;
         const left = after === null ? chartArea.left : toPixel(after);
@@ -88,6 +88,14 @@ export function onsetBands(
       onPainted(painted);
     },
   };
+}
+
+/** How many bands lie upon each other where most of them do. */
+function deepest(bands: readonly Band[]): number {
+  const holds = (band: Band, step: number): boolean =>
+    (band.after ?? -Infinity) < step && step <= (band.by ?? Infinity);
+  const ends = bands.map(({ by }) => by ?? Infinity);
+  return Math.max(1, ...ends.map((end) => bands.filter((band) => holds(band, end)).length));
 }
 
 function line(ctx: CanvasRenderingContext2D, x: number, top: number, bottom: number): void {
