@@ -41,8 +41,8 @@ const inNode = {
  */
 const plainVscode = {
   name: "plain-vscode",
-  setup({ onLoad }) {
-    onLoad({ filter: /src[\\/]extension[\\/].*\.ts$/ }, async ({ path }) => {
+  setup(build) {
+    build.onLoad({ filter: /src[\\/]extension[\\/].*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8");
       const imported = 'import * as vscode from "vscode";';
       return {

@@ -21,7 +21,7 @@ export function formatValue(value: number): string {
     size !== 0 && (size < 1e-3 || size >= 1e6)
       ? value.toExponential(2)
       : String(Number(value.toPrecision(4)));
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }
 
 export function formatSigned(value: number): string {

@@ -13,7 +13,7 @@ import {
   type ChartDataset,
   type ScaleOptionsByType,
 } from "chart.js";
-import type { TimelineChart } from "../../src/core/index.js";
+import type { Mark, TimelineChart } from "../../src/core/index.js";
 import { axisToStep, stepToAxis } from "../../src/protocol/stepScale.js";
 import { formatCompactStep, formatStep, formatValue } from "../shared/format.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
@@ -48,9 +48,10 @@ export interface ChartContext {
 
 export function configurationOf(context: ChartContext): ChartConfiguration<"line"> {
   const { view, chart, theme } = context;
-  const shown = view.answer.marks.filter(
-    ({ metric }) => metric === null || metric === chart.metric,
-  );
+  const shown = [
+    ...view.answer.marks.filter(({ metric }) => metric === null || metric === chart.metric),
+    ...nonFiniteMarks(chart),
+  ];
   return {
     type: "line",
     data: { datasets: chart.lines.flatMap((line) => datasetsOf(line, context)) },
@@ -93,7 +94,7 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
       },
     },
     plugins: [
-      onsetBands(context),
+      onsetBands(view, theme, chart, context.onPainted),
       marks(view, theme, shown),
       cursorLine(view, theme, context.cursor),
     ],
@@ -167,6 +168,15 @@ function datasetsOf(
       pointRadius: 0,
     })),
   ];
+}
+
+/** One for every value that a line cannot show; the host describes the first of them in words. */
+function nonFiniteMarks({ lines, metric }: TimelineChart): Mark[] {
+  return lines.flatMap(({ run, step, value }) =>
+    [...step].flatMap((at, i): Mark[] =>
+      Number.isFinite(value[i]) ? [] : [{ kind: "non-finite", run, step: at, metric, text: "" }],
+    ),
+  );
 }
 
 /** Non-finite values break the line; the marks say where they are. */

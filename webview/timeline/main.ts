@@ -242,7 +242,7 @@ function showAtStep(): void {
   stepTitle.textContent = `At step ${formatStep(step)}`;
   const here = view.answer.charts.flatMap((chart) =>
     chart.bands
-      .filter(({ after, by }) => by !== null && (after ?? -Infinity) < step && step <= by)
+      .filter(({ after, by }) => after !== null && by !== null && after < step && step <= by)
       .map((band) => {
         const label = view?.runs[band.run]?.label ?? "";
         const advice = band.advice === null ? "" : `; ${band.advice}`;

@@ -1,10 +1,10 @@
 /** Onset intervals, shaded: from the last evaluation without a behaviour to the first one with it. */
 
 import type { Chart, Plugin } from "chart.js";
-import type { Band } from "../../src/core/index.js";
+import type { Band, TimelineChart } from "../../src/core/index.js";
 import { axisToStep, stepToAxis } from "../../src/protocol/stepScale.js";
-import { withOpacity } from "../shared/theme.js";
-import type { ChartContext } from "./chart.js";
+import { withOpacity, type Theme } from "../shared/theme.js";
+import type { TimelineView } from "./state.js";
 
 /** A band as it was painted: its ends read back from the pixels. Null where the end is open. */
 export interface PaintedBand {
@@ -25,7 +25,12 @@ const SHADE_OF_ALL = 0.5;
 /** An onset that never came leaves room for itself at the right end. */
 const OPEN_WIDTH = 6;
 
-export function onsetBands({ view, chart, theme, onPainted }: ChartContext): Plugin<"line"> {
+export function onsetBands(
+  view: TimelineView,
+  theme: Theme,
+  chart: TimelineChart,
+  onPainted: (painted: readonly PaintedBand[]) => void,
+): Plugin<"line"> {
   const colorOf = ({ run }: Band): string => {
     const group = view.groups[view.runs[run]?.group ?? 0];
     return theme.series[group?.color ?? 0] ?? theme.foreground;
@@ -44,7 +49,7 @@ export function onsetBands({ view, chart, theme, onPainted }: ChartContext): Plu
       ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
       ctx.clip();
       const painted: PaintedBand[] = [];
-      const shade = Math.min(SHADE, SHADE_OF_ALL / chart.bands.length);
+      const shade = Math.min(SHADE, SHADE_OF_ALL / deepest(chart.bands));
       for (const band of chart.bands) {
         const { after, by } = band;
         const left = after === null ? chartArea.left : toPixel(after);
@@ -83,6 +88,14 @@ export function onsetBands({ view, chart, theme, onPainted }: ChartContext): Plu
       onPainted(painted);
     },
   };
+}
+
+/** How many bands lie upon each other where most of them do. */
+function deepest(bands: readonly Band[]): number {
+  const holds = (band: Band, step: number): boolean =>
+    (band.after ?? -Infinity) < step && step <= (band.by ?? Infinity);
+  const ends = bands.map(({ by }) => by ?? Infinity);
+  return Math.max(1, ...ends.map((end) => bands.filter((band) => holds(band, end)).length));
 }
 
 function line(ctx: CanvasRenderingContext2D, x: number, top: number, bottom: number): void {

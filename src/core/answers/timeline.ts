@@ -1,21 +1,16 @@
 /** Everything that the Timeline draws, in one answer: lines thinned to the chart's width, onsets, marks, checkpoints. */
 
 import { downsample, type Drawn } from "../analysis/downsample.js";
-import { indexOfStep } from "../analysis/findOnset.js";
-import { findSpikes } from "../analysis/lossSpikes.js";
-import { adviseBracket } from "../analysis/bracketAdvice.js";
-import { medianOnset } from "../analysis/seedShare.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
-import { formatInterval, formatStep, type OnsetStatus } from "../model/interval.js";
-import { isAccuracy, isLoss, type Direction, type MetricKind } from "../model/metric.js";
-import type { Attempt, RunIdentity } from "../model/run.js";
+import type { Direction, MetricKind } from "../model/metric.js";
+import type { RunIdentity } from "../model/run.js";
 import { behavioursOf } from "../query/onsetFile.js";
-import { runQuery, type Answer } from "../query/runQuery.js";
-import type { Query } from "../query/query.js";
 import { cutoffsOf } from "../tables/attempts.js";
+import { marksOf, type Mark } from "./marks.js";
+import { Shading, summarise, type Band, type BandSummary } from "./onsetBands.js";
 import { stepsOf } from "./runs.js";
-import { understand } from "./when.js";
+import { suggestMetrics } from "./suggestMetrics.js";
 
 export interface TimelineQuestion {
   /** Keys of the runs in the comparison. */
@@ -48,24 +43,6 @@ export interface Line extends Drawn {
   readonly superseded: readonly Drawn[];
 }
 
-export interface Band {
-  readonly run: number;
-  readonly behaviour: string;
-  readonly status: OnsetStatus;
-  readonly after: number | null;
-  readonly by: number | null;
-  readonly confirmed: boolean;
-  readonly text: string;
-  /** Step of the checkpoint to evaluate next, and what that is worth (M9). */
-  readonly advice: string | null;
-}
-
-/** What the shaded onsets of one group say together. */
-export interface BandSummary {
-  readonly group: string;
-  readonly text: string;
-}
-
 export interface TimelineChart {
   readonly metric: string;
   readonly kind: MetricKind;
@@ -75,18 +52,6 @@ export interface TimelineChart {
   readonly lines: readonly Line[];
   readonly bands: readonly Band[];
   readonly summaries: readonly BandSummary[];
-}
-
-export type MarkKind = "resumed" | "branched" | "non-finite" | "spike" | "annotation";
-
-export interface Mark {
-  readonly kind: MarkKind;
-  /** Index of the run; −1 for a mark of all runs. */
-  readonly run: number;
-  readonly step: number;
-  /** Metric whose chart shows it; null for all charts. */
-  readonly metric: string | null;
-  readonly text: string;
 }
 
 export interface TimelineAnswer {
@@ -110,8 +75,6 @@ export interface StepAnnotation {
   readonly text: string;
 }
 
-const MAX_SUGGESTED = 4;
-
 /** `toUnit` places a step on the axis, from 0 to 1 over its two arguments' range. */
 export async function answerTimeline(
   catalog: Catalog,
@@ -129,13 +92,10 @@ export async function answerTimeline(
   const metrics = allMetrics(loaded);
   const names = metrics.map(({ name }) => name);
   const wanted = question.metrics.filter((metric) => names.includes(metric));
-  const asker = new Asker(catalog, question, behaviours);
-  const isKnown = (metric: string): boolean =>
-    loaded.some(({ view }) => view.chance(metric) !== null);
-  const base =
-    wanted.length > 0 ? wanted : suggestMetrics(byCoverage(names, loaded), behaviours, isKnown);
+  const shading = new Shading(catalog, question.behaviour, behaviours);
+  const base = wanted.length > 0 ? wanted : suggestMetrics(names, behaviours, loaded);
   // What is asked about is shown, whatever else was chosen.
-  const chosen = [...new Set([...asker.metrics(names), ...base])];
+  const chosen = [...new Set([...shading.metrics(names), ...base])];
   const extent = extentOf(loaded);
   const range = question.range ?? (extent ? [extent.first, extent.last] : [0, 1]);
   const toX = (step: number): number => toUnit(step, range) * question.width;
@@ -144,7 +104,7 @@ export async function answerTimeline(
   const charts: TimelineChart[] = [];
   for (const metric of chosen) {
     signal?.throwIfAborted();
-    const { behaviour, bands } = await asker.shade(metric, loaded);
+    const { behaviour, bands } = await shading.shade(metric, loaded);
     const annotated = new Set(
       bands.flatMap(({ after, by }) => [after, by].filter((step) => step !== null)),
     );
@@ -208,8 +168,11 @@ function groupNames(
   const experiments = new Set(loaded.map(({ run }) => identities.get(run.key)?.experiment));
   const [experiment] = experiments;
   const prefix = experiments.size === 1 && experiment ? `${experiment}/` : "";
-  return loaded.map(({ run }) => {
-    const name = identities.get(run.key)?.seedGroup ?? catalog.idOf(run.key);
+  const labels = loaded.map(({ run }) => identities.get(run.key)?.label ?? nameOf(run));
+  return loaded.map(({ run }, index) => {
+    const label = labels[index] as string;
+    const isUnique = labels.indexOf(label) === labels.lastIndexOf(label);
+    const name = identities.get(run.key)?.seedGroup ?? (isUnique ? label : catalog.idOf(run.key));
     return name.startsWith(prefix) ? name.slice(prefix.length) : name;
   });
 }
@@ -224,51 +187,6 @@ function allMetrics(loaded: readonly LoadedRun[]): { name: string; kind: MetricK
   return [...kinds]
     .map(([name, kind]) => ({ name, kind }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** Metrics that most runs have first. */
-function byCoverage(names: readonly string[], loaded: readonly LoadedRun[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { table } of loaded) {
-    for (const name of table.metricNames()) counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return [...names].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
-}
-
-/**
- * Metrics of the saved behaviours, then accuracies whose chance rate is known, other accuracies and losses. Of a family of
- * tasks (`hendrycksTest-…`) the first is enough.
- */
-function suggestMetrics(
-  names: readonly string[],
-  behaviours: ReadonlyMap<string, Query>,
-  hasChance: (metric: string) => boolean,
-): string[] {
-  const asked = [...behaviours.values()].flatMap(metricsOf);
-  const plain = (metric: string): boolean =>
-    !metric.includes("@") && metric.split("/").length <= 2 && !metric.endsWith("_norm");
-  const families = new Set<string>();
-  const accuracies = names.filter((name) => {
-    const family = name.includes("/") ? name.replace(/[-_/].*$/, "") : name;
-    if (!isAccuracy(name) || !plain(name) || families.has(family)) return false;
-    families.add(family);
-    return true;
-  });
-  const ranked = [
-    ...asked,
-    ...accuracies.filter(hasChance),
-    ...accuracies,
-    ...names.filter((name) => isLoss(name) && plain(name)),
-    ...names,
-  ];
-  return [...new Set(ranked)].filter((metric) => names.includes(metric)).slice(0, MAX_SUGGESTED);
-}
-
-/** Metrics that a question names. */
-function metricsOf(query: Query): string[] {
-  if ("metric" in query) return query.metric === null ? [] : [query.metric];
-  if (query.kind !== "grokking") return [];
-  return [query.train, query.heldOut].filter((metric) => metric !== null);
 }
 
 function extentOf(loaded: readonly LoadedRun[]): { first: number; last: number } | null {
@@ -318,168 +236,4 @@ function lineOf(
     if (step.length > 0) superseded.push(downsample(step, value, toX, width));
   }
   return { run, ...downsample(series.step, series.value, toX, width, annotated), superseded };
-}
-
-/** Asks the behaviour that is shaded of each run and metric. */
-class Asker {
-  private readonly asked: { readonly name: string; readonly query: Query } | null;
-
-  constructor(
-    private readonly catalog: Catalog,
-    { behaviour }: TimelineQuestion,
-    private readonly behaviours: ReadonlyMap<string, Query>,
-  ) {
-    const question = behaviour === null || behaviour === "" ? null : understand(catalog, behaviour);
-    this.asked = question?.ok === true ? question : null;
-    this.isOff = behaviour === "";
-  }
-
-  private readonly isOff: boolean;
-
-  /** Metrics that the behaviour asked for names, as far as they exist. */
-  metrics(names: readonly string[]): string[] {
-    return this.asked ? metricsOf(this.asked.query).filter((name) => names.includes(name)) : [];
-  }
-
-  /** Bands of the behaviour asked for, where it is about the metric; else of the first one that has an answer. */
-  async shade(
-    metric: string,
-    loaded: readonly LoadedRun[],
-  ): Promise<{ behaviour: string | null; bands: readonly Band[] }> {
-    for (const behaviour of this.candidates(metric)) {
-      const bands = await this.bands(behaviour, metric, loaded);
-      if (bands.length > 0) return { behaviour: behaviour.name, bands };
-    }
-    return { behaviour: null, bands: [] };
-  }
-
-  private candidates(metric: string): { name: string; query: Query }[] {
-    if (this.isOff) return [];
-    if (this.asked) return isAbout(this.asked.query, metric) ? [this.asked] : [];
-    // Spikes and non-finite values are marks on every chart: they are shaded only where they are asked for.
-    return [...this.behaviours]
-      .filter(
-        ([, query]) =>
-          isAbout(query, metric) && query.kind !== "first-nan" && query.kind !== "spike",
-      )
-      .map(([name, query]) => ({ name, query }));
-  }
-
-  private async bands(
-    behaviour: { readonly name: string; readonly query: Query },
-    metric: string,
-    loaded: readonly LoadedRun[],
-  ): Promise<Band[]> {
-    const bands: Band[] = [];
-    for (const [run, { view, run: found }] of loaded.entries()) {
-      for (const answer of await runQuery(behaviour.query, view)) {
-        if (answer.metric !== metric || answer.status === "no-data") continue;
-        const checkpoints = found.checkpoints.map(({ step }) => step);
-        const evaluated = new Set(answer.record.points.step);
-        bands.push({
-          run,
-          behaviour: behaviour.name,
-          status: answer.status,
-          after: answer.after,
-          by: answer.by,
-          confirmed: answer.confirmed,
-          text: describe(answer),
-          advice: describeAdvice(adviseBracket(answer, checkpoints, evaluated)),
-        });
-      }
-    }
-    return bands;
-  }
-}
-
-/** Grokking is about its held-out metric: which metrics those are, the answers tell. */
-function isAbout(query: Query, metric: string): boolean {
-  switch (query.kind) {
-    case "grokking":
-      return query.heldOut === null
-        ? isAccuracy(metric) || isLoss(metric)
-        : query.heldOut === metric;
-    case "any-above-chance":
-      return isAccuracy(metric);
-    case "first-nan":
-    case "spike":
-      return query.metric === null || query.metric === metric;
-    default:
-      return query.metric === metric;
-  }
-}
-
-function describe(answer: Answer): string {
-  const unconfirmed = answer.by !== null && !answer.confirmed ? ", unconfirmed" : "";
-  return `${formatInterval(answer)}${unconfirmed}`;
-}
-
-function describeAdvice(advice: { step: number; evaluationsLeft: number } | null): string | null {
-  if (!advice) return null;
-  const { step, evaluationsLeft: left } = advice;
-  return `next to evaluate: ${formatStep(step)} (${left} ${left === 1 ? "evaluation" : "evaluations"} to one checkpoint)`;
-}
-
-function summarise(bands: readonly Band[], groups: readonly string[]): BandSummary[] {
-  const byGroup = new Map<string, Band[]>();
-  for (const band of bands) {
-    const group = groups[band.run] ?? "";
-    byGroup.set(group, [...(byGroup.get(group) ?? []), band]);
-  }
-  return [...byGroup].map(([group, members]) => {
-    const present = members.filter(({ by }) => by !== null).length;
-    const median = medianOnset(members);
-    const count = members.length === 1 ? "" : `, ${present} of ${members.length}`;
-    const prefix = members.length > 1 && median?.by !== null ? "median " : "";
-    return { group, text: median ? `${prefix}${formatInterval(median)}${count}` : "no data" };
-  });
-}
-
-function marksOf(
-  { table, view }: LoadedRun,
-  run: number,
-  metrics: readonly string[],
-  parent: { readonly step: number | null } | null | undefined,
-): Mark[] {
-  const marks: Mark[] = [];
-  if (parent && parent.step !== null) {
-    marks.push({
-      kind: "branched",
-      run,
-      step: parent.step,
-      metric: null,
-      text: `branched at ${formatStep(parent.step)}`,
-    });
-  }
-  for (const { first } of restarts(table.attempts)) {
-    marks.push({
-      kind: "resumed",
-      run,
-      step: first,
-      metric: null,
-      text: `resumed at ${formatStep(first)}`,
-    });
-  }
-  const norm = view.series("grad_norm");
-  for (const metric of metrics) {
-    const series = view.series(metric);
-    if (!series) continue;
-    const index = series.value.findIndex((value) => !Number.isFinite(value));
-    if (index >= 0) {
-      const step = series.step[index] as number;
-      const text = `first non-finite at ${formatStep(step)}: ${series.value[index]}`;
-      marks.push({ kind: "non-finite", run, step, metric, text });
-    }
-    if (!isLoss(metric)) continue;
-    for (const { by, z } of findSpikes(series, norm)) {
-      const text = `loss spike at ${formatStep(by)}, z ${z.toFixed(0)}`;
-      if (indexOfStep(series.step, by) >= 0)
-        marks.push({ kind: "spike", run, step: by, metric, text });
-    }
-  }
-  return marks;
-}
-
-function restarts(attempts: readonly Attempt[]): Attempt[] {
-  return attempts.filter((attempt, index) => index > 0 && Number.isFinite(attempt.first));
 }

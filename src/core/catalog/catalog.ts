@@ -192,13 +192,17 @@ export class Catalog {
     return this.loaded(run, reading);
   }
 
-  /** Looks whether the run has new files or longer ones, and reads them. True when anything changed. */
+  /**
+   * Looks whether the run has new files or longer ones, and reads on in a run that was read before. True when anything
+   * changed.
+   */
   async refresh(key: string, signal?: AbortSignal): Promise<boolean> {
     const run = this.found.get(key);
     if (!run) return false;
+    const wasRead = this.readings.has(readingKey(run));
     const now = run.file === null ? await this.rediscover(run, signal) : run;
     this.found.set(key, now);
-    const changed = await this.readingOf(now).update(now, signal);
+    const changed = wasRead && (await this.readingOf(now).update(now, signal));
     if (changed) this.bests.delete(key);
     return changed || now.checkpoints.length !== run.checkpoints.length;
   }

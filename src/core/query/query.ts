@@ -53,6 +53,13 @@ export const BUILT_IN: ReadonlyMap<string, Query> = new Map<string, Query>([
   ["above chance", { kind: "any-above-chance", persistence: DEFAULT_PERSISTENCE }],
 ]);
 
+/** Metrics that a question names. */
+export function metricsOf(query: Query): string[] {
+  if ("metric" in query) return query.metric === null ? [] : [query.metric];
+  if (query.kind !== "grokking") return [];
+  return [query.train, query.heldOut].filter((metric) => metric !== null);
+}
+
 /** The text of a query in the language that `parseQuery` reads. */
 export function formatQuery(query: Query): string {
   switch (query.kind) {

@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { addedFolders, SECTION } from "../services/settings.js";
-import type { Command } from "./register.js";
+import type { Command } from "./command.js";
 
 export const addFolder: Command<"onset.addFolder"> = async ({ store }, path) => {
   const chosen = path ?? (await ask());

@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { askStep } from "./ask.js";
-import type { Command } from "./register.js";
+import type { Command } from "./command.js";
 
 export const annotateStep: Command<"onset.annotateStep"> = async (onset, args = {}) => {
   const step = args.step ?? (await askStep("Annotate step …", onset.comparison.state.step));

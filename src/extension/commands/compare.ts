@@ -1,7 +1,7 @@
 /** Who is compared, and against whom. */
 
 import { askRun } from "./ask.js";
-import type { Command } from "./register.js";
+import type { Command } from "./command.js";
 
 export const setBaseline: Command<"onset.setBaseline"> = async (onset, run) => {
   const key = run?.key ?? (await askRun(onset, "Set the baseline"));

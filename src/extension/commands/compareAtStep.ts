@@ -1,7 +1,7 @@
 /** *Compare at step …*: moves the cursor there and shows what differs. */
 
 import { askStep } from "./ask.js";
-import type { Command } from "./register.js";
+import type { Command } from "./command.js";
 
 export const compareAtStep: Command<"onset.compareAtStep"> = async (onset, args = {}) => {
   const { comparison, store, timeline } = onset;

@@ -2,7 +2,7 @@
 
 import type { RunAtStep } from "../../protocol/workerProtocol.js";
 import { askCheckpoint } from "./ask.js";
-import type { Command } from "./register.js";
+import type { Command } from "./command.js";
 
 export const diffCheckpoints: Command<"onset.diffCheckpoints"> = async (onset, clicked, others) => {
   const selected = isList(others) ? others : [clicked, others];

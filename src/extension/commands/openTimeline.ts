@@ -1,6 +1,6 @@
 /** *Open Timeline*: with other runs, metrics, behaviour or step, where asked. */
 
-import type { Command } from "./register.js";
+import type { Command } from "./command.js";
 
 export const openTimeline: Command<"onset.openTimeline"> = async (onset, args = {}) => {
   const { runs, step, metrics, behaviour } = args;

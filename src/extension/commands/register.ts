@@ -5,6 +5,7 @@ import { isAborted } from "../../protocol/rpc.js";
 import type { OnsetWindow } from "../onsetWindow.js";
 import { addFolder } from "./addFolder.js";
 import { annotateStep } from "./annotateStep.js";
+import type { Command } from "./command.js";
 import { compareAtStep } from "./compareAtStep.js";
 import { compareOnly, setBaseline } from "./compare.js";
 import { diffCheckpoints } from "./diffCheckpoints.js";
@@ -14,14 +15,6 @@ import { revealRun } from "./revealRun.js";
 import { saveBehaviour } from "./saveBehaviour.js";
 import { when } from "./when.js";
 import { whichRuns } from "./whichRuns.js";
-
-type Returned<K extends CommandId> = ReturnType<Commands[K]>;
-
-/** What a command is made of. */
-export type Command<K extends CommandId> = (
-  onset: OnsetWindow,
-  ...args: Parameters<Commands[K]>
-) => Promise<Returned<K>> | Returned<K>;
 
 const COMMANDS: { readonly [K in CommandId]: Command<K> } = {
   "onset.when": when,

@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import { askRun } from "./ask.js";
-import type { Command } from "./register.js";
+import type { Command } from "./command.js";
 
 export const revealRun: Command<"onset.revealRun"> = async (onset, clicked) => {
   const key = clicked?.key ?? (await askRun(onset, "Reveal"));

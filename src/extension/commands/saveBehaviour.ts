@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { OnsetWindow } from "../onsetWindow.js";
 import { ownFolder } from "../services/annotations.js";
 import { askQuestion } from "./ask.js";
-import type { Command } from "./register.js";
+import type { Command } from "./command.js";
 
 export const saveBehaviour: Command<"onset.saveBehaviour"> = async (onset, args = {}) => {
   const folder = await ownFolder();

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { WhenRow } from "../../protocol/workerProtocol.js";
 import type { OnsetWindow } from "../onsetWindow.js";
 import { askQuestion, withProgress } from "./ask.js";
-import type { Command } from "./register.js";
+import type { Command } from "./command.js";
 
 export const when: Command<"onset.when"> = async (onset, args = {}) => {
   const question = args.question ?? (await askQuestion(onset, "When did …"));

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { WhichRuns } from "../../core/index.js";
 import type { OnsetWindow } from "../onsetWindow.js";
 import { askQuestion, askStep, withProgress } from "./ask.js";
-import type { Command } from "./register.js";
+import type { Command } from "./command.js";
 
 export const whichRuns: Command<"onset.whichRuns"> = async (onset, args = {}) => {
   const text = args.question ?? (await askQuestion(onset, "Which runs … by step …"));
