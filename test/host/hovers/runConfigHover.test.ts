@@ -16,8 +16,8 @@ async function hoverOn(document: vscode.TextDocument, word: string): Promise<str
       position,
     );
     const text = hovers
-      .flatMap(({ contents }) => contents)
-      .map((content) => (typeof content === "string" ? content : content.value))
+      .flatMap(({ contents }) => contents as vscode.MarkdownString[])
+      .map(({ value }) => value)
       .join("\n");
     assert.notEqual(text, "");
     assert.ok(!text.includes("Hover again"), "still reading");
@@ -79,15 +79,16 @@ describe("hover on a key of a run config", () => {
   it("links to the commands, with the runs that it speaks of", async () => {
     const text = await hoverOn(document, "weight_decay");
     const [compare] = linksTo(text, "onset.compareOnly");
-    const { runs } = compare?.[0] as { runs: string[] };
+    const { runs } = (compare ?? [])[0] as { runs: string[] };
     assert.equal(runs.length, 6);
     assert.equal(runs[0], workspacePath(directory, "wd1-s0"));
     assert.deepEqual(linksTo(text, "onset.openTimeline"), [[{ runs, behaviour: "grokking" }]]);
     const [diff] = linksTo(text, "onset.diffCheckpoints");
-    const [own, other] = diff as { key: string; step: number }[];
-    assert.equal(own?.key, runs[0]);
-    assert.match(other?.key ?? "", /wd0-s\d$/);
-    assert.deepEqual([own?.step, other?.step], [110, 110]);
+    const [own, other] = (diff ?? []) as { key: string; step: number }[];
+    assert.ok(own && other);
+    assert.equal(own.key, runs[0]);
+    assert.match(other.key, /wd0-s\d$/);
+    assert.deepEqual([own.step, other.step], [110, 110]);
     const answer = await command("onset.compareOnly", { runs });
     assert.deepEqual([...(answer ?? [])].sort(), [...runs].sort());
   });
@@ -128,7 +129,7 @@ describe("hover on a step name in Python", () => {
     const text = await hoverOn(document, "step3000");
     assert.match(text, /^\*\*step 3,000\*\* in 1 run/);
     const [link] = linksTo(text, "onset.openTimeline");
-    const { runs, step } = link?.[0] as { runs: string[]; step: number };
+    const { runs, step } = (link ?? [])[0] as { runs: string[]; step: number };
     assert.equal(step, 3000);
     assert.equal(runs.length, 1);
     const [row] =

@@ -421,7 +421,7 @@ describe("the Timeline page", () => {
     const marks = page.locator("aside", { hasText: "Marks here" });
     await marks.locator("li", { hasText: "raised the rate (ada)" }).waitFor();
     const here = (await paintedBands(page)).filter(
-      ({ after, by }) => by !== null && (after ?? -Infinity) < 1250 && 1250 <= by,
+      ({ after, by }) => after !== null && by !== null && after < 1250 && 1250 <= by,
     );
     assert.ok(here.length > 0);
     const onsets = page.locator("aside h3:text('Onset here') + ul li");
