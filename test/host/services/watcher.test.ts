@@ -27,6 +27,8 @@ describe("a run that is being written", () => {
     watcher = new Watcher(onset.store, () => onset.comparison.runs(), onset.log);
     // What is watched begins with the first walk that it sees.
     await onset.store.refresh();
+    // A run is read on from when something of it is shown.
+    assert.deepEqual(await stepsSeen(), [0]);
   });
   after(() => {
     watcher.dispose();
