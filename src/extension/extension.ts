@@ -33,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
         },
       },
       (reason, isGivenUp) => {
-        log.error(`the worker ended: ${reason}${isGivenUp ? "; it is not started again" : ""}`);
+        log.error(`the worker ended: ${reason}${isGivenUp ? "; questions are not asked again" : ""}`);
       },
     ),
   );

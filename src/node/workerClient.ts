@@ -31,7 +31,7 @@ export class WorkerClient {
   constructor(
     private readonly script: string,
     private readonly listeners: Listeners<WorkerEvents>,
-    /** Told of each crash, with the reason; null when the worker has been given up. */
+    /** Told of each crash with its reason, and whether the questions that were open are given up. */
     private readonly onCrash: (reason: string, isGivenUp: boolean) => void,
   ) {}
 
