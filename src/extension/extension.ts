@@ -33,7 +33,9 @@ export function activate(context: vscode.ExtensionContext): void {
         },
       },
       (reason, isGivenUp) => {
-        log.error(`the worker ended: ${reason}${isGivenUp ? "; questions are not asked again" : ""}`);
+        log.error(
+          `the worker ended: ${reason}${isGivenUp ? "; questions are not asked again" : ""}`,
+        );
       },
     ),
   );
