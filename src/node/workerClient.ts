@@ -8,6 +8,8 @@ import { Peer, RemoteError, type Listeners } from "../protocol/rpc.js";
 import type { WorkerEvents, WorkerQuestions } from "../protocol/workerProtocol.js";
 
 const MAX_RESTARTS = 3;
+/** A worker that nobody asks anything for this long is stopped; the next question starts another one. */
+const IDLE_MS = 10 * 60_000;
 
 type WorkerPeer = Peer<Record<never, never>, WorkerQuestions, WorkerEvents>;
 type Kind = keyof WorkerQuestions;
@@ -24,6 +26,8 @@ interface Running {
 export class WorkerClient {
   private running: Running | null = null;
   private restarts = 0;
+  private open = 0;
+  private idle: NodeJS.Timeout | undefined;
   private isDisposed = false;
   /** Asked first after a restart: without it a new worker knows no runs. */
   private lastDiscover: ParamsOf<"discover"> | null = null;
@@ -33,6 +37,7 @@ export class WorkerClient {
     private readonly listeners: Listeners<WorkerEvents>,
     /** Told of each crash with its reason, and whether the questions that were open are given up. */
     private readonly onCrash: (reason: string, isGivenUp: boolean) => void,
+    private readonly idleMs = IDLE_MS,
   ) {}
 
   async ask<K extends Kind>(
@@ -41,6 +46,25 @@ export class WorkerClient {
     signal?: AbortSignal,
   ): Promise<AnswerOf<K>> {
     if (kind === "discover") this.lastDiscover = params as ParamsOf<"discover">;
+    clearTimeout(this.idle);
+    this.open += 1;
+    try {
+      return await this.askAgain(kind, params, signal);
+    } finally {
+      this.open -= 1;
+      if (this.open === 0 && !this.isDisposed) {
+        this.idle = setTimeout(() => {
+          this.stop("nobody asks");
+        }, this.idleMs);
+      }
+    }
+  }
+
+  private async askAgain<K extends Kind>(
+    kind: K,
+    params: ParamsOf<K>,
+    signal: AbortSignal | undefined,
+  ): Promise<AnswerOf<K>> {
     for (;;) {
       const running = this.start();
       try {
@@ -67,9 +91,15 @@ export class WorkerClient {
 
   dispose(): void {
     this.isDisposed = true;
-    this.running?.peer.close("Onset is shutting down");
-    void this.running?.worker.terminate();
+    clearTimeout(this.idle);
+    this.stop("Onset is shutting down");
+  }
+
+  private stop(reason: string): void {
+    const { running } = this;
     this.running = null;
+    running?.peer.close(reason);
+    void running?.worker.terminate();
   }
 
   private start(): Running {

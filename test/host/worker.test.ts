@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { WorkerClient } from "../../src/node/workerClient.js";
 import { isAborted, RemoteError } from "../../src/protocol/rpc.js";
 import { sweepFiles } from "../support/sweep.js";
+import { eventually } from "../support/eventually.js";
 import { removeFolder, temporaryFolder, writeFiles } from "../support/temporaryFolder.js";
 import { workerOn, workerScript } from "../support/workerOn.js";
 import { onsetExtension } from "./editor.js";
@@ -75,6 +76,24 @@ describe("the worker", () => {
       );
     });
   }
+
+  it("is stopped when nobody asks, and started again by the next question", async () => {
+    const crashes: string[] = [];
+    const client = new WorkerClient(
+      workerScript,
+      { found: () => undefined, progress: () => undefined },
+      (reason) => crashes.push(reason),
+      10,
+    );
+    clients.push(client);
+    const { runs } = await client.ask("discover", { folders: folders(), exclude: [] });
+    await eventually(() => {
+      assert.equal(client.isRunning, false);
+    });
+    const keys = runs.map(({ key }) => key);
+    assert.equal((await client.ask("when", { text: "grokking", runs: keys })).length, 4);
+    assert.deepEqual(crashes, []);
+  });
 
   it("answers all questions that were open when it died", async () => {
     const [client, crashes] = await faulty("when", 1, "process.exit(9)");
