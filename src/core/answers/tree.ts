@@ -3,7 +3,7 @@
 import type { Catalog } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
 import { formatStep } from "../model/interval.js";
-import type { CheckpointState } from "../model/run.js";
+import type { Checkpoint, CheckpointState } from "../model/run.js";
 
 export interface TreeRun {
   readonly key: string;
@@ -55,7 +55,7 @@ export interface CheckpointRow {
   /** The step as people write it. */
   readonly label: string;
   readonly path: string;
-  readonly container: "directory" | "file";
+  readonly container: Checkpoint["container"];
   readonly state: CheckpointState;
   readonly bytes: number | null;
   readonly reason: string | null;

@@ -8,7 +8,7 @@ import { lmEval } from "../formats/lmEval.js";
 import { HEAD_BYTES, START, type Chunk, type Cursor } from "../formats/reader.js";
 import { FileError, readRange, type ByteSource, type Files, type FileStamp } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
-import { baseName, compareNames, directoryOf, joinPath } from "../io/path.js";
+import { baseName, compareNames, joinPath } from "../io/path.js";
 import type { Config, ConfigValue } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { RunDir, Source } from "../model/run.js";
@@ -257,20 +257,17 @@ export class RunReading {
   }
 
   private streams(part: string): Stream[] {
-    const byDirectory = new Map<string, PointLog[]>();
+    const continued = new Map<string, PointLog[]>();
     const single: Stream[] = [];
-    for (const reading of this.ofKind("log")) {
-      const log = reading.parts.get(part);
+    for (const { source, parts } of this.ofKind("log")) {
+      const log = parts.get(part);
       if (!log) continue;
-      // Event files of one directory continue one another; every other log is one by itself.
-      if (reading.source.format === "tfevents") {
-        const directory = directoryOf(reading.source.file);
-        byDirectory.set(directory, [...(byDirectory.get(directory) ?? []), log]);
-      } else single.push({ logs: [log], restarts: false });
+      if (source.stream === null) single.push({ logs: [log], restarts: false });
+      else continued.set(source.stream, [...(continued.get(source.stream) ?? []), log]);
     }
-    const events = [...byDirectory.values()].map((logs) => ({ logs, restarts: false }));
+    const streams = [...continued.values()].map((logs) => ({ logs, restarts: false }));
     const history = this.history(part);
-    return [...events, ...single, ...(history ? [history] : [])];
+    return [...streams, ...single, ...(history ? [history] : [])];
   }
 
   /**
@@ -325,7 +322,7 @@ export class RunReading {
         try {
           const head = await readRange(opened, 0, HEAD_BYTES);
           if (lmEval.claims(baseName(file), head).kind === "yes") {
-            found.push({ file, format: lmEval.format, split: null });
+            found.push({ file, format: lmEval.format, split: null, stream: null });
           }
         } finally {
           await opened.close();

@@ -4,6 +4,8 @@
  * is followed, no checkpoint is entered.
  */
 
+import { layouts } from "./layouts/index.js";
+import { placeOf, type BelongsTo, type Laid, type Layout } from "./layouts/layout.js";
 import { systemsOf } from "./systems.js";
 import {
   isEvaluations,
@@ -24,6 +26,8 @@ import {
   stepInName,
   stepOfCheckpointFile,
 } from "../formats/stepNames.js";
+import { tfevents } from "../formats/tfevents.js";
+import { trainerState } from "../formats/trainerState.js";
 import { FileError, readRange, type Entry, type Files, type FileStamp } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
 import { baseName, compareNames, isInside, joinPath, relativePath } from "../io/path.js";
@@ -113,6 +117,22 @@ interface Findings {
   evaluations: EvaluationFile[];
   configs: string[];
   checkpoints: Checkpoint[];
+  systems: string[];
+  belongsTo: BelongsTo;
+  /** Parts of runs that are spread over directories side by side, by the run's name. */
+  siblings: Map<string, { directory: string; findings: Findings }[]>;
+}
+
+function noFindings(): Findings {
+  return {
+    logs: [],
+    evaluations: [],
+    configs: [],
+    checkpoints: [],
+    systems: [],
+    belongsTo: "here",
+    siblings: new Map(),
+  };
 }
 
 class Walk {
@@ -143,7 +163,7 @@ class Walk {
   /** Everything in `directory` that belongs to one run with it. Runs further down are finished on the way. */
   private async visit(directory: string, depth: number, inEvaluations: boolean): Promise<Findings> {
     this.signal?.throwIfAborted();
-    const findings: Findings = { logs: [], evaluations: [], configs: [], checkpoints: [] };
+    const findings = noFindings();
     let entries: readonly Entry[];
     try {
       entries = await this.limit(() => this.files.list(directory));
@@ -151,10 +171,12 @@ class Walk {
       this.report(directory, error);
       return findings;
     }
+    const taken = await this.layOut(directory, entries, findings);
     const logFiles: LogFile[] = [];
     const below: Promise<void>[] = [];
     const looks: Promise<void>[] = [];
     for (const entry of entries) {
+      if (taken === "all" || taken.has(entry.name)) continue;
       const path = joinPath(directory, entry.name);
       if (this.options.isExcluded(relativePath(this.root, path))) continue;
       if (entry.kind === "directory") {
@@ -173,7 +195,53 @@ class Walk {
     await Promise.all(looks);
     await Promise.all(below);
     this.settleLogFiles(logFiles, findings);
+    for (const [name, parts] of findings.siblings)
+      await this.finishSiblings(directory, name, parts);
     return findings;
+  }
+
+  /** Asks the layouts what the directory is; returns the entries that are accounted for by that. */
+  private async layOut(
+    directory: string,
+    entries: readonly Entry[],
+    findings: Findings,
+  ): Promise<ReadonlySet<string> | "all"> {
+    const place = placeOf(directory, baseName(directory), entries);
+    const layout = layouts.find((candidate) => candidate.claims(place));
+    if (!layout) return NOTHING;
+    let laid: Laid;
+    try {
+      laid = await this.limit(() => layout.lay(place, this.files));
+    } catch (error) {
+      this.report(directory, error);
+      return NOTHING;
+    }
+    findings.belongsTo = laid.belongsTo;
+    findings.systems.push(layout.system);
+    findings.logs.push(...(laid.logs ?? []));
+    for (const source of laid.evaluations ?? []) {
+      const stem = evaluationStem(baseName(source.file));
+      findings.evaluations.push({ source, stem, inShots: false });
+    }
+    findings.configs.push(...(laid.configs ?? []));
+    findings.checkpoints.push(...(laid.checkpoints ?? []));
+    if (laid.problems && laid.problems.length > 0) {
+      this.onFound({ runs: [], problems: laid.problems });
+    }
+    return laid.taken;
+  }
+
+  /** One run of the parts that share a name; a part without another one is a run by itself. */
+  private async finishSiblings(
+    directory: string,
+    name: string,
+    parts: readonly { directory: string; findings: Findings }[],
+  ): Promise<void> {
+    const [only] = parts;
+    if (parts.length === 1 && only) return this.finish(only.directory, only.findings);
+    const all = noFindings();
+    for (const { findings } of parts) merge(findings, all);
+    return this.finish(directory, all, name);
   }
 
   private async visitBelow(
@@ -185,7 +253,12 @@ class Walk {
   ): Promise<void> {
     const found = await this.visit(path, depth, inEvaluations || isEvaluations(name));
     const isShots = isShotsDirectory(name);
-    if (!isPartOfRun(name) && !isShots) {
+    if (typeof found.belongsTo === "object") {
+      const parts = above.siblings.get(found.belongsTo.sibling) ?? [];
+      above.siblings.set(found.belongsTo.sibling, [...parts, { directory: path, findings: found }]);
+      return;
+    }
+    if (found.belongsTo === "here" && !isPartOfRun(name) && !isShots) {
       // A result directory named after one checkpoint is one of several of its run, which is the directory above.
       if (stepInName(name) !== null && isOnlyEvaluations(found)) {
         const stem = evaluationStem(name);
@@ -194,12 +267,11 @@ class Walk {
       return;
     }
     const split = splitOf(name);
-    above.logs.push(...found.logs.map((log) => (log.split === null ? { ...log, split } : log)));
-    above.evaluations.push(
-      ...found.evaluations.map((file) => (isShots ? { ...file, inShots: true } : file)),
+    const logs = found.logs.map((log) => (log.split === null ? { ...log, split } : log));
+    const evaluations = found.evaluations.map((file) =>
+      isShots ? { ...file, inShots: true } : file,
     );
-    above.configs.push(...found.configs);
-    above.checkpoints.push(...found.checkpoints);
+    merge({ ...found, logs, evaluations }, above);
   }
 
   private async classify(
@@ -227,7 +299,9 @@ class Walk {
       if (isConfig) findings.configs.push(path);
       return;
     }
-    const source: Source = { file: path, format: taken.reader.format, split: null };
+    // Event files of one directory continue one another; every other log is one by itself.
+    const stream = taken.reader === tfevents ? directory : null;
+    const source: Source = { file: path, format: taken.reader.format, split: null, stream };
     if (taken.reader.kind === "evaluation") {
       findings.evaluations.push({ source, stem: evaluationStem(name), inShots: false });
     } else if (taken.facts === null) findings.logs.push(source);
@@ -325,7 +399,7 @@ class Walk {
       file,
       part: null,
       holdsSeveral,
-      systems: systemsOf([format], []),
+      systems: systemsOf([format], [], []),
       sources: [source],
       configs: [],
       checkpoints: [],
@@ -333,7 +407,7 @@ class Walk {
   }
 
   /** Makes the run or runs of a directory from what was found in it. */
-  private async finish(directory: string, findings: Findings): Promise<void> {
+  private async finish(directory: string, findings: Findings, name?: string): Promise<void> {
     const { logs, evaluations, configs, checkpoints } = findings;
     if (logs.length === 0 && evaluations.length === 0) {
       if (!(await this.holdsCheckpoints(checkpoints))) return;
@@ -355,6 +429,7 @@ class Walk {
         systems: systemsOf(
           sources.map(({ format }) => format),
           checkpoints.map(({ format }) => format),
+          findings.systems,
         ),
         sources: sources.sort((a, b) => compareNames(a.file, b.file)),
         configs: [...ownConfigs].sort((a, b) => compareConfigs(baseName(a), baseName(b))),
@@ -365,7 +440,7 @@ class Walk {
     };
     const runs =
       groups === null || groups.size === 1
-        ? [make(null, evaluations)]
+        ? [make(name ?? null, evaluations)]
         : [...groups].map(([part, files]) => make(part, files));
     this.onFound({ runs, problems: [] });
   }
@@ -388,7 +463,7 @@ class Walk {
   /** Directories named `step1` are no checkpoints by that alone: one of the first three must hold weights. */
   private async holdsCheckpoints(checkpoints: readonly Checkpoint[]): Promise<boolean> {
     for (const { container, path } of checkpoints.slice(0, 3)) {
-      if (container === "file") return true;
+      if (container !== "directory") return true;
       try {
         const entries = await this.limit(() => this.files.list(path));
         if (entries.some(({ name }) => OF_CHECKPOINT.test(name))) return true;
@@ -412,9 +487,24 @@ class Walk {
   }
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
+function merge(from: Findings, into: Findings): void {
+  into.logs.push(...from.logs);
+  into.evaluations.push(...from.evaluations);
+  into.configs.push(...from.configs);
+  into.checkpoints.push(...from.checkpoints);
+  into.systems.push(...from.systems);
+}
+
 /** True for a directory whose findings can belong to the run of the directory above it. */
 function belongsAbove(name: string): boolean {
-  return isPartOfRun(name) || isShotsDirectory(name) || stepInName(name) !== null;
+  return (
+    isPartOfRun(name) ||
+    isShotsDirectory(name) ||
+    stepInName(name) !== null ||
+    layouts.some((layout: Layout) => layout.mayBelongAbove?.(name) === true)
+  );
 }
 
 const OF_CHECKPOINT =
@@ -422,7 +512,8 @@ const OF_CHECKPOINT =
 
 /** The state lies in each checkpoint of the Trainer; that it does is seen when it is read. */
 function trainerStateIn(checkpoint: string): Source {
-  return { file: joinPath(checkpoint, "trainer_state.json"), format: "trainer-state", split: null };
+  const file = joinPath(checkpoint, "trainer_state.json");
+  return { file, format: trainerState.format, split: null, stream: null };
 }
 
 function isOnlyEvaluations({ logs, evaluations, checkpoints }: Findings): boolean {

@@ -14,12 +14,13 @@ const CHECKPOINT_SYSTEMS: Readonly<Record<string, string>> = {
   safetensors: "safetensors",
 };
 
-/** The systems by the formats of a run's logs and checkpoints, without repeats. */
+/** The systems by the formats of a run's logs and checkpoints, and those whose layouts were met, without repeats. */
 export function systemsOf(
   sourceFormats: readonly string[],
   checkpointFormats: readonly string[],
+  laidOut: readonly string[],
 ): string[] {
-  const systems = new Set(sourceFormats.map((format) => readerOf(format).system));
+  const systems = new Set([...sourceFormats.map((format) => readerOf(format).system), ...laidOut]);
   for (const format of checkpointFormats) {
     const system = CHECKPOINT_SYSTEMS[format];
     if (system !== undefined) systems.add(system);

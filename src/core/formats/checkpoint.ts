@@ -25,6 +25,9 @@ export async function inspectCheckpoint(
   checkpoint: Checkpoint,
   countBytes = false,
 ): Promise<CheckpointInspection> {
+  if (checkpoint.container === "remote") {
+    return { state: "remote", reason: "is not on this disk", bytes: null };
+  }
   try {
     const inspected =
       checkpoint.container === "file"

@@ -10,6 +10,8 @@ export interface Source {
   /** Format of the reader that claims it. */
   readonly format: string;
   readonly split: string | null;
+  /** Logs of a run with the same stream continue one another, in the order of their paths; null for a log by itself. */
+  readonly stream: string | null;
 }
 
 export type CheckpointState = "complete" | "partial" | "weights-only" | "remote";
@@ -17,9 +19,10 @@ export type CheckpointState = "complete" | "partial" | "weights-only" | "remote"
 /** A checkpoint as discovery sees it: from its name alone. */
 export interface Checkpoint {
   readonly step: number;
-  /** Absolute path of the directory or file. */
+  /** Absolute path of the directory or file; of a remote one its address, or the place and revision that name it. */
   readonly path: string;
-  readonly container: "directory" | "file";
+  /** `remote`: known from a manifest or a git ref, and not on this disk. */
+  readonly container: "directory" | "file" | "remote";
   /** The naming it follows, for instance `hf-trainer` or `safetensors`. */
   readonly format: string;
 }
