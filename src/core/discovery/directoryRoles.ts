@@ -47,8 +47,6 @@ const NEVER = new Set([
   "__pycache__",
   "site-packages",
   "dist-packages",
-  "venv",
-  "env",
   "$RECYCLE.BIN",
   "System Volume Information",
 ]);
