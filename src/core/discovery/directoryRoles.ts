@@ -45,6 +45,7 @@ const GENERIC = new Set([
 const NEVER = new Set([
   "node_modules",
   "__pycache__",
+  "venv",
   "site-packages",
   "dist-packages",
   "$RECYCLE.BIN",
