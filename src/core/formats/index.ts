@@ -2,12 +2,13 @@
 
 import { csv } from "./csv.js";
 import { jsonl } from "./jsonl.js";
+import { parquet } from "./parquet.js";
 import { lmEval } from "./lmEval.js";
 import type { Reader } from "./reader.js";
 import { tfevents } from "./tfevents.js";
 import { trainerState } from "./trainerState.js";
 
-export const readers: readonly Reader[] = [tfevents, trainerState, jsonl, csv, lmEval];
+export const readers: readonly Reader[] = [tfevents, trainerState, jsonl, csv, parquet, lmEval];
 
 export function readerOf(format: string): Reader {
   const reader = readers.find((candidate) => candidate.format === format);
