@@ -2,13 +2,24 @@
 
 import { csv } from "./csv.js";
 import { jsonl } from "./jsonl.js";
+import { mlflowDatabase } from "./mlflowDatabase.js";
 import { parquet } from "./parquet.js";
 import { lmEval } from "./lmEval.js";
 import type { Reader } from "./reader.js";
 import { tfevents } from "./tfevents.js";
+import { trackio } from "./trackio.js";
 import { trainerState } from "./trainerState.js";
 
-export const readers: readonly Reader[] = [tfevents, trainerState, jsonl, csv, parquet, lmEval];
+export const readers: readonly Reader[] = [
+  tfevents,
+  trainerState,
+  jsonl,
+  csv,
+  parquet,
+  trackio,
+  mlflowDatabase,
+  lmEval,
+];
 
 export function readerOf(format: string): Reader {
   const reader = readers.find((candidate) => candidate.format === format);

@@ -94,11 +94,13 @@ export function layoutOf(header: readonly string[], first: readonly Cell[]): Tab
     [step, "step"],
   ]);
   const isExport = stepColumn === "Step" && header.some((name) => name.includes(" - "));
+  const isOfRun = has("run_id") || has("run_name");
   const columns = header.map((name, i): Column => {
     const base = stderrOf(name);
     const isProperty =
       (base !== null && has(base)) ||
       (isExport && /__(MIN|MAX)$/.test(name)) ||
+      (isOfRun && /^(id|log_id|run_id|run_name|space_id)$/.test(name)) ||
       (metric >= 0 && i !== value);
     const cut = isExport ? name.lastIndexOf(" - ") : -1;
     return {

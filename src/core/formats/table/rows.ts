@@ -1,16 +1,17 @@
 /** Turns rows of a table into points, run by run. What the columns mean is settled by the first row that has a step. */
 
-import type { Config, ConfigValue } from "../../model/config.js";
+import { isPlainObject, type Config, type ConfigValue } from "../../model/config.js";
 import { stderrOf } from "../../model/metric.js";
 import type { Place } from "../../model/problem.js";
 import { emptyColumns, PointBuffer } from "../../model/series.js";
-import { axisOf, partName, STEP_COLUMNS } from "../columns.js";
+import { axisOf, partName, STEP_COLUMNS, TOKEN_COLUMNS } from "../columns.js";
 import { numberOf } from "../json.js";
 import type { ProblemList } from "../problems.js";
 import type { Chunk } from "../reader.js";
 import { isEmpty, stepNamedBy, textOf, timeOf, valueOf, valueOfTyped, type Cell } from "./cells.js";
 import { layoutOf, type TableLayout } from "./layout.js";
 import { nestedMetrics } from "./nested.js";
+import { RunNames } from "./runNames.js";
 
 /** Points that are kept before they are handed on. */
 export const CHUNK_POINTS = 65_536;
@@ -37,12 +38,21 @@ interface Part {
   config: Config | null;
   /** Step and unknown texts of the last row, by task. */
   readonly last: Map<string, { step: number; texts: string }>;
+  /** Steps whose tokens, epochs and the like are known, in a table that repeats them for each task. */
+  readonly axisSteps: Set<number>;
 }
+
+const MAX_NESTING = 8;
+
+/** Columns that say how far the training was, whatever was measured then. */
+const AXES = /^(epochs?|compute|flops|total_flops|n?_?tokens(_seen)?)$/i;
 
 export class TableRows {
   private readonly parts = new Map<string, Part>();
   /** Columns that have held a number: text in them is damage, text elsewhere is a column of text. */
   private readonly numeric = new Set<string>();
+  /** Names that tables with an id and a name of each run give them. */
+  readonly names = new RunNames();
   private readonly valueOf: (cell: Cell) => number | null | undefined;
   points = 0;
 
@@ -72,7 +82,7 @@ export class TableRows {
       return;
     }
     const wallTime = layout.wallTime < 0 ? NaN : timeOf(cells[layout.wallTime]);
-    const run = runOf(layout, header, cells);
+    const run = this.runOf(layout, header, cells);
     const prefix = prefixOf(layout, cells);
     const part = this.partOf(run, layout, header, cells, at);
     if (part === null) return;
@@ -87,6 +97,7 @@ export class TableRows {
       }
       return;
     }
+    const axes: [string, Cell][] = [];
     for (let i = 0; i < usable; i++) {
       const column = layout.columns[i];
       const cell = cells[i];
@@ -94,9 +105,30 @@ export class TableRows {
       if (column.role === "nested") this.addNested(part, prefix, step, wallTime, cell, at);
       if (column.role !== "value") continue;
       const own = column.part === "" ? part : this.partNamed(column.part, at);
+      if (layout.tasks.length > 0 && isAxis(column.name)) {
+        if (!part.axisSteps.has(step)) axes.push([column.name, cell]);
+        continue;
+      }
       const stderr = this.stderrIn(cells, column.stderr);
       if (own) this.addCell(own, prefix + column.name, step, wallTime, cell, at, stderr);
     }
+    for (const [name, cell] of axes) this.addCell(part, name, step, wallTime, cell, at, NaN);
+    if (axes.length > 0) part.axisSteps.add(step);
+  }
+
+  /** The run that a row names, `""` where no column does: `seed_3`, or `60M/C4/seed_3` where several tell it. */
+  private runOf(layout: TableLayout, header: readonly string[], cells: readonly Cell[]): string {
+    const [only] = layout.runs;
+    if (only === undefined) return "";
+    const column = header[only] ?? "";
+    if (this.options.typed && column === "run_id" && header.includes("run_name")) {
+      return this.names.nameOf(textOf(cells[only]), textOf(cells[header.indexOf("run_name")]));
+    }
+    if (layout.runs.length === 1) return partName(column, textOf(cells[only]));
+    return layout.runs
+      .map((i) => partName(header[i] ?? "", textOf(cells[i]).trim()))
+      .filter((text) => text !== "")
+      .join("/");
   }
 
   private stderrIn(cells: readonly Cell[], column: number): number {
@@ -139,13 +171,31 @@ export class TableRows {
       );
       return;
     }
-    for (const [name, entry] of Object.entries(metrics)) {
+    this.addFields(part, prefix, step, wallTime, metrics, typeof cell === "string", 0);
+  }
+
+  /** Metrics by name, with `/` between the names of those that are nested. */
+  private addFields(
+    part: Part,
+    prefix: string,
+    step: number,
+    wallTime: number,
+    fields: Readonly<Record<string, unknown>>,
+    isText: boolean,
+    depth: number,
+  ): void {
+    for (const [name, entry] of Object.entries(fields)) {
+      if (isPlainObject(entry)) {
+        if (depth >= MAX_NESTING || Object.hasOwn(entry, "_type")) continue;
+        this.addFields(part, `${prefix}${name}/`, step, wallTime, entry, isText, depth + 1);
+        continue;
+      }
       const base = stderrOf(name);
       const value = typeof entry === "bigint" ? Number(entry) : numberOf(entry);
-      if (value === undefined || (base !== null && Object.hasOwn(metrics, base))) continue;
+      if (value === undefined || (base !== null && Object.hasOwn(fields, base))) continue;
       // A nested column has a place for every name that any row holds: null is no value of this row.
-      if (value === null && this.options.typed && typeof cell !== "string") continue;
-      const stderr = numberOf(metrics[`${name}_stderr`]) ?? NaN;
+      if (value === null && !isText) continue;
+      const stderr = numberOf(fields[`${name}_stderr`]) ?? NaN;
       part.points.add(part.points.idOf(prefix + name), step, wallTime, value, stderr);
       this.points += 1;
     }
@@ -183,7 +233,7 @@ export class TableRows {
       this.report("too-many-runs", message, at);
       return null;
     }
-    part = { points: new PointBuffer(), config: null, last: new Map() };
+    part = { points: new PointBuffer(), config: null, last: new Map(), axisSteps: new Set() };
     this.parts.set(name, part);
     return part;
   }
@@ -236,15 +286,8 @@ export class TableRows {
   }
 }
 
-/** The run that a row names, `""` where no column does: `seed_3`, or `60M/C4/seed_3` where several tell it. */
-function runOf(layout: TableLayout, header: readonly string[], cells: readonly Cell[]): string {
-  const [only] = layout.runs;
-  if (only === undefined) return "";
-  if (layout.runs.length === 1) return partName(header[only] ?? "", textOf(cells[only]));
-  return layout.runs
-    .map((i) => partName(header[i] ?? "", textOf(cells[i]).trim()))
-    .filter((text) => text !== "")
-    .join("/");
+function isAxis(column: string): boolean {
+  return AXES.test(column) || TOKEN_COLUMNS.includes(column);
 }
 
 /** `task/`, `task@5/` or `task/part/`; `""` where no column tells a task. */

@@ -25,11 +25,18 @@ export function examineTyped(
 
 /** Adds columns to a table's points, and hands these on whenever there are enough. */
 export class TypedTable {
-  private readonly rows: TableRows;
+  readonly rows: TableRows;
   private row = 0;
 
   constructor(format: string, problems: ProblemList) {
     this.rows = new TableRows(null, problems, { format, typed: true });
+  }
+
+  /** Adds one row, and says whether there are enough points to be handed on. */
+  addRow(header: readonly string[], cells: readonly Cell[]): boolean {
+    this.row += 1;
+    this.rows.add(header, cells, { place: {}, name: `row ${this.row}` });
+    return this.rows.points >= CHUNK_POINTS;
   }
 
   *add(
@@ -38,10 +45,8 @@ export class TypedTable {
     count: number,
   ): Generator<Chunk> {
     for (let i = 0; i < count; i++) {
-      this.row += 1;
       const cells = columns.map((column) => column[i]);
-      this.rows.add(header, cells, { place: {}, name: `row ${this.row}` });
-      if (this.rows.points >= CHUNK_POINTS) yield* this.rows.take(false);
+      if (this.addRow(header, cells)) yield* this.rows.take(false);
     }
   }
 
