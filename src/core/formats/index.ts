@@ -1,5 +1,6 @@
 /** The readers of metrics, in the order in which they are asked whether a file is theirs. */
 
+import { arrow } from "./arrow.js";
 import { csv } from "./csv.js";
 import { jsonl } from "./jsonl.js";
 import { mlflowDatabase } from "./mlflowDatabase.js";
@@ -16,6 +17,7 @@ export const readers: readonly Reader[] = [
   jsonl,
   csv,
   parquet,
+  arrow,
   trackio,
   mlflowDatabase,
   lmEval,

@@ -22,7 +22,7 @@ import {
   type Reader,
   type ReadInput,
 } from "./reader.js";
-import { Timestamp, type Cell } from "./table/cells.js";
+import { decimalOf, Timestamp, type Cell } from "./table/cells.js";
 import { examineTyped, TypedTable } from "./table/typed.js";
 
 const EXTENSIONS = new Set([".parquet", ".pq"]);
@@ -261,19 +261,18 @@ async function readGroup(
       );
     }
     const cells = own.length === 1 && own[0] ? own[0] : own.flatMap((piece) => Array.from(piece));
-    return scale === null ? cells : Array.from(cells, (cell) => decimalOf(cell, scale));
+    return scale === null ? cells : Array.from(cells, (cell) => storedDecimal(cell, scale));
   });
 }
 
-/** The number nearest to a decimal one, from its digits as an integer of any size. */
-function decimalOf(cell: Cell, scale: number): Cell {
+/** A decimal number as its column stores it: an integer, or the bytes of one, the highest first. */
+function storedDecimal(cell: Cell, scale: number): Cell {
   if (cell instanceof Uint8Array) {
     let digits = 0n;
     for (const byte of cell) digits = (digits << 8n) | BigInt(byte);
     return decimalOf(BigInt.asIntN(cell.length * 8, digits), scale);
   }
-  if (typeof cell !== "bigint" && typeof cell !== "number") return null;
-  return Number(`${cell}e-${scale}`);
+  return typeof cell === "bigint" || typeof cell === "number" ? decimalOf(cell, scale) : null;
 }
 
 /** Loaded with the first file, and held to the length that a page's header says. */

@@ -90,3 +90,8 @@ export function textOf(cell: Cell): string {
       return "";
   }
 }
+
+/** The number nearest to a decimal one, whose digits are an integer of any size. */
+export function decimalOf(digits: bigint | number, scale: number): number {
+  return Number(`${digits}e${-scale}`);
+}
