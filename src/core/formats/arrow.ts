@@ -15,9 +15,10 @@ import {
   type Vector,
 } from "apache-arrow";
 import { Decompress } from "fzstd";
-import { FileError, readRange, type ByteSource } from "../io/files.js";
+import { FileError, type ByteSource } from "../io/files.js";
 import { extensionOf } from "../io/path.js";
 import { reasonOf } from "../model/problem.js";
+import { arrowMessages } from "./framing/arrowMessages.js";
 import { readLz4Frame } from "./framing/lz4Frame.js";
 import { ProblemList } from "./problems.js";
 import {
@@ -39,17 +40,16 @@ import { examineTyped, TypedTable } from "./table/typed.js";
 
 const EXTENSIONS = new Set([".arrow", ".arrows", ".feather", ".ipc"]);
 
-/** Bounds, in bytes: of one read, which is a batch, and of one decompressed buffer. */
-const MAX_READ = 512 * 2 ** 20;
+/** The longest decompressed buffer, in bytes. */
 const MAX_BUFFER = 256 * 2 ** 20;
-const MAX_BATCH_ROWS = 20_000_000;
 
 function claims(name: string, head: Uint8Array | null): Claim {
   if (!EXTENSIONS.has(extensionOf(name))) return NO;
   if (head === null) return LOOK;
   const begins = (text: string): boolean =>
-    [...text].every((char, i) => head[i] === char.charCodeAt(0));
-  if (begins("ARROW1") || begins("\xff\xff\xff\xff")) return EXAMINE;
+    text.split("").every((char, i) => head[i] === char.charCodeAt(0));
+  const isStream = head.length >= 8 && head.subarray(0, 4).every((byte) => byte === 0xff);
+  if (begins("ARROW1") || isStream) return EXAMINE;
   if (begins("FEA1")) {
     return {
       kind: "problem",
@@ -108,43 +108,21 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   return START;
 }
 
-/** A reader over a file that asks for no more of it than the next batch. */
+/** A reader that asks for no more of the file than the next batch. */
 async function open(source: ByteSource): Promise<BatchReader> {
-  registerCodecs();
-  const handle = {
-    fd: 0,
-    stat: () => Promise.resolve({ size: source.stamp.size }),
-    read: async (into: Uint8Array, offset: number, length: number, position: number) => {
-      if (length > MAX_READ) throw new Error(`${length} bytes at once are more than are read`);
-      const bytes = await readRange(source, position, length);
-      if (bytes.length < length) throw new Error("the file is cut");
-      into.set(bytes, offset);
-      return { bytesRead: length, buffer: into };
-    },
-    close: () => Promise.resolve(),
-  };
-  // The library takes what Node calls a file handle; core knows no Node, and this has all that is used of one.
-  const from = RecordBatchReader.from as unknown as (file: typeof handle) => Promise<BatchReader>;
-  const reader = await from.call(RecordBatchReader, handle);
+  compressionRegistry.set(CompressionType.LZ4_FRAME, {
+    decode: (frame) => readLz4Frame(frame, MAX_BUFFER),
+  });
+  compressionRegistry.set(CompressionType.ZSTD, { decode: inflateZstd });
+  const reader = await RecordBatchReader.from(arrowMessages(source));
   await reader.open({ autoDestroy: true });
-  return reader;
+  return reader as BatchReader;
 }
 
 interface BatchReader {
   readonly schema: Schema;
   open(options: { autoDestroy: boolean }): Promise<unknown>;
   next(): Promise<IteratorResult<RecordBatch, unknown>>;
-}
-
-let hasCodecs = false;
-
-function registerCodecs(): void {
-  if (hasCodecs) return;
-  hasCodecs = true;
-  compressionRegistry.set(CompressionType.LZ4_FRAME, {
-    decode: (frame) => readLz4Frame(frame, MAX_BUFFER),
-  });
-  compressionRegistry.set(CompressionType.ZSTD, { decode: inflateZstd });
 }
 
 function inflateZstd(frame: Uint8Array): Uint8Array {
@@ -195,25 +173,26 @@ function sampleOf(type: DataType, name: string): Cell {
 
 function cellsOf(batch: RecordBatch, columns: readonly ArrowColumn[]): Cell[][] {
   const { numRows } = batch;
-  if (numRows > MAX_BATCH_ROWS) throw new Error(`a batch of ${numRows} rows is more than is read`);
   return columns.map(({ index, name, type }) => {
-    const vector = batch.getChildAt(index) as Vector | null;
+    const vector: Vector | null = batch.getChildAt(index);
     if (!vector || vector.length !== numRows) {
       throw new Error(`column "${name}" is not as long as the batch`);
     }
-    for (const data of vector.data) checkLength(data as Data, name);
+    for (const data of vector.data as readonly Data[]) checkLength(data, name);
     return Array.from({ length: numRows }, (_, i) => cellOf(vector.get(i), type));
   });
 }
 
 /** Throws where a buffer is shorter than its column: cells behind its end would pass for empty ones. */
 function checkLength(data: Data, name: string): void {
-  const { type, length, values, valueOffsets, nullCount } = data;
+  const { type } = data;
+  const { length, nullCount } = data;
   if (nullCount === length) return;
-  const held = (values as ArrayLike<unknown> | undefined)?.length;
+  const held = (data.values as ArrayLike<unknown> | undefined)?.length;
+  const offsets = data.valueOffsets as ArrayLike<unknown> | undefined;
   const isShort =
     DataType.isUtf8(type) || DataType.isLargeUtf8(type)
-      ? (valueOffsets as ArrayLike<unknown>).length < length + 1
+      ? offsets === undefined || offsets.length < length + 1
       : held !== undefined && !DataType.isUtf8View(type) && held < valuesOf(type, length);
   if (isShort) throw new Error(`column "${name}" is cut`);
 }
@@ -231,7 +210,7 @@ function cellOf(value: unknown, type: DataType): Cell {
   }
   if (DataType.isDecimal(type)) return decimalOf(integerOf(value as Uint32Array), type.scale);
   if (DataType.isStruct(type)) return (value as { toJSON(): object }).toJSON();
-  return value as Cell;
+  return value;
 }
 
 /** The integer of a decimal number: words of 32 bits, the lowest first, in two's complement. */

@@ -8,6 +8,7 @@ import { FileError, readRange, type ByteSource } from "../io/files.js";
 import { extensionOf } from "../io/path.js";
 import { reasonOf } from "../model/problem.js";
 import { REVISION_COLUMNS } from "./columns.js";
+import { checkPages } from "./framing/parquetPages.js";
 import { ProblemList } from "./problems.js";
 import {
   EXAMINE,
@@ -60,6 +61,7 @@ interface ParquetColumn {
 interface Table {
   readonly metadata: FileMetaData;
   readonly file: AsyncBuffer;
+  readonly source: ByteSource;
   readonly columns: readonly ParquetColumn[];
 }
 
@@ -162,7 +164,7 @@ async function open(source: ByteSource): Promise<Table> {
     const column = children.length === 0 ? columnOf(element) : null;
     return column === null ? [] : [column];
   });
-  return { metadata, file, columns };
+  return { metadata, file, source, columns };
 }
 
 /** How a plain column is read; null for lists, raw bytes and types that are neither number, text nor time. */
@@ -221,7 +223,7 @@ function unreadable(table: Table, index: number, columns: readonly ParquetColumn
 
 /** The columns of a row group, each with as many cells as the group has rows. */
 async function readGroup(
-  { metadata, file }: Table,
+  { metadata, file, source }: Table,
   index: number,
   start: number,
   columns: readonly ParquetColumn[],
@@ -230,13 +232,22 @@ async function readGroup(
   const group = metadata.row_groups[index];
   const count = Number(group?.num_rows ?? 0);
   if (count === 0) return columns.map(() => []);
+  const names = new Set(columns.map(({ name }) => name));
+  for (const { meta_data: chunk } of group?.columns ?? []) {
+    if (!chunk || !names.has(chunk.path_in_schema[0] ?? "")) continue;
+    const from = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
+    const to = from + Number(chunk.total_compressed_size);
+    if (!(from >= 0 && to <= file.byteLength)) throw new Error("a column lies outside of the file");
+    const values = Number(chunk.num_values);
+    await checkPages(source, from, to, { values, pageBytes: MAX_PAGE });
+  }
   const chunks = new Map<string, ArrayLike<Cell>[]>();
   await parquetRead({
     file,
     metadata: { ...metadata, row_groups: group ? [group] : [], num_rows: BigInt(count) },
     rowStart: 0,
     rowEnd: count,
-    columns: columns.map(({ name }) => name),
+    columns: [...names],
     compressors: await compressors(),
     geoparquet: false,
     parsers: {

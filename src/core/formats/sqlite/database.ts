@@ -28,7 +28,7 @@ export function filesBeside(name: string): readonly string[] {
 }
 
 export function hasMark(head: Uint8Array): boolean {
-  return [...MARK].every((char, i) => head[i] === char.charCodeAt(0));
+  return MARK.split("").every((char, i) => head[i] === char.charCodeAt(0));
 }
 
 export interface Table extends TableColumns {

@@ -4,7 +4,7 @@ export type SqlValue = string | number | bigint | Uint8Array | null;
 
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 
-const DECODERS: Readonly<Record<Encoding, TextDecoder>> = {
+const DECODERS: Readonly<Record<Encoding, { decode(bytes: Uint8Array): string }>> = {
   "utf-8": new TextDecoder("utf-8"),
   "utf-16le": new TextDecoder("utf-16le"),
   "utf-16be": new TextDecoder("utf-16be"),
