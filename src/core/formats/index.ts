@@ -4,6 +4,7 @@ import { arrow } from "./arrow.js";
 import { csv } from "./csv.js";
 import { jsonl } from "./jsonl.js";
 import { mlflowDatabase } from "./mlflowDatabase.js";
+import { nanochatEval } from "./nanochatEval.js";
 import { parquet } from "./parquet.js";
 import { lmEval } from "./lmEval.js";
 import type { Reader } from "./reader.js";
@@ -15,6 +16,7 @@ export const readers: readonly Reader[] = [
   tfevents,
   trainerState,
   jsonl,
+  nanochatEval,
   csv,
   parquet,
   arrow,
