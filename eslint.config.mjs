@@ -4,7 +4,7 @@
  * Imports go one way, so that each layer can be read, tested and bundled without those above it:
  *
  * - core imports nothing but itself, apache-arrow (in tables/; elsewhere its types) and the parsers (in formats/ and
- *   query/): it must run anywhere, and Arrow must be easy to leave out.
+ *   query/; Arrow in the reader of its files): it must run anywhere, and Arrow must be easy to leave out.
  * - protocol imports types of core: both ends of a wire load it, so it must be cheap.
  * - node imports core and protocol: it is where questions meet files.
  * - cli imports core and node: it is the same core from a terminal.
@@ -65,7 +65,14 @@ const arrowTypesOnly = {
   allowTypeImports: true,
 };
 
-const parsers = ["jsonc-parser$", "smol-toml$", "yaml$"];
+const parsers = [
+  "jsonc-parser$",
+  "smol-toml$",
+  "yaml$",
+  "hyparquet$",
+  "hyparquet-compressors$",
+  "fzstd$",
+];
 
 const coreTypesOnly = {
   regex: "^\\..*/core/index\\.js$",
@@ -77,6 +84,7 @@ const importRules = [
   imports("src/core", ...inCore(), arrowTypesOnly),
   imports("src/core/tables", ...inCore()),
   imports("src/core/{formats,query}", ...inCore(...parsers), arrowTypesOnly),
+  { ...imports("src/core/formats", ...inCore(...parsers)), files: ["src/core/formats/arrow.ts"] },
   imports(
     "src/protocol",
     { regex: layers("node", "cli", "extension", "webview"), message: "Protocol is below these." },

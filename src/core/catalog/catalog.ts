@@ -74,6 +74,8 @@ export class Catalog {
   private readonly found = new Map<string, RunDir>();
   private readonly walkProblems = new Map<string, Problem>();
   private readonly configs = new Map<string, { config: Config; problems: readonly Problem[] }>();
+  /** What tells the runs of one file apart, as their rows say it. */
+  private readonly partConfigs = new Map<string, Config>();
   private readonly readings = new Map<string, RunReading>();
   /** Of files in runs that are being followed. */
   private readonly claims = new Map<string, KeptClaim>();
@@ -311,6 +313,7 @@ export class Catalog {
     this.release(key);
     this.found.delete(key);
     this.configs.delete(key);
+    this.partConfigs.delete(key);
     this.bests.delete(key);
     this.runProblems.delete(key);
     this.relist();
@@ -331,13 +334,17 @@ export class Catalog {
       return [];
     }
     const parts = reading.parts();
-    if (parts.length <= 1) return [{ ...run, part: parts[0] ?? null }];
-    return parts.map((part) => ({
-      ...run,
-      key: `${run.key}#${part}`,
-      id: `${run.id}#${part}`,
-      part,
-    }));
+    const runs =
+      parts.length <= 1
+        ? [{ ...run, part: parts[0] ?? null }]
+        : parts.map((part) => ({
+            ...run,
+            key: `${run.key}#${part}`,
+            id: `${run.id}#${part}`,
+            part,
+          }));
+    for (const { key, part } of runs) this.partConfigs.set(key, reading.config(part ?? ""));
+    return runs;
   }
 
   /** The run's directory as it is now, with its id and key. */
@@ -367,7 +374,7 @@ export class Catalog {
 
   private async loaded(run: RunDir, reading: RunReading): Promise<LoadedRun> {
     const own = await this.configOf(run);
-    const config = new Map([...reading.config(), ...own.config]);
+    const config = new Map([...reading.config(filePart(run)), ...own.config]);
     const table = reading.table(filePart(run));
     const problems = reading.problems(filePart(run));
     this.runProblems.set(run.key, problems);
@@ -471,6 +478,7 @@ export class Catalog {
         problems.push(problem("config/unreadable", file, `cannot be read: ${reasonOf(error)}`));
       }
     }
+    merge(this.partConfigs.get(run.key) ?? new Map());
     if (run.file !== null) merge(await this.configInHead(run.file, run.sources[0]?.format));
     const result = { config, problems };
     this.configs.set(run.key, result);

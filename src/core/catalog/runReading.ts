@@ -3,6 +3,7 @@
  * what is new. Makes the run's table from what was read.
  */
 
+import { closeAll, openBeside, stampBeside } from "../formats/beside.js";
 import { readerOf } from "../formats/index.js";
 import { lmEval } from "../formats/lmEval.js";
 import { HEAD_BYTES, START, type Chunk, type Cursor } from "../formats/reader.js";
@@ -22,6 +23,8 @@ const CONCURRENCY = 8;
 interface FileReading {
   readonly source: Source;
   stamp: FileStamp;
+  /** Stamps of the files that are read with it. */
+  beside: string;
   cursor: Cursor;
   /** The last bytes before the cursor: they tell a log that has grown from one that was written anew. */
   tail: Uint8Array;
@@ -31,6 +34,8 @@ interface FileReading {
   readonly parts: Map<string, PointLog>;
   madeAt: number | null;
   config: Map<string, ConfigValue>;
+  /** Configuration of single runs within the file. */
+  readonly partConfigs: Map<string, Map<string, ConfigValue>>;
   axis: string | null;
   higherIsBetter: Map<string, boolean>;
   problems: Problem[];
@@ -93,11 +98,15 @@ export class RunReading {
     return [...parts].sort(compareNames);
   }
 
-  /** Configuration that the metric files themselves hold. */
-  config(): Config {
+  /** Configuration that the metric files themselves hold, of the run within them first. */
+  config(part: string): Config {
     const config = new Map<string, ConfigValue>();
-    for (const { config: own } of this.files.values()) {
-      for (const [key, value] of own) if (!config.has(key)) config.set(key, value);
+    const files = [...this.files.values()];
+    for (const own of [
+      ...files.map(({ partConfigs }) => partConfigs.get(part)),
+      ...files.map(({ config: whole }) => whole),
+    ]) {
+      for (const [key, value] of own ?? []) if (!config.has(key)) config.set(key, value);
     }
     return config;
   }
@@ -174,13 +183,20 @@ export class RunReading {
     try {
       const known = this.files.get(source.file);
       const isWhole = known !== undefined && !known.isTorn;
-      if (isWhole && sameStamp(known.stamp, await this.disk.stat(source.file))) return false;
+      const reader = readerOf(source.format);
+      const besideStamp = await stampBeside(this.disk, source.file, reader);
+      const stamp = isWhole ? await this.disk.stat(source.file) : null;
+      if (stamp && known && sameStamp(known.stamp, stamp) && known.beside === besideStamp) {
+        return false;
+      }
       const opened = await this.disk.open(source.file);
+      let beside: ReadonlyMap<string, ByteSource> = new Map();
       try {
-        const reader = readerOf(source.format);
+        beside = await openBeside(this.disk, source.file, reader);
         const continues =
           isWhole &&
           reader.kind === "log" &&
+          reader.isRewritten !== true &&
           known.stamp.inode === opened.stamp.inode &&
           (await endsWith(opened, known.cursor.offset, known.tail));
         const reading = continues ? known : newReading(source, opened.stamp);
@@ -188,7 +204,7 @@ export class RunReading {
         reading.problems = reading.problems.filter(isLasting);
         for (const log of reading.parts.values()) log.dropProvisional();
         const chunks = reader.read(
-          { source: opened, file: source.file, from: reading.cursor },
+          { source: opened, file: source.file, from: reading.cursor, beside },
           signal,
         );
         for (let next = await chunks.next(); ; next = await chunks.next()) {
@@ -199,12 +215,14 @@ export class RunReading {
           this.take(reading, next.value);
         }
         reading.stamp = opened.stamp;
+        reading.beside = besideStamp;
         reading.tail = await tailBefore(opened, reading.cursor.offset);
         reading.isTorn = false;
         this.files.set(source.file, reading);
         this.unreadable.delete(source.file);
         return true;
       } finally {
+        await closeAll(beside);
         await opened.close();
       }
     } catch (error) {
@@ -250,7 +268,12 @@ export class RunReading {
       reading.parts.set(part, log);
     }
     log?.append(points, provisional);
-    for (const [key, value] of config ?? []) reading.config.set(key, value);
+    let own = reading.config;
+    if (part !== "" && config) {
+      own = reading.partConfigs.get(part) ?? new Map<string, ConfigValue>();
+      reading.partConfigs.set(part, own);
+    }
+    for (const [key, value] of config ?? []) own.set(key, value);
     if (madeAt !== undefined) reading.madeAt = madeAt;
     if (axis !== undefined) reading.axis = axis;
     for (const [metric, higher] of higherIsBetter ?? []) reading.higherIsBetter.set(metric, higher);
@@ -356,12 +379,14 @@ function newReading(source: Source, stamp: FileStamp): FileReading {
   return {
     source,
     stamp,
+    beside: "",
     cursor: START,
     tail: new Uint8Array(),
     isTorn: false,
     parts: new Map(),
     madeAt: null,
     config: new Map(),
+    partConfigs: new Map(),
     axis: null,
     higherIsBetter: new Map(),
     problems: [],

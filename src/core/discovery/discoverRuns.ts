@@ -16,8 +16,9 @@ import {
   splitOf,
 } from "./directoryRoles.js";
 import { readers } from "../formats/index.js";
+import { closeAll, openBeside } from "../formats/beside.js";
 import { compareConfigs, isConfigName } from "../formats/configFile.js";
-import { HEAD_BYTES, type HeadFacts, type Reader } from "../formats/reader.js";
+import { HEAD_BYTES, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
   checkpointDirectoryFormat,
   checkpointFileFormat,
@@ -332,6 +333,7 @@ class Walk {
     let head: Uint8Array | null = null;
     for (const reader of readers) {
       let claim = reader.claims(name, null);
+      let facts: HeadFacts | null = null;
       if (claim.kind === "no") continue;
       if (claim.kind === "look" || reader.describe) {
         try {
@@ -342,15 +344,40 @@ class Walk {
         }
         if (claim.kind === "look") claim = reader.claims(name, head);
       }
+      if (claim.kind === "examine") {
+        const examined = await this.limit(() => this.examine(path, reader));
+        if (examined === null) return null;
+        ({ claim, facts } = examined);
+      }
       if (claim.kind === "problem") {
         this.onFound({ runs: [], problems: [problem(claim.code, path, claim.message)] });
         return null;
       }
       if (claim.kind === "yes") {
-        return { reader, facts: head && reader.describe ? reader.describe(name, head) : null };
+        facts ??= head && reader.describe ? reader.describe(name, head) : null;
+        return { reader, facts };
       }
     }
     return null;
+  }
+
+  private async examine(path: string, reader: Reader): Promise<Examined | null> {
+    try {
+      const source = await this.files.open(path);
+      try {
+        const beside = await openBeside(this.files, path, reader);
+        try {
+          return (await reader.examine?.({ source, file: path, beside }, this.signal)) ?? null;
+        } finally {
+          await closeAll(beside);
+        }
+      } finally {
+        await source.close();
+      }
+    } catch (error) {
+      this.report(path, error);
+      return null;
+    }
   }
 
   private async readHead(path: string): Promise<Uint8Array> {

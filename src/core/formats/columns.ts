@@ -1,4 +1,4 @@
-/** Which columns of a table or keys of a row are the step, the wall time, the run; shared by JSON lines and CSV. */
+/** Which columns of a table or keys of a row are the step, the wall time, the run; shared by JSON lines and all tables. */
 
 /** Columns that hold the step, the first one present is taken. Steps counted in tokens come last. */
 export const STEP_COLUMNS: readonly string[] = [
@@ -22,8 +22,23 @@ export const STEP_COLUMNS: readonly string[] = [
   "num_tokens",
 ];
 
+/** Those of the steps that are counted in tokens. */
+export const TOKEN_COLUMNS: readonly string[] = STEP_COLUMNS.slice(
+  STEP_COLUMNS.indexOf("throughput/total_tokens"),
+);
+
+/** Columns of an evaluation table that name the checkpoint by its step: `1000` or `step1000`. */
+export const REVISION_COLUMNS: readonly string[] = [
+  "checkpoint_step",
+  "training_step",
+  "train_step",
+  "checkpoint",
+  "ckpt",
+  "revision",
+];
+
 /** Those that plainly count optimiser steps; of the others the result says which one was taken. */
-const PLAIN_STEPS = new Set(["step", "Step", "_step", "global_step"]);
+const PLAIN_STEPS = new Set(["step", "Step", "_step", "global_step", ...REVISION_COLUMNS]);
 
 export function axisOf(stepColumn: string): string | undefined {
   return PLAIN_STEPS.has(stepColumn) ? undefined : stepColumn;
@@ -41,7 +56,9 @@ const WALL_TIME_COLUMNS = [
 ];
 
 /** A seed tells runs apart too, in a table of several. */
-const SEED_COLUMN = "seed";
+export const SEED_COLUMN = "seed";
+
+/** Columns that name the run of a row; the first one present is taken. */
 export const RUN_COLUMNS: readonly string[] = [
   "run",
   "run_id",
@@ -49,6 +66,54 @@ export const RUN_COLUMNS: readonly string[] = [
   "Run",
   "run_uuid",
   SEED_COLUMN,
+];
+
+/** Columns of text that tell runs apart together with the seed, where none names the run. */
+export const IDENTITY_COLUMNS: readonly string[] = [
+  "experiment",
+  "experiment_name",
+  "exp_name",
+  "model",
+  "model_name",
+  "model_size",
+  "size",
+  "params",
+  "arch",
+  "architecture",
+  "data",
+  "data_mix",
+  "mix",
+  "recipe",
+  "data_recipe",
+  "chinchilla",
+  "method",
+  "algorithm",
+  "optimizer",
+  "variant",
+  "condition",
+  "config",
+];
+
+/** Columns of text that say what a row's metrics were measured on; the first one present is taken. */
+export const TASK_COLUMNS: readonly string[] = [
+  "task",
+  "task_name",
+  "benchmark",
+  "eval_task",
+  "dataset",
+];
+
+/** Columns of text that say which part of it; all of them are taken. */
+export const SUBTASK_COLUMNS: readonly string[] = ["subset", "subtask", "split", "phase"];
+
+/** Columns of the number of examples shown before the question. */
+export const SHOTS_COLUMNS: readonly string[] = [
+  "fewshot",
+  "num_fewshot",
+  "n_shot",
+  "n_shots",
+  "num_shots",
+  "shots",
 ];
 
 /** The name of the run within a table that a cell of a run column gives. */

@@ -1,13 +1,29 @@
 /** The readers of metrics, in the order in which they are asked whether a file is theirs. */
 
+import { arrow } from "./arrow.js";
 import { csv } from "./csv.js";
 import { jsonl } from "./jsonl.js";
+import { mlflowDatabase } from "./mlflowDatabase.js";
+import { nanochatEval } from "./nanochatEval.js";
+import { parquet } from "./parquet.js";
 import { lmEval } from "./lmEval.js";
 import type { Reader } from "./reader.js";
 import { tfevents } from "./tfevents.js";
+import { trackio } from "./trackio.js";
 import { trainerState } from "./trainerState.js";
 
-export const readers: readonly Reader[] = [tfevents, trainerState, jsonl, csv, lmEval];
+export const readers: readonly Reader[] = [
+  tfevents,
+  trainerState,
+  jsonl,
+  nanochatEval,
+  csv,
+  parquet,
+  arrow,
+  trackio,
+  mlflowDatabase,
+  lmEval,
+];
 
 export function readerOf(format: string): Reader {
   const reader = readers.find((candidate) => candidate.format === format);

@@ -7,7 +7,7 @@ import { readPieces } from "../io/files.js";
 import { extensionOf } from "../io/path.js";
 import { flattenConfig, isPlainObject, type Config } from "../model/config.js";
 import { stderrOf } from "../model/metric.js";
-import { PointBuffer } from "../model/series.js";
+import { emptyColumns, PointBuffer } from "../model/series.js";
 import {
   axisOf,
   firstOf,
@@ -285,9 +285,11 @@ class Rows {
         problems: found,
         ...(name === "" ? {} : { part: name }),
         ...(axis === undefined ? {} : { axis }),
-        ...(this.config === null ? {} : { config: this.config }),
       };
       found = [];
+    }
+    if (this.config !== null) {
+      yield { points: emptyColumns(), problems: [], config: this.config };
     }
     this.config = null;
     this.points = 0;

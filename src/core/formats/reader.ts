@@ -17,15 +17,17 @@ export type SourceKind = "log" | "history" | "evaluation";
  * Whether a reader takes a file.
  * - `yes`, `no`: decided.
  * - `look`: ask again with the file's first bytes.
+ * - `examine`: its first bytes are this format's; whether it is a log is told by `Reader.examine`.
  * - `problem`: the file is this format's, but nothing in it can be used; the message says why.
  */
 export type Claim =
-  | { readonly kind: "yes" | "no" | "look" }
+  | { readonly kind: "yes" | "no" | "look" | "examine" }
   | { readonly kind: "problem"; readonly code: string; readonly message: string };
 
 export const YES: Claim = { kind: "yes" };
 export const NO: Claim = { kind: "no" };
 export const LOOK: Claim = { kind: "look" };
+export const EXAMINE: Claim = { kind: "examine" };
 
 /** Bytes of a file's beginning that `claims` and `describe` get, at most. */
 export const HEAD_BYTES = 16 * 1024;
@@ -56,7 +58,7 @@ export interface Chunk {
   readonly points: PointColumns;
   /** Run within the file that the points belong to, where it holds several. */
   readonly part?: string;
-  /** Keys of the run's configuration that the file itself holds. */
+  /** Keys of the run's configuration that the file itself holds: of the part, where one is given. */
   readonly config?: Config;
   /** True for points of an unfinished last line: they are read again with the next piece. */
   readonly provisional?: boolean;
@@ -69,11 +71,22 @@ export interface Chunk {
   readonly problems: readonly Problem[];
 }
 
-export interface ReadInput {
+export interface FileInput {
   readonly source: ByteSource;
   /** Absolute path, for problems and for a step in the name. Nothing is opened by it. */
   readonly file: string;
+  /** Those of the files that `Reader.beside` names which are there, by name. */
+  readonly beside?: ReadonlyMap<string, ByteSource>;
+}
+
+export interface ReadInput extends FileInput {
   readonly from: Cursor;
+}
+
+/** What a look into a file gave whose first bytes were not enough. */
+export interface Examined {
+  readonly claim: Claim;
+  readonly facts: HeadFacts | null;
 }
 
 export interface Reader {
@@ -85,6 +98,15 @@ export interface Reader {
   claims(name: string, head: Uint8Array | null): Claim;
   /** What the first bytes tell. Only for logs that may be a run by themselves. */
   describe?(name: string, head: Uint8Array): HeadFacts;
+  /**
+   * Decides where `claims` answers `examine`: reads what it needs, such as a footer or a schema, and no more. Throws
+   * only `FileError`.
+   */
+  examine?(input: FileInput, signal?: AbortSignal): Promise<Examined>;
+  /** Names of files in the same directory that hold a part of this one's content, such as a write-ahead log. */
+  beside?(name: string): readonly string[];
+  /** True for files that are changed in place or written anew as a whole: they are never read on from a cursor. */
+  readonly isRewritten?: boolean;
   /**
    * Yields what the file holds from `from` on and returns where to continue. Bad data becomes problems; only aborting
    * and programming mistakes throw, and `FileError` when the file itself cannot be read.

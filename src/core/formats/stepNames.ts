@@ -78,7 +78,7 @@ export function stepOfCheckpointFile(name: string): number | null {
 
 /** The step in an evaluation file's name: with a word for it, else digits at the end (`…_134000.json`). */
 export function stepOfEvaluationFile(name: string): number | null {
-  const stem = name.replace(/\.json$/i, "");
+  const stem = name.replace(/\.(json|csv)$/i, "");
   const named = stepInName(stem);
   if (named !== null) return named;
   const digits = /_(\d{1,9})$/.exec(stem);
@@ -99,7 +99,7 @@ export function isShotsDirectory(name: string): boolean {
  */
 export function evaluationStem(name: string): string {
   return name
-    .replace(/\.json$/i, "")
+    .replace(/\.(json|csv)$/i, "")
     .replace(/\d{4}-\d\d-\d\dT\d\d[-:]\d\d[-:]\d\d(\.\d+)?/, "")
     .replace(/\d{2,4}-\d\d-\d{2,4}-\d\d-\d\d-\d\d/, "")
     .replace(/(?:global_?)?(?:step|iteration|iter|checkpoint|ckpt)[-_=]?\d+k?/i, "")

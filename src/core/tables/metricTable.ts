@@ -1,6 +1,6 @@
 /**
  * All points of a run as one Arrow table in long form, sorted by metric, attempt and step; and the series that analyses
- * take from it. Only this room sees Arrow.
+ * take from it. Only this room and the reader of Arrow files see Arrow.
  */
 
 import {

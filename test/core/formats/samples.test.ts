@@ -68,10 +68,14 @@ describe("samples of formats", () => {
       assert.deepEqual(summarise(whole), JSON.parse(readFileSync(expected, "utf8")));
     });
 
-    it(`${name} is claimed by its reader unless nothing in it can be used`, () => {
+    it(`${name} is claimed by its reader unless nothing in it can be used`, async () => {
       const head = bytes.subarray(0, 16 * 1024);
-      const first = reader.claims(basename(name), null);
-      const claim = first.kind === "look" ? reader.claims(basename(name), head) : first;
+      let claim = reader.claims(basename(name), null);
+      if (claim.kind === "look") claim = reader.claims(basename(name), head);
+      if (claim.kind === "examine") {
+        const examined = await reader.examine?.({ source: sourceOf(bytes), file });
+        claim = examined?.claim ?? claim;
+      }
       const wanted = name.includes("adamw_s7") ? "problem" : "yes";
       assert.equal(claim.kind, wanted);
     });
@@ -85,7 +89,7 @@ describe("samples of formats", () => {
       }
     });
 
-    if (reader.kind !== "log") continue;
+    if (reader.kind !== "log" || reader.isRewritten === true) continue;
     it(`${name} read while it grows, from cursor to cursor, gives the same`, async () => {
       const whole = await readWhole(reader, sourceOf(bytes), file);
       for (let seed = 1; seed <= 5; seed++) {
