@@ -26,7 +26,9 @@ export async function readPickledConfig(
   const held = isWhole ? read.value : fieldOf(read.value, "hyper_parameters");
   const plain = held === undefined ? undefined : plainOf(held);
   if (!isPlainObject(plain)) return { config: new Map(), problems: [] };
-  // Attributes that begin with an underscore are the object's own business.
-  const shown = Object.entries(plain).filter(([key]) => !key.startsWith("_"));
+  // Attributes that begin with an underscore are the object's own business, and tokens are secrets.
+  const shown = Object.entries(plain).filter(
+    ([key, value]) => !key.startsWith("_") && !(/token$/.test(key) && typeof value === "string"),
+  );
   return { config: flattenConfig(Object.fromEntries(shown)), problems: [] };
 }

@@ -42,8 +42,8 @@ async function inspectFile(files: Files, checkpoint: Checkpoint): Promise<Checkp
   const look = new CheckpointLook(files, checkpoint, []);
   const format = checkpointFormatOf(checkpoint.format);
   if (verdict.state === "complete") verdict = (await format.judge?.(look)) ?? verdict;
-  const isReadable = verdict.state === "complete" || verdict.state === "weights-only";
-  return { ...verdict, bytes, ...(isReadable ? await format.facts?.(look) : {}) };
+  const isHere = verdict.state !== "remote";
+  return { ...verdict, bytes, ...(isHere ? await format.facts?.(look) : {}) };
 }
 
 async function inspectDirectory(

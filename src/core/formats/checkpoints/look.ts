@@ -85,7 +85,9 @@ export class CheckpointLook {
   }
 
   private textAt(path: string, limit: number): Promise<string | null> {
-    return this.withFile(path, async (source) => decodeText(await readRange(source, 0, limit)));
+    return this.withFile(path, async (source) =>
+      decodeText(await readRange(source, 0, Math.min(limit, source.stamp.size))),
+    );
   }
 }
 

@@ -142,10 +142,10 @@ class PickleMachine {
         this.push(latin1(this.slice(this.length4())));
         return true;
       case 0x53: // S
-        this.push(quotedText(this.line()));
+        this.push(quotedText(latin1(this.lineBytes())));
         return true;
       case 0x56: // V
-        this.push(escapedText(this.line()));
+        this.push(escapedText(latin1(this.lineBytes())));
         return true;
       case 0x43: // C
         this.push(this.slice(this.byte()));
@@ -437,12 +437,17 @@ class PickleMachine {
   }
 
   private line(): string {
+    return UTF8.decode(this.lineBytes());
+  }
+
+  private lineBytes(): Uint8Array {
     const end = this.bytes.indexOf(0x0a, this.at);
     if (end < 0) throw new PickleError("is cut short");
     if (end - this.at > MAX_LINE) throw new PickleError("has an endless line");
-    const text = UTF8.decode(this.bytes.subarray(this.at, end));
+    const isWindows = this.bytes[end - 1] === 0x0d;
+    const line = this.bytes.subarray(this.at, Math.max(this.at, isWindows ? end - 1 : end));
     this.at = end + 1;
-    return text.endsWith("\r") ? text.slice(0, -1) : text;
+    return line;
   }
 
   private advance(length: number): number {
