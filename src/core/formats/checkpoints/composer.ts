@@ -11,12 +11,9 @@ export const composer: CheckpointFormat = {
 
   judge(look) {
     if (look.checkpoint.container === "file") return Promise.resolve(COMPLETE);
+    if (look.has(".metadata")) return Promise.resolve(COMPLETE);
     const isSharded = look.some(/\.distcp$/);
-    return Promise.resolve(
-      isSharded && !look.has(".metadata")
-        ? partial("has no .metadata, which is written last")
-        : null,
-    );
+    return Promise.resolve(isSharded ? partial("has no .metadata, which is written last") : null);
   },
 
   facts: (look) =>

@@ -16,8 +16,9 @@ export const lightning: CheckpointFormat = {
 
   judge(look) {
     if (look.checkpoint.container === "file") return Promise.resolve(COMPLETE);
-    const isWhole = look.has(".metadata") || !look.some(/\.distcp$/);
-    return Promise.resolve(isWhole ? null : partial("has no .metadata, which is written last"));
+    if (look.has(".metadata")) return Promise.resolve(COMPLETE);
+    const isSharded = look.some(/\.distcp$/);
+    return Promise.resolve(isSharded ? partial("has no .metadata, which is written last") : null);
   },
 
   facts: (look) =>
