@@ -254,6 +254,7 @@ class Walk {
     }
     findings.configs.push(...(laid.configs ?? []));
     findings.checkpoints.push(...(laid.checkpoints ?? []));
+    findings.areCheckpoints ||= findings.checkpoints.length > 0;
     if (laid.problems && laid.problems.length > 0) {
       this.onFound({ runs: [], problems: laid.problems });
     }
@@ -431,7 +432,7 @@ class Walk {
   private async finish(directory: string, findings: Findings, name?: string): Promise<void> {
     const { logs, evaluations, configs, checkpoints } = findings;
     if (logs.length === 0 && evaluations.length === 0) {
-      if (!findings.areCheckpoints && !(await this.holdsCheckpoints(checkpoints))) return;
+      if (!findings.areCheckpoints) return;
     }
     const groups = logs.length > 0 || checkpoints.length > 0 ? null : groupEvaluations(evaluations);
     const id = relativePath(this.root, directory);
@@ -498,25 +499,6 @@ class Walk {
     }
   }
 
-  /**
-   * Directories named `step1` are no checkpoints by that alone: one of the first three must hold weights, or all of them
-   * nothing, as when only the payload was deleted.
-   */
-  private async holdsCheckpoints(checkpoints: readonly Checkpoint[]): Promise<boolean> {
-    let isEmpty = checkpoints.length > 0;
-    for (const { container, path } of checkpoints.slice(0, 3)) {
-      if (container !== "directory") return true;
-      try {
-        const entries = await this.limit(() => this.files.list(path));
-        if (entries.some(({ name }) => OF_CHECKPOINT.test(name))) return true;
-        isEmpty &&= entries.length === 0;
-      } catch (error) {
-        if (!(error instanceof FileError)) throw error;
-      }
-    }
-    return isEmpty;
-  }
-
   private report(path: string, error: unknown): void {
     if (!(error instanceof FileError)) throw error;
     const isGone = error.code === "not-found";
@@ -551,9 +533,6 @@ function belongsAbove(name: string): boolean {
     layouts.some((layout: Layout) => layout.mayBelongAbove?.(name) === true)
   );
 }
-
-const OF_CHECKPOINT =
-  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index|json)$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint)$/i;
 
 /** The state lies in each checkpoint of the Trainer; that it does is seen when it is read. */
 function trainerStateIn(checkpoint: string): Source {
