@@ -3,7 +3,14 @@
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import type { ConfigValue } from "../model/config.js";
 import type { Problem } from "../model/problem.js";
-import type { Attempt, CheckpointState, Lineage, MetricSummary, RunDir } from "../model/run.js";
+import type {
+  Attempt,
+  Checkpoint,
+  CheckpointState,
+  Lineage,
+  MetricSummary,
+  RunDir,
+} from "../model/run.js";
 
 /** A run as every answer names it. */
 export interface RunReference {
@@ -39,6 +46,18 @@ export interface RunAnswer {
     readonly state: CheckpointState;
     readonly bytes: number | null;
     readonly reason: string | null;
+    /** What `step` counts where it is no training step. */
+    readonly counts?: Checkpoint["counts"];
+    /** What the checkpoint itself says, where it does. */
+    readonly recorded?: {
+      readonly step?: number;
+      readonly tokens?: number;
+      readonly epoch?: number;
+    };
+    /** True where a later save deletes it. */
+    readonly temporary?: boolean;
+    /** Path of the first complete one of the same step, where this is another one. */
+    readonly duplicateOf?: string;
   }[];
   readonly attempts: readonly Attempt[];
   readonly problems: readonly Problem[];
@@ -73,13 +92,7 @@ export async function answerRun(
   const loaded = await catalog.load(key, signal);
   const identity = (await catalog.identify()).get(key);
   const { run, table } = loaded;
-  const checkpoints = await Promise.all(
-    run.checkpoints.map(async (checkpoint) => {
-      const { state, bytes, reason } = await catalog.inspect(checkpoint, countBytes);
-      const { step, path, format } = checkpoint;
-      return { step, path, format, state, bytes: countBytes ? bytes : null, reason };
-    }),
-  );
+  const checkpoints = await answerCheckpoints(catalog, run.checkpoints, countBytes);
   const parent = identity?.parent ?? null;
   return {
     run: await referenceOf(catalog, run),
@@ -97,6 +110,46 @@ export async function answerRun(
   };
 }
 
+async function answerCheckpoints(
+  catalog: Catalog,
+  checkpoints: readonly Checkpoint[],
+  countBytes: boolean,
+): Promise<RunAnswer["checkpoints"]> {
+  const inspected = await Promise.all(
+    checkpoints.map(async (checkpoint) => ({
+      checkpoint,
+      inspection: await catalog.inspect(checkpoint, countBytes),
+    })),
+  );
+  const firsts = new Map<string, string>();
+  const keyOf = ({ step, counts }: Checkpoint): string => `${counts ?? ""} ${step}`;
+  const isWhole = (state: CheckpointState): boolean => state === "complete";
+  for (const wanted of [true, false]) {
+    for (const { checkpoint, inspection } of inspected) {
+      const key = keyOf(checkpoint);
+      if (isWhole(inspection.state) === wanted && !firsts.has(key))
+        firsts.set(key, checkpoint.path);
+    }
+  }
+  return inspected.map(({ checkpoint, inspection }) => {
+    const { step, path, format, counts } = checkpoint;
+    const { state, bytes, reason, temporary, ...inside } = inspection;
+    const recorded = {
+      ...(inside.step === undefined ? {} : { step: inside.step }),
+      ...(inside.tokens === undefined ? {} : { tokens: inside.tokens }),
+      ...(inside.epoch === undefined ? {} : { epoch: inside.epoch }),
+    };
+    const first = firsts.get(keyOf(checkpoint));
+    return {
+      ...{ step, path, format, state, bytes: countBytes ? bytes : null, reason },
+      ...(counts === undefined ? {} : { counts }),
+      ...(Object.keys(recorded).length === 0 ? {} : { recorded }),
+      ...(temporary === true ? { temporary } : {}),
+      ...(first === undefined || first === path ? {} : { duplicateOf: first }),
+    };
+  });
+}
+
 /** First and last step of what survives: of the metrics, or of the checkpoints where there are none. */
 export function stepsOf({ run, table }: LoadedRun): { first: number | null; last: number | null } {
   let first = Infinity;
@@ -106,7 +159,8 @@ export function stepsOf({ run, table }: LoadedRun): { first: number | null; last
     last = Math.max(last, to.step);
   }
   if (first > last) {
-    for (const { step } of run.checkpoints) {
+    for (const { step, counts } of run.checkpoints) {
+      if (counts !== undefined) continue;
       first = Math.min(first, step);
       last = Math.max(last, step);
     }

@@ -12,7 +12,7 @@ import {
   type KeptClaim,
 } from "../discovery/discoverRuns.js";
 import { identifyRuns } from "../discovery/identifyRuns.js";
-import { inspectCheckpoint } from "../formats/checkpoint.js";
+import { inspectCheckpoint } from "../formats/checkpoints/inspect.js";
 import { readConfig } from "../formats/configFile.js";
 import { readerOf } from "../formats/index.js";
 import { HEAD_BYTES } from "../formats/reader.js";

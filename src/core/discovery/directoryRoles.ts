@@ -27,6 +27,9 @@ const PARTS = new Set([
   "ckpt",
   "weights",
   "snapshots",
+  "hf",
+  "huggingface",
+  "checkpoints-temp",
   ".hydra",
 ]);
 

@@ -7,6 +7,7 @@
 import { layouts } from "./layouts/index.js";
 import { placeOf, type BelongsTo, type Laid, type Layout } from "./layouts/layout.js";
 import { systemsOf } from "./systems.js";
+import { CheckpointSettling } from "./checkpointSettling.js";
 import {
   isEvaluations,
   isGenericLogName,
@@ -20,13 +21,12 @@ import { closeAll, openBeside } from "../formats/beside.js";
 import { compareConfigs, isConfigName } from "../formats/configFile.js";
 import { HEAD_BYTES, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
-  checkpointDirectoryFormat,
-  checkpointFileFormat,
-  evaluationStem,
-  isShotsDirectory,
-  stepInName,
-  stepOfCheckpointFile,
-} from "../formats/stepNames.js";
+  checkpointDirectoryName,
+  checkpointFileName,
+  checkpointFormatOf,
+  type CheckpointName,
+} from "../formats/checkpoints/index.js";
+import { evaluationStem, isShotsDirectory, stepInName } from "../formats/stepNames.js";
 import { tfevents } from "../formats/tfevents.js";
 import { trainerState } from "../formats/trainerState.js";
 import { FileError, readRange, type Entry, type Files, type FileStamp } from "../io/files.js";
@@ -118,6 +118,8 @@ interface Findings {
   evaluations: EvaluationFile[];
   configs: string[];
   checkpoints: Checkpoint[];
+  /** True where a look into one of them, or a name that has no other meaning, says that they are. */
+  areCheckpoints: boolean;
   systems: string[];
   belongsTo: BelongsTo;
   /** Parts of runs that are spread over directories side by side, by the run's name. */
@@ -130,6 +132,7 @@ function noFindings(): Findings {
     evaluations: [],
     configs: [],
     checkpoints: [],
+    areCheckpoints: false,
     systems: [],
     belongsTo: "here",
     siblings: new Map(),
@@ -178,6 +181,8 @@ class Walk {
     const logFiles: LogFile[] = [];
     const below: Promise<void>[] = [];
     const looks: Promise<void>[] = [];
+    const links: Promise<void>[] = [];
+    const settling = new CheckpointSettling(this.files, this.limit, directory, entries);
     for (const entry of entries) {
       if (taken === "all" || taken.has(entry.name)) continue;
       const path = joinPath(directory, entry.name);
@@ -185,15 +190,29 @@ class Walk {
       if (entry.kind === "directory") {
         if (isNeverEntered(entry.name) || depth >= MAX_DEPTH) continue;
         if (this.options.ownRunOnly === true && !belongsAbove(entry.name)) continue;
-        const format = inEvaluations ? null : checkpointDirectoryFormat(entry.name);
-        if (format !== null) {
-          const step = stepInName(entry.name) as number;
-          findings.checkpoints.push({ step, path, container: "directory", format });
-          if (format === "hf-trainer") findings.logs.push(trainerStateIn(path));
-        } else below.push(this.visitBelow(path, entry.name, depth + 1, inEvaluations, findings));
+        const named = inEvaluations ? null : checkpointDirectoryName(entry.name);
+        if (named) settling.addDirectory(entry.name, named);
+        else below.push(this.visitBelow(path, entry.name, depth + 1, inEvaluations, findings));
       } else if (entry.kind !== "other") {
-        looks.push(this.classify(directory, entry, path, findings, logFiles));
+        const named = checkpointFileName(entry.name);
+        if (named && entry.kind === "link") links.push(this.addLink(settling, entry, named, path));
+        else if (!named || !settling.addFile(entry.name, named)) {
+          looks.push(this.classify(directory, entry, path, findings, logFiles));
+        }
       }
+    }
+    await Promise.all(links);
+    const settled = await settling.settle();
+    findings.checkpoints.push(...settled.checkpoints);
+    findings.configs.push(...settled.configs);
+    findings.areCheckpoints ||= settled.areRecognised;
+    for (const { path, format } of settled.checkpoints) {
+      if (format === "hf-trainer") findings.logs.push(trainerStateIn(path));
+    }
+    for (const name of settled.others) {
+      if (this.options.ownRunOnly === true) continue;
+      const path = joinPath(directory, name);
+      below.push(this.visitBelow(path, name, depth + 1, inEvaluations, findings));
     }
     await Promise.all(looks);
     await Promise.all(below);
@@ -201,6 +220,16 @@ class Walk {
     for (const [name, parts] of findings.siblings)
       await this.finishSiblings(directory, name, parts);
     return findings;
+  }
+
+  /** A link whose name has no step repeats a checkpoint that has one. */
+  private async addLink(
+    settling: CheckpointSettling,
+    entry: Entry,
+    named: CheckpointName,
+    path: string,
+  ): Promise<void> {
+    if (named.step !== null && (await this.isFileInside(path))) settling.addFile(entry.name, named);
   }
 
   /** Asks the layouts what the directory is; returns the entries that are accounted for by that. */
@@ -228,6 +257,7 @@ class Walk {
     }
     findings.configs.push(...(laid.configs ?? []));
     findings.checkpoints.push(...(laid.checkpoints ?? []));
+    findings.areCheckpoints ||= findings.checkpoints.length > 0;
     if (laid.problems && laid.problems.length > 0) {
       this.onFound({ runs: [], problems: laid.problems });
     }
@@ -285,18 +315,10 @@ class Walk {
     logFiles: LogFile[],
   ): Promise<void> {
     const { name } = entry;
-    const checkpointFormat = checkpointFileFormat(name);
-    const reader = readers.find(
-      (candidate) => checkpointFormat === null && candidate.claims(name, null).kind !== "no",
-    );
+    const reader = readers.find((candidate) => candidate.claims(name, null).kind !== "no");
     const isConfig = isConfigName(name);
-    if (checkpointFormat === null && !isConfig && !reader) return;
+    if (!isConfig && !reader) return;
     if (entry.kind === "link" && !(await this.isFileInside(path))) return;
-    if (checkpointFormat !== null) {
-      const step = stepOfCheckpointFile(name) as number;
-      findings.checkpoints.push({ step, path, container: "file", format: checkpointFormat });
-      return;
-    }
     const taken = await this.lookAt(path, name);
     if (taken === null) {
       if (isConfig) findings.configs.push(path);
@@ -439,11 +461,12 @@ class Walk {
   private async finish(directory: string, findings: Findings, name?: string): Promise<void> {
     const { logs, evaluations, configs, checkpoints } = findings;
     if (logs.length === 0 && evaluations.length === 0) {
-      if (!(await this.holdsCheckpoints(checkpoints))) return;
+      if (!findings.areCheckpoints) return;
     }
     const groups = logs.length > 0 || checkpoints.length > 0 ? null : groupEvaluations(evaluations);
     const id = relativePath(this.root, directory);
-    const ownConfigs = configs.length > 0 ? configs : await this.configsAbove(directory);
+    const ownConfigs =
+      configs.length > 0 ? configs : await this.configsElsewhere(directory, checkpoints);
     const make = (part: string | null, evaluated: readonly EvaluationFile[]): RunDir => {
       const sources = [...withSplits(logs), ...evaluated.map(({ source }) => source)];
       const suffix = part === null ? "" : `#${part}`;
@@ -474,6 +497,22 @@ class Walk {
     this.onFound({ runs, problems: [] });
   }
 
+  /** Where the directory holds no config: the one beside it, else what its last checkpoint holds of it. */
+  private async configsElsewhere(
+    directory: string,
+    checkpoints: readonly Checkpoint[],
+  ): Promise<string[]> {
+    const above = await this.configsAbove(directory);
+    if (above.length > 0) return above;
+    const last = checkpoints
+      .filter(({ container, format }) => {
+        return container === "file" && checkpointFormatOf(format).holdsConfig === true;
+      })
+      .sort((a, b) => a.step - b.step)
+      .at(-1);
+    return last ? [last.path] : [];
+  }
+
   /** The config beside `results/` or `output/`, where the run's own directory has none. */
   private async configsAbove(directory: string): Promise<string[]> {
     if (directory === this.root || !isGenericOutput(baseName(directory))) return [];
@@ -487,25 +526,6 @@ class Walk {
       this.report(above, error);
       return [];
     }
-  }
-
-  /**
-   * Directories named `step1` are no checkpoints by that alone: one of the first three must hold weights, or all of them
-   * nothing, as when only the payload was deleted.
-   */
-  private async holdsCheckpoints(checkpoints: readonly Checkpoint[]): Promise<boolean> {
-    let isEmpty = checkpoints.length > 0;
-    for (const { container, path } of checkpoints.slice(0, 3)) {
-      if (container !== "directory") return true;
-      try {
-        const entries = await this.limit(() => this.files.list(path));
-        if (entries.some(({ name }) => OF_CHECKPOINT.test(name))) return true;
-        isEmpty &&= entries.length === 0;
-      } catch (error) {
-        if (!(error instanceof FileError)) throw error;
-      }
-    }
-    return isEmpty;
   }
 
   private report(path: string, error: unknown): void {
@@ -528,6 +548,7 @@ function merge(from: Findings, into: Findings): void {
   into.evaluations.push(...from.evaluations);
   into.configs.push(...from.configs);
   into.checkpoints.push(...from.checkpoints);
+  into.areCheckpoints ||= from.areCheckpoints;
   into.systems.push(...from.systems);
 }
 
@@ -537,12 +558,10 @@ function belongsAbove(name: string): boolean {
     isPartOfRun(name) ||
     isShotsDirectory(name) ||
     stepInName(name) !== null ||
+    checkpointDirectoryName(name) !== null ||
     layouts.some((layout: Layout) => layout.mayBelongAbove?.(name) === true)
   );
 }
-
-const OF_CHECKPOINT =
-  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index|json)$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint)$/i;
 
 /** The state lies in each checkpoint of the Trainer; that it does is seen when it is read. */
 function trainerStateIn(checkpoint: string): Source {

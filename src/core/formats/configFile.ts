@@ -9,6 +9,7 @@ import { flattenConfig, isPlainObject, type Config } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import { decodeText, looksBinary, parseJson } from "./json.js";
 import { nestsTooDeeply } from "./nesting.js";
+import { isPickledConfig, readPickledConfig } from "./pickledConfig.js";
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -31,9 +32,10 @@ export function isConfigName(name: string): boolean {
   return rankOf(name) >= 0;
 }
 
-/** More usual names first, so that their keys win where several files set one. */
+/** More usual names first, so that their keys win where several files set one; those of checkpoints last. */
 export function compareConfigs(a: string, b: string): number {
-  return rankOf(a) - rankOf(b) || (a < b ? -1 : 1);
+  const rank = (name: string): number => (isConfigName(name) ? rankOf(name) : NAMES.length);
+  return rank(a) - rank(b) || (a < b ? -1 : 1);
 }
 
 function rankOf(name: string): number {
@@ -48,6 +50,7 @@ export interface ConfigResult {
 }
 
 export async function readConfig(source: ByteSource, file: string): Promise<ConfigResult> {
+  if (isPickledConfig(file)) return readPickledConfig(source, file);
   const size = source.stamp.size;
   if (size > MAX_BYTES) {
     return failed(

@@ -1,6 +1,4 @@
-/** Steps in names: of checkpoints, revisions and evaluation files. */
-
-import { extensionOf } from "../io/path.js";
+/** Steps in names: of revisions and evaluation files. Those of checkpoints are in `checkpoints/`. */
 
 /**
  * The step that a checkpoint's or revision's name carries, or null: `step1000`, `checkpoint-500`, `global_step2000`,
@@ -17,64 +15,6 @@ export function stepInName(name: string): number | null {
 /** The word for a step, then its number; `ba100` of Composer only behind `ep…-`. A trailing `k` counts thousands. */
 const STEP =
   /(?:(?:^|[^a-z])(?:global_?step|step|iteration|iter|checkpoint|ckpt)[-_=]?(\d+)|^ep\d+-ba(\d+))(k(?![a-z0-9]))?/i;
-
-/** How a checkpoint is named, by directory name. More particular ones first. */
-const DIRECTORIES: readonly (readonly [format: string, name: RegExp])[] = [
-  ["deepspeed", /^global_step\d+(_universal)?$/],
-  ["hf-trainer", /^checkpoint-\d+$/],
-  ["t5x", /^checkpoint_\d+$/],
-  ["megatron", /^iter_\d{7,}$/],
-  ["olmo", /^step\d+-unsharded$/],
-  ["levanter", /^step-\d+$/],
-  ["composer", /^ep\d+-ba\d+$/],
-  ["lightning", /^(.*-)?step=\d+(-.*)?(\.ckpt)?$/],
-  [
-    "directory",
-    /^((ckpt|checkpoint|model|epoch[-_=]?\d+|stage\d+(-ingredient\d+)?)[-_])?(global_?step|step|iteration|iter|ckpt|checkpoint)[-_=]?\d+k?([-_](hf|unsharded|tokens\d+[BMT]|seed[-_]\S+|model|weights|tmp))*$/i,
-  ],
-  ["directory", /^.+\.orbax-checkpoint-tmp(-\d+)?$/],
-];
-
-const FILE_FORMATS: Readonly<Record<string, string>> = {
-  ".safetensors": "safetensors",
-  ".ckpt": "torch",
-  ".pt": "torch",
-  ".pth": "torch",
-  ".bin": "torch",
-  ".npz": "npz",
-  ".msgpack": "msgpack",
-  ".h5": "hdf5",
-  ".gguf": "gguf",
-};
-
-/** Files of a training state that are no checkpoint by themselves, though their name may hold a step. */
-const PART_OF_CHECKPOINT =
-  /(^|[^a-z])(optim|optimizer|rng|scheduler|scaler|random_states|rank\d+)([^a-z]|$)/i;
-
-/** The checkpoint format that a directory's name says, or null when it names no checkpoint. */
-export function checkpointDirectoryFormat(name: string): string | null {
-  if (stepInName(name) === null) return null;
-  return DIRECTORIES.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
-}
-
-/** The same for a file: weights with a step in their name. */
-export function checkpointFileFormat(name: string): string | null {
-  const extension = extensionOf(name);
-  const format = FILE_FORMATS[extension];
-  if (format === undefined || PART_OF_CHECKPOINT.test(name)) return null;
-  const stem = name.slice(0, name.length - extension.length);
-  if (stepInName(stem) !== null)
-    return format === "torch" && /step=/.test(stem) ? "lightning" : format;
-  return /^(model|ckpt|checkpoint)[-_]\d+$/i.test(stem) ? format : null;
-}
-
-/** The step of a checkpoint's file: as in `stepInName`, else the digits of `model_000500.pt`. */
-export function stepOfCheckpointFile(name: string): number | null {
-  const extension = extensionOf(name);
-  const stem = name.slice(0, name.length - extension.length);
-  const digits = /^(?:model|ckpt|checkpoint)[-_](\d+)$/i.exec(stem);
-  return stepInName(stem) ?? (digits ? Number(digits[1]) : null);
-}
 
 /** The step in an evaluation file's name: with a word for it, else digits at the end (`…_134000.json`). */
 export function stepOfEvaluationFile(name: string): number | null {

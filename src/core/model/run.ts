@@ -25,6 +25,8 @@ export interface Checkpoint {
   readonly container: "directory" | "file" | "remote";
   /** The naming it follows, for instance `hf-trainer` or `safetensors`. */
   readonly format: string;
+  /** What `step` counts where it is no training step: saves of Accelerate, epochs of fairseq. */
+  readonly counts?: "saves" | "epochs";
 }
 
 /** A checkpoint after a look inside. `bytes` is null where nobody asked or nobody could tell. */
@@ -33,6 +35,12 @@ export interface CheckpointInspection {
   readonly bytes: number | null;
   /** Why it is partial, in one line. */
   readonly reason: string | null;
+  /** What the checkpoint itself says of when it was made, where it does; its name can say otherwise. */
+  readonly step?: number;
+  readonly tokens?: number;
+  readonly epoch?: number;
+  /** True where a later save deletes it. */
+  readonly temporary?: boolean;
 }
 
 /** Where a run is and which files make it, found from names. Nothing of it has been parsed yet. */

@@ -147,7 +147,8 @@ describe("discoverRuns", () => {
     const found = await discover(files);
     assert.deepEqual(ids(found), ["first"]);
     assert.equal(found.runs[0]?.checkpoints.length, 5);
-    assert.deepEqual(files.listed.sort(), ["/w", "/w/first"]);
+    // The last checkpoint is listed for the run's configuration, and no other one.
+    assert.deepEqual(files.listed.sort(), ["/w", "/w/first", "/w/first/global_step5"]);
     assert.deepEqual(files.opened, ["/w/first/metrics.jsonl"]);
   });
 

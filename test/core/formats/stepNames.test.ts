@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import {
-  checkpointDirectoryFormat,
-  checkpointFileFormat,
   evaluationStem,
   isShotsDirectory,
   stepInName,
-  stepOfCheckpointFile,
   stepOfEvaluationFile,
 } from "../../../src/core/formats/stepNames.js";
 
@@ -30,45 +27,6 @@ describe("stepInName", () => {
   for (const [name, step] of names) {
     it(`of ${name} is ${step}`, () => {
       assert.equal(stepInName(name), step);
-    });
-  }
-});
-
-describe("checkpointDirectoryFormat", () => {
-  const names: readonly [name: string, format: string | null][] = [
-    ["checkpoint-500", "hf-trainer"],
-    ["global_step2000", "deepspeed"],
-    ["iter_0000100", "megatron"],
-    ["step1000-unsharded", "olmo"],
-    ["step-20", "levanter"],
-    ["ep0-ba100", "composer"],
-    ["checkpoint_1000", "t5x"],
-    ["step1000", "directory"],
-    ["results_step1000", null],
-    ["checkpoints", null],
-    ["run-7", null],
-  ];
-  for (const [name, format] of names) {
-    it(`of ${name} is ${format}`, () => {
-      assert.equal(checkpointDirectoryFormat(name), format);
-    });
-  }
-});
-
-describe("checkpointFileFormat", () => {
-  const names: readonly [name: string, format: string | null, step: number | null][] = [
-    ["step1000.safetensors", "safetensors", 1000],
-    ["epoch=0-step=100.ckpt", "lightning", 100],
-    ["model_000500.pt", "torch", 500],
-    ["ckpt-250.npz", "npz", 250],
-    ["optimizer_step1000.pt", null, 1000],
-    ["model.safetensors", null, null],
-    ["step1000.json", null, 1000],
-  ];
-  for (const [name, format, step] of names) {
-    it(`of ${name} is ${format}, its step ${step}`, () => {
-      assert.equal(checkpointFileFormat(name), format);
-      assert.equal(stepOfCheckpointFile(name), step);
     });
   }
 });

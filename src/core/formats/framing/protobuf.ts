@@ -55,6 +55,10 @@ export class ProtobufReader {
     return this.view.getFloat32(this.advance(4), true);
   }
 
+  fixed32(): number {
+    return this.view.getUint32(this.advance(4), true);
+  }
+
   message(): Uint8Array {
     const length = this.unsigned();
     const start = this.advance(length);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { inspectCheckpoint } from "../../../src/core/formats/checkpoint.js";
-import { MemoryFiles } from "../../../src/core/io/memoryFiles.js";
-import type { CheckpointInspection } from "../../../src/core/model/run.js";
-import { safetensorsFile, tinySafetensors } from "../../support/safetensorsFile.js";
-import { ScriptedFiles } from "../../support/scriptedFiles.js";
+import { inspectCheckpoint } from "../../../../src/core/formats/checkpoints/inspect.js";
+import { MemoryFiles } from "../../../../src/core/io/memoryFiles.js";
+import type { CheckpointInspection } from "../../../../src/core/model/run.js";
+import { safetensorsFile, tinySafetensors } from "../../../support/safetensorsFile.js";
+import { ScriptedFiles } from "../../../support/scriptedFiles.js";
 
 const whole = tinySafetensors();
 const cut = whole.subarray(0, whole.length - 1);

@@ -1,0 +1,16 @@
+/** Weights exported in Hugging Face's form: `hf/step-N/` of Levanter, `huggingface/baN/` of LLM Foundry. */
+
+import { WEIGHTS_ONLY, partial, type CheckpointFormat } from "./checkpointFormat.js";
+import { STEP_DASH_N } from "./namings.js";
+
+const WEIGHTS = /^(model|pytorch_model)[\w.-]*\.(safetensors|bin)$/;
+
+export const hfExport: CheckpointFormat = {
+  format: "hf-export",
+  system: null,
+  directories: [STEP_DASH_N, { pattern: /^ba(?<step>\d+)$/, needsLook: true }],
+  recognises: ({ inside }) =>
+    inside.has("config.json") && [...inside].some((name) => WEIGHTS.test(name)),
+
+  judge: (look) => Promise.resolve(look.some(WEIGHTS) ? WEIGHTS_ONLY : partial("has no weights")),
+};

@@ -1,0 +1,53 @@
+/** Orbax, both generations: directories with items, renamed into place when they are written. */
+
+import { directoryOf, joinPath } from "../../io/path.js";
+import { COMPLETE, partial, type CheckpointFormat } from "./checkpointFormat.js";
+import type { CheckpointLook } from "./look.js";
+import { CHECKPOINT_UNDERSCORE_N, DIGITS } from "./namings.js";
+
+/** Files of a checkpoint, or of its only item. */
+const MARKS = [
+  "_CHECKPOINT_METADATA",
+  "_METADATA",
+  "orbax.checkpoint",
+  "manifest.ocdbt",
+  "commit_success.txt",
+];
+/** Items that the first generation names itself, and `checkpoint`, which it wrote before that. */
+const ITEMS = ["default", "state", "params", "checkpoint"];
+const COMMIT = "commit_success.txt";
+
+export const orbax: CheckpointFormat = {
+  format: "orbax",
+  system: "Orbax",
+  directories: [
+    { pattern: /^(?:.*[^\d])?(?<step>\d+)\.orbax-checkpoint-tmp(?:-\d+)?$/ },
+    DIGITS,
+    CHECKPOINT_UNDERSCORE_N,
+  ],
+  recognises: ({ inside, beside }) =>
+    beside.has("_ROOT_METADATA") ||
+    MARKS.some((name) => inside.has(name)) ||
+    ITEMS.some((name) => inside.has(name)),
+
+  async judge(look) {
+    if (/\.orbax-checkpoint-tmp(-\d+)?$/.test(look.name)) {
+      return partial("has the name of a checkpoint being written");
+    }
+    if (!look.has(COMMIT) && (await othersCommit(look))) return partial(`has no ${COMMIT}`);
+    return COMPLETE;
+  },
+};
+
+/** Stores that cannot rename mark the end of a save by a file. One of the neighbours tells whether this is one. */
+async function othersCommit(look: CheckpointLook): Promise<boolean> {
+  const above = directoryOf(look.path);
+  const others = [...(await look.namesIn(above))].filter(
+    (name) => name !== look.name && /\d$/.test(name),
+  );
+  for (const other of [others[0], others.at(-1)]) {
+    if (other === undefined) continue;
+    if ((await look.namesIn(joinPath(above, other))).has(COMMIT)) return true;
+  }
+  return false;
+}

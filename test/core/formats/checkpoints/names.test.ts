@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import {
+  checkpointDirectoryName,
+  checkpointFileName,
+  recogniseCheckpoint,
+} from "../../../../src/core/formats/checkpoints/index.js";
+
+const NONE: ReadonlySet<string> = new Set();
+
+describe("checkpointDirectoryName", () => {
+  const names: readonly [name: string, step: number | null, formats: string][] = [
+    ["checkpoint-500", 500, "hf-trainer"],
+    ["global_step2000", 2000, "deepspeed"],
+    ["global_step2000_universal", 2000, "deepspeed"],
+    ["iter_0000100", 100, "megatron"],
+    ["step1000-unsharded", 1000, "olmo"],
+    ["step1000", 1000, "olmo-core olmo dcp directory"],
+    ["step-20", 20, "levanter hf-export torchtitan directory"],
+    ["checkpoint_1000", 1000, "accelerate t5x orbax directory"],
+    ["checkpoint_1000.tmp-1700", 1000, "t5x"],
+    ["1000", 1000, "nanotron orbax"],
+    ["1500.orbax-checkpoint-tmp-1700000000", 1500, "orbax"],
+    ["ckpt_1500.orbax-checkpoint-tmp-17", 1500, "orbax"],
+    ["ep0-ba100", 100, "composer"],
+    ["ba100", 100, "hf-export"],
+    ["epoch=3-step=100.ckpt", 100, "lightning"],
+    ["stage1-step5000-tokens21B", 5000, "dcp directory"],
+    ["step_20k", 20_000, "dcp directory"],
+    ["results_step1000", null, ""],
+    ["checkpoints", null, ""],
+    ["run-7", null, ""],
+    ["step99999999999999999999", null, ""],
+  ];
+  for (const [name, step, formats] of names) {
+    it(`of ${name} is step ${step} of ${formats}`, () => {
+      const found = checkpointDirectoryName(name);
+      assert.equal(found?.step ?? null, step);
+      assert.equal(found?.formats.map(({ format }) => format).join(" ") ?? "", formats);
+    });
+  }
+});
+
+describe("checkpointFileName", () => {
+  const names: readonly [
+    name: string,
+    beside: string,
+    format: string | null,
+    step: number | null,
+  ][] = [
+    ["step1000.safetensors", "", "safetensors", 1000],
+    ["epoch=0-step=100.ckpt", "", "lightning", 100],
+    ["epoch=0-step=100-v1.ckpt", "", "lightning", 100],
+    ["3-1000.ckpt", "", "lightning", 1000],
+    ["last.ckpt", "", "lightning", null],
+    ["model_000500.pt", "", "torch", 500],
+    ["model_000500.pt", "meta_000500.json", "nanochat", 500],
+    ["checkpoint_3_12000.pt", "", "fairseq", 12_000],
+    ["checkpoint5.pt", "", "torch", 5],
+    ["checkpoint5.pt", "checkpoint_best.pt", "fairseq-epoch", 5],
+    ["checkpoint_best.pt", "", "fairseq", null],
+    ["ep0-ba100-rank0.pt", "", "composer", 100],
+    ["ep0-ba100-rank1.pt", "", null, null],
+    ["latest-rank0.pt.symlink", "", null, null],
+    ["model.ckpt-0.index", "", "tensorflow", 0],
+    ["checkpoint_4096", "", "t5x", 4096],
+    ["ckpt-250.npz", "", "npz", 250],
+    ["ckpt.pt", "", "torch", null],
+    ["optimizer_step1000.pt", "", null, null],
+    ["model.safetensors", "", null, null],
+    ["step1000.json", "", null, null],
+  ];
+  for (const [name, beside, format, step] of names) {
+    it(`of ${name}${beside === "" ? "" : ` beside ${beside}`} is ${format}, its step ${step}`, () => {
+      const found = checkpointFileName(name);
+      const place = { inside: NONE, beside: new Set([name, beside]) };
+      const recognised = found && recogniseCheckpoint(found.formats, place);
+      assert.equal(recognised?.format ?? null, format);
+      assert.equal(recognised ? found.step : null, step);
+    });
+  }
+});
