@@ -6,8 +6,22 @@ import { lmEval } from "./lmEval.js";
 import type { Reader } from "./reader.js";
 import { tfevents } from "./tfevents.js";
 import { trainerState } from "./trainerState.js";
+import { dvclive } from "./dvclive.js";
+import { mlflow } from "./mlflow.js";
+import { wandb } from "./wandb.js";
+import { wandbSummary } from "./wandbSummary.js";
 
-export const readers: readonly Reader[] = [tfevents, trainerState, jsonl, csv, lmEval];
+export const readers: readonly Reader[] = [
+  tfevents,
+  trainerState,
+  wandb,
+  wandbSummary,
+  mlflow,
+  dvclive,
+  jsonl,
+  csv,
+  lmEval,
+];
 
 export function readerOf(format: string): Reader {
   const reader = readers.find((candidate) => candidate.format === format);

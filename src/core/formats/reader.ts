@@ -4,6 +4,7 @@ import type { ByteSource } from "../io/files.js";
 import type { Config } from "../model/config.js";
 import type { PointColumns } from "../model/series.js";
 import type { Problem } from "../model/problem.js";
+import type { Told } from "../model/told.js";
 
 /**
  * How the files of a format make a run:
@@ -85,6 +86,8 @@ export interface Reader {
   claims(name: string, head: Uint8Array | null): Claim;
   /** What the first bytes tell. Only for logs that may be a run by themselves. */
   describe?(name: string, head: Uint8Array): HeadFacts;
+  /** What the file's first records tell of the run, without reading the rest. Never throws on bad data. */
+  tell?(source: ByteSource): Promise<Told>;
   /**
    * Yields what the file holds from `from` on and returns where to continue. Bad data becomes problems; only aborting
    * and programming mistakes throw, and `FileError` when the file itself cannot be read.

@@ -1,5 +1,18 @@
 /** The layouts, in the order in which they are asked whether a directory is theirs. */
 
+import { aim } from "./aim.js";
+import { dvcliveDirectory } from "./dvclive.js";
 import type { Layout } from "./layout.js";
+import { lightning } from "./lightning.js";
+import { mlflowRun } from "./mlflow.js";
+import { tensorboardHparams } from "./tensorboardHparams.js";
+import { wandbRun } from "./wandb.js";
 
-export const layouts: readonly Layout[] = [];
+export const layouts: readonly Layout[] = [
+  wandbRun,
+  mlflowRun,
+  dvcliveDirectory,
+  tensorboardHparams,
+  lightning,
+  aim,
+];
