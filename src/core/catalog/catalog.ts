@@ -328,7 +328,10 @@ export class Catalog {
 
   private async loaded(run: RunDir, reading: RunReading): Promise<LoadedRun> {
     const own = await this.configOf(run);
-    const config = new Map([...reading.config(), ...own.told.config]);
+    const config = new Map(own.told.config);
+    for (const [key, value] of reading.config()) {
+      if (!config.has(key) && !config.has(key.replaceAll("/", "."))) config.set(key, value);
+    }
     const table = reading.table(filePart(run));
     const loaded: LoadedRun = {
       run,
@@ -403,7 +406,10 @@ export class Catalog {
     const problems: Problem[] = [];
     let { id, name, parent }: Told = NOTHING_TOLD;
     const merge = (from: Partial<Told>): void => {
-      for (const [key, value] of from.config ?? []) if (!config.has(key)) config.set(key, value);
+      for (const [key, value] of from.config ?? []) {
+        // Loggers write nested keys with slashes, files of the same run with dots.
+        if (!config.has(key) && !config.has(key.replaceAll("/", "."))) config.set(key, value);
+      }
       id ??= from.id ?? null;
       name ??= from.name ?? null;
       parent ??= from.parent ?? null;

@@ -8,7 +8,7 @@ import { baseName, directoryOf, resolvePath, toSlashes } from "../io/path.js";
 import { formatConfigValue, sameValue, type Config, type ConfigValue } from "../model/config.js";
 import type { Lineage, RunDir, RunIdentity } from "../model/run.js";
 import type { Told } from "../model/told.js";
-import { isPartOfRun } from "./directoryRoles.js";
+import { isPartOfRun, isTrackers } from "./directoryRoles.js";
 
 export interface ConfiguredRun {
   readonly run: RunDir;
@@ -59,7 +59,9 @@ export function nameOf(run: RunDir): string {
 function experimentOf(run: RunDir): string {
   const path = run.id.split("#", 1)[0] ?? "";
   const above = path.split("/").slice(0, -1);
-  return above.filter((part) => !WHOLLY_SEED.test(part) && part !== "lightning_logs").join("/");
+  return above
+    .filter((part) => !WHOLLY_SEED.test(part) && part !== "lightning_logs" && !isTrackers(part))
+    .join("/");
 }
 
 const WHOLLY_SEED = /^(seed[-_=]?\d+|s\d+)$/i;

@@ -5,13 +5,8 @@ import type { Layout } from "./layout.js";
 
 export const lightning: Layout = {
   system: "PyTorch Lightning",
-  claims: (place) => {
-    const isLogged =
-      place.has("metrics.csv") || place.entries.some(({ name }) => name.includes("tfevents"));
-    return (
-      isLogged &&
-      (place.has("hparams.yaml") || baseName(directoryOf(place.path)) === "lightning_logs")
-    );
-  },
+  claims: (place) =>
+    (place.has("hparams.yaml") || baseName(directoryOf(place.path)) === "lightning_logs") &&
+    (place.has("metrics.csv") || place.entries.some(({ name }) => name.includes("tfevents"))),
   lay: () => Promise.resolve({ belongsTo: "here", taken: new Set<string>() }),
 };

@@ -1,6 +1,6 @@
 /**
  * The directory that PyTorch's `add_hparams` makes below a log directory and names by the time: its event file holds the
- * hyper-parameters and their metrics.
+ * hyper-parameters and their metrics. Several of them are trials by themselves.
  */
 
 import type { Layout } from "./layout.js";
@@ -11,6 +11,6 @@ export const tensorboardHparams: Layout = {
   system: "TensorBoard",
   claims: (place) =>
     BY_TIME.test(place.name) && place.entries.some(({ name }) => name.includes("tfevents")),
-  lay: () => Promise.resolve({ belongsTo: { sibling: "hparams" }, taken: new Set<string>() }),
+  lay: ({ name }) => Promise.resolve({ belongsTo: { sibling: name }, taken: new Set<string>() }),
   mayBelongAbove: (name) => BY_TIME.test(name),
 };

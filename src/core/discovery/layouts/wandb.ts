@@ -15,7 +15,10 @@ const LOG = /^run-(.+)\.wandb$/;
 const HEADER_BYTES = 7;
 
 function logOf(place: Place): string | null {
-  const logs = place.entries.filter(({ name, kind }) => kind === "file" && LOG.test(name));
+  const logs = place.entries.filter(
+    // The plain look at its end first: every directory is asked.
+    ({ name, kind }) => name.endsWith(".wandb") && kind === "file" && LOG.test(name),
+  );
   return logs.length === 1 ? (logs[0] as Entry).name : null;
 }
 
