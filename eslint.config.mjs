@@ -140,7 +140,7 @@ export default defineConfig(
       parserOptions: {
         project: [
           "src/{core,protocol,node,cli,extension}/tsconfig.json",
-          "{webview,test,scripts}/tsconfig.json",
+          "{webview,test,bench,scripts}/tsconfig.json",
         ],
         tsconfigRootDir: import.meta.dirname,
       },

@@ -2,7 +2,7 @@
 
 import type { Catalog, Folder, RunDir } from "../core/index.js";
 
-export type CommandName = "runs" | "metrics" | "when" | "diff";
+export type CommandName = "runs" | "metrics" | "when" | "diff" | "files";
 
 export interface Call {
   readonly catalog: Catalog;

@@ -7,6 +7,7 @@ import { Catalog, toSlashes, VERSION, type Folder, type Problem } from "../core/
 import { excluder } from "../node/excluder.js";
 import { fsFiles } from "../node/fsFiles.js";
 import { diff } from "./diff.js";
+import { files } from "./files.js";
 import { metrics } from "./metrics.js";
 import { runs } from "./runs.js";
 import { UsageError, type Call, type CommandName } from "./call.js";
@@ -19,6 +20,7 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
                                             every point of a run
   onset when QUERY [PATH…]                  the interval in which a behaviour began, per run
   onset diff RUN@STEP RUN@STEP [PATH…]      what differs between two checkpoints
+  onset files [PATH…]                       every file: what it was read as, or why it was not
 
   QUERY   "test_acc >= 0.95 for 1" · "train/loss < 0.1" · "acc reaches 90% of range" · "acc above chance"
           · grokking · "first non-finite" · "loss spike" · a behaviour saved in onset.json
@@ -38,10 +40,17 @@ const COMMANDS: Readonly<Record<CommandName, (call: Call) => Promise<number>>> =
   metrics,
   when,
   diff,
+  files,
 };
 
 /** How many leading arguments of a command are not paths. */
-const LEADING: Readonly<Record<CommandName, number>> = { runs: 0, metrics: 0, when: 1, diff: 2 };
+const LEADING: Readonly<Record<CommandName, number>> = {
+  runs: 0,
+  metrics: 0,
+  when: 1,
+  diff: 2,
+  files: 0,
+};
 
 async function main(args: readonly string[]): Promise<number> {
   try {

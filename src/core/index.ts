@@ -2,6 +2,7 @@
 
 export { answerAtStep, type AtStepAnswer, type AtStepQuestion } from "./answers/atStep.js";
 export { answerDiff, type DiffAnswer } from "./answers/diff.js";
+export { answerFiles, type FileAnswer, type FileRole } from "./answers/files.js";
 export {
   answerKeyHover,
   answerStepHover,

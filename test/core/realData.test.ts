@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { answerFiles } from "../../src/core/answers/files.js";
 import { answerRun } from "../../src/core/answers/runs.js";
 import { answerWhen, type WhenResult } from "../../src/core/answers/when.js";
 import { Catalog } from "../../src/core/catalog/catalog.js";
@@ -134,5 +135,21 @@ describe(`real data in ${basename(folder)}`, function () {
       assert.deepEqual(record.points, points, run);
     }
     if (given === undefined) assert.equal(byModel.size, 1);
+  });
+
+  it("is accounted for file by file, and nothing in it is unsupported", async () => {
+    const answers = await answerFiles(catalog, fsFiles);
+    const onDisk = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+      (entry) => !entry.isDirectory(),
+    );
+    assert.equal(new Set(answers.map(({ file }) => file)).size, onDisk.length);
+    const unsupported = answers.filter(({ reason }) => reason === "unsupported");
+    assert.deepEqual(
+      unsupported.map(({ file }) => file),
+      [],
+    );
+    for (const { file, points, reason, role } of answers) {
+      assert.ok(points === 0 || (reason === null && role !== null), file);
+    }
   });
 });

@@ -54,6 +54,8 @@ export interface LoadedRun {
   readonly axis: string | null;
   readonly modifiedMs: number;
   readonly problems: readonly Problem[];
+  /** Points of the table by the file that gave them. */
+  readonly pointsByFile: ReadonlyMap<string, number>;
   readonly view: RunView;
 }
 
@@ -132,6 +134,11 @@ export class Catalog {
     return [...this.found.values()].sort(
       (a, b) => compareNames(a.id, b.id) || compareNames(a.key, b.key),
     );
+  }
+
+  /** The folders that were walked last. */
+  searched(): readonly Folder[] {
+    return this.folders;
   }
 
   run(key: string): RunDir | undefined {
@@ -340,6 +347,7 @@ export class Catalog {
       axis: reading.axis(),
       modifiedMs: reading.modifiedMs(),
       problems: [...own.problems, ...reading.problems(filePart(run))],
+      pointsByFile: reading.pointsByFile(filePart(run)),
       view: await this.viewOf(run, table, reading),
     };
     this.letGo();

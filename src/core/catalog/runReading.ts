@@ -144,6 +144,17 @@ export class RunReading {
     return problems;
   }
 
+  /** Points of the table by the file that gave them; 0 for files whose points another file gives too. */
+  pointsByFile(part: string): Map<string, number> {
+    const table = this.table(part);
+    const points = new Map<string, number>();
+    for (const [file, { parts }] of this.files) {
+      const log = parts.get(part);
+      if (log || part === "") points.set(file, log ? table.rowsFrom(log) : 0);
+    }
+    return points;
+  }
+
   /** When the newest of its files was written, in milliseconds since 1970; 0 before anything was read. */
   modifiedMs(): number {
     return Math.max(0, ...[...this.files.values()].map(({ stamp }) => stamp.modifiedMs));

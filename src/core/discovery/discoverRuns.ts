@@ -501,18 +501,23 @@ class Walk {
     }
   }
 
-  /** Directories named `step1` are no checkpoints by that alone: one of the first three must hold weights. */
+  /**
+   * Directories named `step1` are no checkpoints by that alone: one of the first three must hold weights, or all of them
+   * nothing, as when only the payload was deleted.
+   */
   private async holdsCheckpoints(checkpoints: readonly Checkpoint[]): Promise<boolean> {
+    let isEmpty = checkpoints.length > 0;
     for (const { container, path } of checkpoints.slice(0, 3)) {
       if (container !== "directory") return true;
       try {
         const entries = await this.limit(() => this.files.list(path));
         if (entries.some(({ name }) => OF_CHECKPOINT.test(name))) return true;
+        isEmpty &&= entries.length === 0;
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
       }
     }
-    return false;
+    return isEmpty;
   }
 
   private report(path: string, error: unknown): void {

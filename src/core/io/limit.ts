@@ -1,4 +1,7 @@
-/** Bounded concurrency: at most `size` tasks at once, the others wait their turn. */
+/**
+ * Bounded concurrency: at most `size` tasks at once, the others wait. The one that came last goes first: a walk so goes
+ * deep before it goes wide, finishes something soon and holds little.
+ */
 
 export type Limit = <T>(task: () => Promise<T>) => Promise<T>;
 
@@ -6,7 +9,7 @@ export function createLimit(size: number): Limit {
   let running = 0;
   const waiting: (() => void)[] = [];
   const release = (): void => {
-    const next = waiting.shift();
+    const next = waiting.pop();
     if (next) next();
     else running--;
   };

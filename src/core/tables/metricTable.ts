@@ -65,10 +65,16 @@ export class MetricTable {
     readonly unordered: readonly number[],
     private readonly rows: ReadonlyMap<string, Rows>,
     private readonly columns: SortedColumns,
+    private readonly counts: ReadonlyMap<PointLog, number>,
   ) {}
 
   get length(): number {
     return this.columns.step.length;
+  }
+
+  /** Rows that came from one file: those that another file gives too are counted for one of the two. */
+  rowsFrom(log: PointLog): number {
+    return this.counts.get(log) ?? 0;
   }
 
   /** Names of the metrics that have a recorded value, in alphabetical order. */
@@ -225,6 +231,7 @@ export function buildMetricTable(input: TableInput): MetricTable {
     unordered,
     sorter.rows,
     sorter.columns,
+    new Map(parts.map(({ log }, part) => [log, sorter.counts[part] as number])),
   );
 }
 
@@ -252,7 +259,11 @@ class Sorter {
   readonly contradictions: Contradiction[] = [];
   contradictionCount = 0;
   columns: SortedColumns;
+  /** Rows by part. */
+  readonly counts: Uint32Array;
   private length = 0;
+  /** Part of each row of the metric that is being added. */
+  private origins: number[] = [];
 
   constructor(
     private readonly names: readonly string[],
@@ -260,6 +271,7 @@ class Sorter {
     private readonly streamCount: number,
   ) {
     const total = parts.reduce((sum, { log }) => sum + log.length, 0);
+    this.counts = new Uint32Array(parts.length);
     this.columns = {
       metric: new Int32Array(total),
       attempt: new Int32Array(total),
@@ -321,6 +333,7 @@ class Sorter {
 
   private addMetric(metric: number, part: Uint32Array, index: Uint32Array): void {
     const start = this.length;
+    this.origins = [];
     const place = Uint32Array.from(part, (_, i) => i);
     const attemptOf = (i: number): number =>
       (this.parts[part[i] as number] as Part).attempt[index[i] as number] as number;
@@ -335,14 +348,15 @@ class Sorter {
     let isRecorded = false;
     const streams = new Set<number>();
     for (const i of place) {
-      const source = this.parts[part[i] as number] as Part;
+      const origin = part[i] as number;
+      const source = this.parts[origin] as Part;
       const row = index[i] as number;
       const at = this.length;
       const isSameStep =
         at > start &&
         this.columns.step[at - 1] === source.log.step[row] &&
         this.columns.attempt[at - 1] === attemptOf(i);
-      if (isSameStep && this.mergesWithLast(metric, source, row)) continue;
+      if (isSameStep && this.mergesWithLast(metric, origin, row)) continue;
       if (isSameStep) {
         runLength += 1;
         if (runLength === 2) several += 1;
@@ -353,12 +367,13 @@ class Sorter {
       this.lastStream = source.stream;
       streams.add(source.stream);
       isRecorded ||= source.log.recorded === null || source.log.recorded[row] === 1;
-      this.addRow(metric, source, row);
+      this.addRow(metric, origin, row);
     }
     if (!isRecorded) {
       this.length = start;
       return;
     }
+    for (const origin of this.origins) this.counts[origin]! += 1;
     const isEvaluation = [...streams].some((stream) => stream >= this.streamCount);
     this.rows.set(this.names[metric] as string, {
       start,
@@ -371,7 +386,8 @@ class Sorter {
   private lastStream = -1;
 
   /** True when the row repeats the last one from another source; a different value there is a contradiction. */
-  private mergesWithLast(metric: number, source: Part, row: number): boolean {
+  private mergesWithLast(metric: number, origin: number, row: number): boolean {
+    const source = this.parts[origin] as Part;
     if (source.stream === this.lastStream) return false;
     const { value, recorded } = this.columns;
     const at = this.length - 1;
@@ -394,12 +410,15 @@ class Sorter {
     }
     // The later source takes the place of the earlier one: event files hold float32, the others all digits.
     this.length = at;
-    this.addRow(metric, source, row);
+    this.origins.pop();
+    this.addRow(metric, origin, row);
     this.lastStream = source.stream;
     return true;
   }
 
-  private addRow(metric: number, { log, attempt }: Part, row: number): void {
+  private addRow(metric: number, origin: number, row: number): void {
+    const { log, attempt } = this.parts[origin] as Part;
+    this.origins.push(origin);
     const at = this.length++;
     const { columns } = this;
     columns.metric[at] = metric;

@@ -1,10 +1,12 @@
 /** The contract of the terminal: what `--json` answers, field by field, and the exit codes. */
 
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { tableFromIPC } from "apache-arrow";
+import { toSlashes } from "../../../src/core/io/path.js";
 import { fixture, inProject } from "../../support/root.js";
 import { onset, onsetJson, type Answer } from "../../support/terminal.js";
 
@@ -413,6 +415,78 @@ describe("onset diff --json", function () {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe("onset files --json", function () {
+  this.timeout(120_000);
+
+  const REASONS = [
+    "not-training-data",
+    "licence-or-docs",
+    "source-code",
+    "duplicate-of",
+    "payload",
+    "no-step",
+    "damaged",
+    "unsupported",
+  ];
+
+  for (const [name, folder] of [
+    ["the sample workspace", sample],
+    ["the test workspace", workspace],
+  ] as const) {
+    it(`accounts for every file of ${name}`, async () => {
+      const { code, answer } = await onsetJson(["files", folder]);
+      assert.equal(code, 0);
+      const files = listOf(answer["files"]);
+      const onDisk = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+        (entry) => !entry.isDirectory(),
+      );
+      const paths = onDisk.map((entry) => toSlashes(join(entry.parentPath, entry.name)));
+      assert.deepEqual(files.map(({ file }) => file).sort(), paths.sort());
+      const ids = listOf((await onsetJson(["runs", folder])).answer["runs"]).map(({ run }) =>
+        String(objectOf(run)["id"]),
+      );
+      for (const file of files) {
+        hasFields(
+          file,
+          { file: "string", runs: "list", role: "string?", points: "number", reason: "string?" },
+          "files[]",
+        );
+        const { reason, points, runs } = file;
+        assert.ok(reason === null || REASONS.some((known) => known === reason));
+        if (Number(points) > 0) assert.equal(reason, null);
+        for (const run of runs as string[]) assert.ok(ids.includes(run), run);
+      }
+    });
+
+    it(`counts the points of ${name} as onset metrics gives them`, async () => {
+      const files = listOf((await onsetJson(["files", folder])).answer["files"]);
+      const counts = new Map<string, number>();
+      for (const { runs, points } of files) {
+        const [run] = runs as string[];
+        if (run !== undefined) counts.set(run, (counts.get(run) ?? 0) + Number(points));
+      }
+      assert.ok(counts.size > 0);
+      for (const [run, count] of counts) {
+        const { answer } = await onsetJson(["metrics", folder, "--run", run]);
+        assert.equal(count, listOf(answer["points"]).length, run);
+      }
+    });
+  }
+
+  it("says why a file was not read", async () => {
+    const files = listOf((await onsetJson(["files", workspace])).answer["files"]);
+    const byName = new Map(files.map((file) => [basename(String(file["file"])), file]));
+    assert.equal(byName.get("broken.jsonl")?.["reason"], "damaged");
+    assert.equal(byName.get("SOURCES.md")?.["reason"], "licence-or-docs");
+    assert.equal(byName.get("onset.json")?.["reason"], null);
+    const sampled = listOf((await onsetJson(["files", sample])).answer["files"]);
+    const reasonOf = (ending: string): unknown =>
+      sampled.find(({ file }) => String(file).endsWith(ending))?.["reason"];
+    assert.equal(reasonOf(".safetensors"), "payload");
+    assert.equal(reasonOf("train.py"), "source-code");
   });
 });
 

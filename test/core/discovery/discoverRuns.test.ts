@@ -283,6 +283,16 @@ describe("discoverRuns", () => {
       assert.deepEqual(await on(folder), { runs: [], problems: [] });
     });
 
+    it("takes checkpoint directories whose payload was deleted for checkpoints", async () => {
+      for (const step of [0, 1000, 2000])
+        await mkdir(join(folder, "run", `step${step}`), { recursive: true });
+      const { runs } = await on(folder);
+      assert.deepEqual(
+        runs.map(({ id, checkpoints }) => [id, checkpoints.length]),
+        [["run", 3]],
+      );
+    });
+
     it("follows no link out of the folder, nor to a directory, and one to a file within", async function () {
       if (process.platform === "win32") return; // Links need a privilege there.
       await mkdir(join(outside, "run"));

@@ -1,13 +1,11 @@
 /** Every sample under `test/fixtures/formats`, picked up by pattern: what a reader finds, in one go and in pieces. */
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, join, relative } from "node:path";
-import { readerOf } from "../../../src/core/formats/index.js";
-import type { Reader } from "../../../src/core/formats/reader.js";
-import { forSeeds, mulberry32, wholeNumber } from "../../support/random.js";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { mulberry32, wholeNumber } from "../../support/random.js";
 import { readWhole, type ReadPoint, type WholeFile } from "../../support/readWhole.js";
-import { fixture } from "../../support/root.js";
+import { formatSamples } from "../../support/samples.js";
 import { inPieces, sourceOf } from "../../support/scriptedFiles.js";
 
 interface Expected {
@@ -22,28 +20,7 @@ interface Expected {
 /** Points, first step, first value, last step, last value. */
 type Metric = [number, number, unknown, number, unknown];
 
-const folder = fixture("formats");
-
-const samples = readdirSync(folder, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".expected.json"))
-  .map((path) => {
-    const stem = path.slice(0, -".expected.json".length);
-    const name = ["", ".json", ".jsonl", ".csv", ".tsv"]
-      .map((extension) => stem + extension)
-      .find((candidate) => isFile(candidate));
-    if (name === undefined) throw new Error(`${path} has no sample beside it`);
-    const format = path.split(/[/\\]/, 1)[0] ?? "";
-    return { name, format, expected: join(folder, path) };
-  });
-
-function isFile(path: string): boolean {
-  try {
-    readFileSync(join(folder, path));
-    return true;
-  } catch {
-    return false;
-  }
-}
+const samples = formatSamples();
 
 /** The same summary as in the expected files. */
 function summarise({ parts, config, problems, axis }: WholeFile): Expected {
@@ -79,13 +56,12 @@ function shown({ value, recorded }: ReadPoint): unknown {
 
 describe("samples of formats", () => {
   it("are found", () => {
-    assert.ok(samples.length >= 10, `${samples.length} samples under ${relative(".", folder)}`);
+    assert.ok(samples.length >= 10, `${samples.length} samples`);
   });
 
-  for (const { name, format, expected } of samples) {
-    const file = join(folder, name).replaceAll("\\", "/");
-    const reader: Reader = readerOf(format);
-    const bytes = new Uint8Array(readFileSync(file));
+  for (const sample of samples) {
+    const { name, file, reader, expected } = sample;
+    const bytes = sample.bytes();
 
     it(`${name} gives what its bytes say`, async () => {
       const whole = await readWhole(reader, sourceOf(bytes), file);
@@ -129,26 +105,4 @@ describe("samples of formats", () => {
       }
     });
   }
-
-  it("give problems, never exceptions, when random bytes of them are wrong", async () => {
-    const damaged: { reader: Reader; bytes: Uint8Array; name: string }[] = [];
-    forSeeds(8, (random) => {
-      for (const { name, format } of samples) {
-        const bytes = new Uint8Array(readFileSync(join(folder, name)));
-        for (let i = 0; i < 20; i++) {
-          bytes[wholeNumber(random, 0, bytes.length - 1)] = wholeNumber(random, 0, 255);
-        }
-        const cut = bytes.subarray(0, wholeNumber(random, 0, bytes.length));
-        damaged.push({ reader: readerOf(format), bytes: random() < 0.5 ? bytes : cut, name });
-      }
-    });
-    for (const { reader, bytes, name } of damaged) {
-      const { problems } = await readWhole(reader, sourceOf(bytes), `/w/${name}`);
-      for (const { code, message, file } of problems) {
-        assert.match(code, /^[a-z-]+\/[a-z-]+$/);
-        assert.ok(message.length > 0 && !message.includes("\n"), message);
-        assert.equal(file, `/w/${name}`);
-      }
-    }
-  });
 });

@@ -23,4 +23,22 @@ describe("createLimit", () => {
     assert.equal(results.filter(({ status }) => status === "rejected").length, 12);
     assert.deepEqual(results[7], { status: "fulfilled", value: 7 });
   });
+
+  it("starts the task that came last first, so that a walk goes deep before it goes wide", async () => {
+    const limit = createLimit(1);
+    const order: string[] = [];
+    const task = (name: string, then: () => unknown = () => null) =>
+      limit(async () => {
+        order.push(name);
+        await Promise.resolve();
+        then();
+      });
+    const below: Promise<void>[] = [];
+    await Promise.all([
+      task("a", () => below.push(task("a/1"), task("a/2"))),
+      task("b", () => below.push(task("b/1"))),
+    ]);
+    await Promise.all(below);
+    assert.deepEqual(order, ["a", "a/2", "a/1", "b", "b/1"]);
+  });
 });

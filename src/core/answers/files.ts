@@ -1,0 +1,150 @@
+/** The answer to "what became of every file": `onset files`. */
+
+import type { Catalog, LoadedRun } from "../catalog/catalog.js";
+import { listFiles } from "../discovery/listFiles.js";
+import { isPayload, unreadReason, type UnreadReason } from "../discovery/unreadReason.js";
+import { readerOf } from "../formats/index.js";
+import { FileError, type Files } from "../io/files.js";
+import { baseName, directoryOf } from "../io/path.js";
+import type { Problem } from "../model/problem.js";
+
+/** What a file is to its runs. */
+export type FileRole = "log" | "history" | "evaluation" | "config" | "checkpoint" | "settings";
+
+export interface FileAnswer {
+  /** Absolute path. */
+  readonly file: string;
+  /** Ids of the runs that it is a part of. */
+  readonly runs: readonly string[];
+  readonly role: FileRole | null;
+  /** Points that `onset metrics` gives for these runs and that came from this file. */
+  readonly points: number;
+  /** Null where the file was read. */
+  readonly reason: UnreadReason | null;
+  /** In words, where there is more to say: what it repeats, what is wrong with it. */
+  readonly detail: string | null;
+}
+
+/** A file's part in the runs, before it is known which files there are. */
+interface Part {
+  readonly runs: Set<string>;
+  role: FileRole;
+  points: number;
+}
+
+/** Reads all runs, then accounts for every file under the catalog's folders, in the order of their paths. */
+export async function answerFiles(
+  catalog: Catalog,
+  files: Files,
+  onProgress: (done: number, of: number) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<FileAnswer[]> {
+  const account = new Account();
+  const runs = catalog.runs();
+  for (const [index, { key }] of runs.entries()) {
+    account.addRun(catalog.idOf(key), await catalog.load(key, signal));
+    onProgress(index + 1, runs.length);
+  }
+  const problems = new Map<string, Problem>();
+  for (const found of catalog.problems()) {
+    if (!problems.has(found.file)) problems.set(found.file, found);
+  }
+  const answers: FileAnswer[] = [];
+  const seen = new Set<string>();
+  for (const { path: folder } of catalog.searched()) {
+    for await (const { path, kind } of listFiles(files, folder, signal)) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const target = kind === "link" ? await targetOf(files, path) : null;
+      answers.push(account.answer(path, target, problems.get(path)));
+    }
+  }
+  return answers;
+}
+
+async function targetOf(files: Files, link: string): Promise<string | null> {
+  try {
+    const target = await files.realPath(link);
+    return target === link ? null : target;
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return null;
+  }
+}
+
+class Account {
+  private readonly parts = new Map<string, Part>();
+  /** Checkpoints and config directories by path: what lies in them is theirs. */
+  private readonly directories = new Map<string, Part>();
+
+  addRun(id: string, { run, pointsByFile }: LoadedRun): void {
+    for (const [file, points] of pointsByFile) {
+      const source = run.sources.find((candidate) => candidate.file === file);
+      const role = source ? readerOf(source.format).kind : "evaluation";
+      this.add(this.parts, file, id, role, points);
+    }
+    for (const config of run.configs) {
+      this.add(this.parts, config, id, "config", 0);
+      this.add(this.directories, config, id, "config", 0);
+    }
+    for (const { path, container } of run.checkpoints) {
+      if (container === "remote") continue;
+      const places = container === "file" ? this.parts : this.directories;
+      this.add(places, path, id, "checkpoint", 0);
+    }
+  }
+
+  private add(
+    places: Map<string, Part>,
+    path: string,
+    run: string,
+    role: FileRole,
+    points: number,
+  ): void {
+    const part = places.get(path);
+    if (!part) places.set(path, { runs: new Set([run]), role, points });
+    else {
+      part.runs.add(run);
+      part.points += points;
+    }
+  }
+
+  answer(file: string, target: string | null, found: Problem | undefined): FileAnswer {
+    const name = baseName(file);
+    const part = this.parts.get(file) ?? this.directoryOf(file);
+    const answer = (reason: UnreadReason | null, detail: string | null = null): FileAnswer => ({
+      file,
+      runs: part ? [...part.runs].sort() : [],
+      role: part?.role ?? null,
+      points: part?.points ?? 0,
+      reason,
+      detail: detail ?? (reason !== null && found ? found.message : null),
+    });
+    if (target !== null && !this.parts.has(file)) return answer("duplicate-of", target);
+    if (part?.role === "checkpoint") {
+      return answer(isPayload(name) || this.parts.has(file) ? "payload" : unreadReason(name));
+    }
+    if (part) {
+      if (part.points > 0 || part.role === "config") return answer(null);
+      if (part.role === "history") return answer("duplicate-of", "a later state of the same run");
+      return found ? answer(reasonOfProblem(found)) : answer(null);
+    }
+    if (name === "onset.json") return { ...answer(null), role: "settings" };
+    return answer(found ? reasonOfProblem(found) : unreadReason(name));
+  }
+
+  /** The checkpoint or config directory that a file lies in. */
+  private directoryOf(file: string): Part | undefined {
+    for (let path = directoryOf(file); path !== "/"; path = directoryOf(path)) {
+      const part = this.directories.get(path);
+      if (part) return part;
+    }
+    return undefined;
+  }
+}
+
+/** `…/no-step` is no damage: the file is whole, and says no step. */
+function reasonOfProblem({ code }: Problem): UnreadReason {
+  if (code.endsWith("/no-step")) return "no-step";
+  return code.endsWith("/unsupported") ? "unsupported" : "damaged";
+}
