@@ -5,8 +5,8 @@
 
 import { parseDocument } from "yaml";
 import { FileError, readRange, type Entry, type Files } from "../io/files.js";
-import { directoryOf, joinPath } from "../io/path.js";
-import { isPlainObject, type ConfigValue } from "../model/config.js";
+import { baseName, directoryOf, joinPath } from "../io/path.js";
+import { isPlainObject, type Config, type ConfigValue } from "../model/config.js";
 import { reasonOf } from "../model/problem.js";
 import type { ConfigResult } from "./configFile.js";
 import { decodeText } from "./json.js";
@@ -53,31 +53,36 @@ export function parseMlflowMeta(text: string): MlflowMeta | string {
   }
 }
 
-/** True for the file that stands for an MLflow run among the configs of a run. */
-export function isMlflowMeta(path: string): boolean {
-  return /\/[0-9a-f]{32}\/meta\.yaml$/.test(path);
+/** True for what an MLflow run's configuration lies in: `meta.yaml`, `params/` and `tags/` of its directory. */
+export function isMlflowConfig(path: string): boolean {
+  return /\/[0-9a-f]{32}\/(meta\.yaml|params|tags)$/.test(path);
 }
 
-/** The parameters as configuration, and what the tags say. Parameters are texts: plain numbers become numbers. */
-export async function readMlflowRun(files: Files, metaPath: string): Promise<ConfigResult> {
-  const directory = directoryOf(metaPath);
-  // That it is malformed is said by whoever found the run.
-  const meta = parseMlflowMeta(await readText(files, metaPath));
-  const config = new Map<string, ConfigValue>();
-  for (const name of await filesBelow(files, joinPath(directory, "params"))) {
-    config.set(name, valueOf(await readText(files, joinPath(directory, `params/${name}`))));
+/** What one of them says. That `meta.yaml` is malformed is said by whoever found the run. */
+export async function readMlflowConfig(files: Files, path: string): Promise<ConfigResult> {
+  const none: ConfigResult = { config: new Map(), problems: [] };
+  if (path.endsWith("/params")) return { ...none, config: await readParams(files, path) };
+  if (path.endsWith("/tags")) {
+    const parent = await readTag(files, path, "mlflow.parentRunId");
+    return { ...none, parent: parent === null ? null : { id: parent, step: null } };
   }
-  const known = typeof meta === "string" ? null : meta;
-  if (known?.status) config.set("mlflow.status", known.status);
-  const parent = await readTag(files, directory, "mlflow.parentRunId");
-  const name = await readTag(files, directory, "mlflow.runName");
-  return {
-    config,
-    problems: [],
-    id: directory.slice(directory.lastIndexOf("/") + 1),
-    name: name ?? known?.name ?? null,
-    parent: parent === null ? null : { id: parent, step: null },
-  };
+  const id = baseName(directoryOf(path));
+  // The tag is what the user interface shows and changes.
+  const tagged = await readTag(files, joinPath(directoryOf(path), "tags"), "mlflow.runName");
+  const meta = parseMlflowMeta(await readText(files, path));
+  if (typeof meta === "string") return { ...none, id, name: tagged };
+  const config = new Map<string, ConfigValue>();
+  if (meta.status !== null) config.set("mlflow.status", meta.status);
+  return { ...none, config, id, name: tagged ?? meta.name };
+}
+
+/** Parameters by their paths. They are texts: plain numbers become numbers. */
+async function readParams(files: Files, directory: string): Promise<Config> {
+  const config = new Map<string, ConfigValue>();
+  for (const name of await filesBelow(files, directory)) {
+    config.set(name, valueOf(await readText(files, joinPath(directory, name))));
+  }
+  return config;
 }
 
 /** Paths of the files below a directory, relative to it; none where it is not there. */
@@ -108,8 +113,8 @@ async function listed(files: Files, directory: string): Promise<readonly Entry[]
   }
 }
 
-async function readTag(files: Files, run: string, name: string): Promise<string | null> {
-  const text = (await readText(files, joinPath(run, `tags/${name}`))).trim();
+async function readTag(files: Files, tags: string, name: string): Promise<string | null> {
+  const text = (await readText(files, joinPath(tags, name))).trim();
   return text === "" ? null : text;
 }
 

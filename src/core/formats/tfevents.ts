@@ -19,8 +19,20 @@ const CHUNK_POINTS = 65_536;
 /** Lightning's metric for its hyper-parameters: -1 where the user gave none. */
 const PLACEHOLDER = "hp_metric";
 
+/** What events are read into. */
+interface Found {
+  readonly points: PointBuffer;
+  readonly plugins: Map<string, string>;
+  readonly config: Map<string, ConfigValue>;
+  /** Called once for a tag with tensors that no metadata says to be scalars. */
+  onUnknown(tag: string): void;
+}
+
 /** Plugin by tag: TensorFlow 2 writes it with the first value of a tag only. Plain data, kept in the cursor. */
 type Plugins = Record<string, string>;
+
+/** Stands for the plugin of a tag whose tensors came without metadata, which was said. */
+const UNKNOWN = "";
 
 async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
   const { source, file, from } = input;
@@ -28,11 +40,22 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   const points = new PointBuffer();
   const plugins = new Map(Object.entries((from.memory as Plugins | null) ?? {}));
   const config = new Map<string, ConfigValue>();
+  const found: Found = {
+    points,
+    plugins,
+    config,
+    onUnknown(tag) {
+      problems.add(
+        "tfevents/unknown-plugin",
+        `${JSON.stringify(tag.slice(0, 200))} holds tensors that no metadata says to be scalars; not read`,
+      );
+    },
+  };
   const splitter = new RecordSplitter(from.offset);
   const handlers: RecordHandlers = {
     onRecord(data, offset) {
       try {
-        readEvent(data, points, plugins, config);
+        readEvent(data, found);
       } catch (error) {
         if (!(error instanceof ProtobufError)) throw error;
         problems.add(
@@ -83,12 +106,7 @@ function setAll(config: Map<string, ConfigValue>, from: Config): void {
   for (const [key, value] of from) config.set(key, value);
 }
 
-function readEvent(
-  data: Uint8Array,
-  points: PointBuffer,
-  plugins: Map<string, string>,
-  config: Map<string, ConfigValue>,
-): void {
+function readEvent(data: Uint8Array, found: Found): void {
   const event = new ProtobufReader(data);
   let wallTime = NaN;
   let step = 0;
@@ -103,20 +121,13 @@ function readEvent(
     const summary = new ProtobufReader(bytes);
     while (summary.next()) {
       if (summary.field === 1 && summary.wire === 2) {
-        readValue(summary.message(), step, wallTime, points, plugins, config);
+        readValue(summary.message(), step, wallTime, found);
       } else summary.skip();
     }
   }
 }
 
-function readValue(
-  bytes: Uint8Array,
-  step: number,
-  wallTime: number,
-  points: PointBuffer,
-  plugins: Map<string, string>,
-  config: Map<string, ConfigValue>,
-): void {
+function readValue(bytes: Uint8Array, step: number, wallTime: number, found: Found): void {
   const field = new ProtobufReader(bytes);
   let tag = "";
   let named = "";
@@ -131,10 +142,15 @@ function readValue(
       ({ plugin: named, content } = pluginOf(field.message()));
     } else field.skip();
   }
+  const { points, plugins, config } = found;
   if (named !== "") plugins.set(tag, named);
-  const plugin = plugins.get(tag) ?? "scalars";
-  if (value === undefined && tensor !== undefined && plugin === "scalars") {
-    value = scalarOf(tensor);
+  const plugin = plugins.get(tag);
+  if (value === undefined && tensor !== undefined) {
+    if (plugin === "scalars") value = scalarOf(tensor);
+    else if (plugin === undefined) {
+      plugins.set(tag, UNKNOWN);
+      found.onUnknown(tag);
+    }
   }
   if (tag.startsWith("_hparams_/")) {
     if (content !== null) setAll(config, hparamsOf(content));
@@ -171,13 +187,13 @@ const TOLD_BYTES = 64 * 1024;
 async function tell(source: ByteSource): Promise<Told> {
   const head = await readRange(source, 0, TOLD_BYTES);
   const config = new Map<string, ConfigValue>();
-  const points = new PointBuffer();
-  const plugins = new Map<string, string>();
   const ignore = (): void => undefined;
+  const plugins = new Map<string, string>();
+  const found: Found = { points: new PointBuffer(), plugins, config, onUnknown: ignore };
   new RecordSplitter(0).push(head, {
     onRecord(data) {
       try {
-        readEvent(data, points, plugins, config);
+        readEvent(data, found);
       } catch (error) {
         if (!(error instanceof ProtobufError)) throw error;
       }

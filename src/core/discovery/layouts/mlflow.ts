@@ -28,7 +28,9 @@ export const mlflowRun: Layout = {
         split: null,
         stream: null,
       })),
-      configs: [metaPath],
+      configs: ["tags", "meta.yaml", "params"]
+        .filter((name) => place.has(name))
+        .map((name) => joinPath(place.path, name)),
       problems:
         typeof meta === "string"
           ? [

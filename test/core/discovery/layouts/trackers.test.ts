@@ -202,10 +202,10 @@ describe("trackers' directories", () => {
       assert.deepEqual(
         [...config],
         [
+          ["mlflow.status", "failed"],
           ["job", "00123456789012345678"],
           ["lr", 0.001],
           ["optim/name", "adamw"],
-          ["mlflow.status", "failed"],
         ],
       );
       assert.deepEqual(await seriesOf(catalog, id, "val/top 1 acc"), [
