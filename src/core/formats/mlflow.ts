@@ -12,6 +12,9 @@ import { NO, type Chunk, type Cursor, type Reader, type ReadInput } from "./read
 
 const CHUNK_POINTS = 65_536;
 
+/** Time, value and step. */
+const FIELDS = 3;
+
 async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
   const { source, file, from } = input;
   const problems = new ProblemList(file);
@@ -46,9 +49,10 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   }
   const { offset, number } = lines;
   yield { points: points.take(), problems: problems.take(true) };
-  // A last line without its end is still being written, or was copied without it.
-  const unfinished = parseLine(decodeText(lines.rest()));
-  if (unfinished) {
+  // A last line without its end is still being written, or was copied without it: then it has all its fields.
+  const rest = decodeText(lines.rest());
+  const unfinished = parseLine(rest);
+  if (unfinished && rest.trim().split(/\s+/).length >= FIELDS) {
     points.add(metric, unfinished.step, unfinished.wallTime, unfinished.value);
     yield { points: points.take(), problems: [], provisional: true };
   }

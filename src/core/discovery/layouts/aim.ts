@@ -1,5 +1,6 @@
 /** Aim's repository: found, and not read. */
 
+import { joinPath } from "../../io/path.js";
 import { problem } from "../../model/problem.js";
 import type { Layout } from "./layout.js";
 
@@ -12,9 +13,9 @@ export const aim: Layout = {
       taken: "all",
       problems: [
         problem(
-          "aim/not-readable",
-          place.path,
-          "is an Aim repository: its values lie in a RocksDB store with a private encoding, which cannot be read " +
+          "aim/unsupported",
+          joinPath(place.path, "VERSION"),
+          "marks an Aim repository: its values lie in a RocksDB store with a private encoding, which cannot be read " +
             "soundly; export the runs with Aim (for instance Repo.iter_runs and Run.dataframe to CSV) to see them here",
         ),
       ],
