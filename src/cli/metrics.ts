@@ -1,6 +1,6 @@
 /** `onset metrics`. */
 
-import { toJson, type LoadedRun } from "../core/index.js";
+import { referenceOf, toJson, type LoadedRun, type RunReference } from "../core/index.js";
 import { resolveRun, UsageError, type Call } from "./call.js";
 
 const FORMATS = ["json", "csv", "arrow"];
@@ -17,7 +17,7 @@ export async function metrics(call: Call): Promise<number> {
   if (missing !== undefined) throw new UsageError(`"${name}" has no metric "${missing}"`);
   const chosen = wanted.length === 0 ? names : wanted;
   if (format === "arrow") await write(loaded.table.toIpc(chosen));
-  else if (format === "json") await writeJson(loaded, chosen, catalog.idOf(run.key));
+  else if (format === "json") await writeJson(loaded, chosen, await referenceOf(catalog, run));
   else await writeCsv(loaded, chosen);
   return chosen.length > 0 ? 0 : 1;
 }
@@ -49,8 +49,12 @@ function* pointsOf({ table }: LoadedRun, metrics: readonly string[]): Generator<
   }
 }
 
-async function writeJson(loaded: LoadedRun, metrics: readonly string[], id: string): Promise<void> {
-  await write(`{"run":${JSON.stringify(id)},"points":[`);
+async function writeJson(
+  loaded: LoadedRun,
+  metrics: readonly string[],
+  run: RunReference,
+): Promise<void> {
+  await write(`{"run":${toJson(run)},"points":[`);
   let separator = "\n";
   for (const batch of batches(pointsOf(loaded, metrics))) {
     await write(separator + batch.map((point) => toJson(point)).join(",\n"));

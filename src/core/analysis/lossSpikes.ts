@@ -11,13 +11,14 @@ export interface Spike {
   readonly value: number;
   /** Robust z-score of the log loss against the trailing window. */
   readonly z: number;
-  /** First later step back within 2 MAD of the window's median, and the one before it; null when there is none. */
+  /** First later step no more than 2 MAD above the window's median, and the one before it; null when there is none. */
   readonly recovery: { readonly after: number; readonly by: number } | null;
 }
 
 const WINDOW = 100;
 const Z_ALONE = 8;
 const Z_TOGETHER = 6;
+/** In MADs, not in standard deviations. */
 const RECOVERED = 2;
 
 /**
@@ -51,8 +52,8 @@ export function findSpikes(loss: Series, gradNorm: Series | null): Spike[] {
       z,
       recovery: end < 0 ? null : { after: step[end - 1] as number, by: step[end] as number },
     });
-    if (end < 0) break;
-    i = end;
+    // What never comes back has a new level: the next spike is one against that.
+    i = end < 0 ? i + WINDOW - 1 : end;
   }
   return spikes;
 }
@@ -71,8 +72,10 @@ function trailing(values: Float64Array, end: number): Window | null {
 }
 
 function recoveryAfter(logs: Float64Array, from: number, { centre, spread }: Window): number {
+  const level = centre + (RECOVERED * spread) / MAD_TO_SD;
   for (let i = from + 1; i < logs.length; i++) {
-    if (Math.abs((logs[i] as number) - centre) <= RECOVERED * spread) return i;
+    // Below the window is recovered too: the loss goes on falling during a long spike.
+    if ((logs[i] as number) <= level) return i;
   }
   return -1;
 }

@@ -4,11 +4,13 @@ import { valueAt } from "../analysis/valueAt.js";
 import { noiseOfDifference } from "../analysis/differences.js";
 import type { Catalog } from "../catalog/catalog.js";
 import type { Series } from "../model/series.js";
+import type { RunView } from "../query/runQuery.js";
 
 /** Series of the runs of seed groups, read once per question. */
 export class SeedGroups {
   private readonly members = new Map<string, readonly string[]>();
   private readonly series = new Map<string, Promise<readonly Series[]>>();
+  private readonly views = new Map<string, Promise<RunView>>();
 
   private constructor(private readonly catalog: Catalog) {}
 
@@ -57,9 +59,19 @@ export class SeedGroups {
   private async readSeries(metric: string, keys: readonly string[]): Promise<readonly Series[]> {
     const found: Series[] = [];
     for (const key of keys) {
-      const series = (await this.catalog.load(key)).view.series(metric);
+      const series = (await this.viewOf(key)).series(metric);
       if (series) found.push(series);
     }
     return found;
+  }
+
+  /** The run as it was when the question first needed it. */
+  private viewOf(key: string): Promise<RunView> {
+    let view = this.views.get(key);
+    if (!view) {
+      view = this.catalog.load(key).then((loaded) => loaded.view);
+      this.views.set(key, view);
+    }
+    return view;
   }
 }

@@ -3,7 +3,7 @@
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import type { ConfigValue } from "../model/config.js";
 import type { Problem } from "../model/problem.js";
-import type { Attempt, CheckpointState, MetricSummary, RunDir } from "../model/run.js";
+import type { Attempt, CheckpointState, Lineage, MetricSummary, RunDir } from "../model/run.js";
 
 /** A run as every answer names it. */
 export interface RunReference {
@@ -13,13 +13,21 @@ export interface RunReference {
   readonly file: string | null;
 }
 
+/** A run that is not among those found, as a config names it. */
+export interface NamedRun {
+  readonly id: string;
+  readonly label: string;
+  readonly directory: null;
+  readonly file: null;
+}
+
 export interface RunAnswer {
   readonly run: RunReference;
   readonly systems: readonly string[];
   readonly config: Readonly<Record<string, ConfigValue>>;
   readonly seed: string | number | null;
   readonly seedGroup: string | null;
-  readonly parent: { readonly run: string; readonly step: number | null } | null;
+  readonly parent: { readonly run: RunReference | NamedRun; readonly step: number | null } | null;
   readonly steps: { readonly first: number | null; readonly last: number | null };
   /** Column that steps were taken from, where it is not plainly the optimiser step. */
   readonly axis: string | null;
@@ -46,6 +54,15 @@ export async function referenceOf(catalog: Catalog, run: RunDir): Promise<RunRef
   };
 }
 
+async function parentOf(
+  catalog: Catalog,
+  { key, text }: Lineage,
+): Promise<RunReference | NamedRun> {
+  const run = key === null ? undefined : catalog.run(key);
+  if (run) return referenceOf(catalog, run);
+  return { id: text, label: text, directory: null, file: null };
+}
+
 /** Reads the run and looks into each of its checkpoints; their sizes only where `countBytes` asks for them. */
 export async function answerRun(
   catalog: Catalog,
@@ -70,10 +87,7 @@ export async function answerRun(
     config: Object.fromEntries(loaded.config),
     seed: identity?.seed ?? null,
     seedGroup: identity?.seedGroup ?? null,
-    parent: parent && {
-      run: parent.key === null ? parent.text : catalog.idOf(parent.key),
-      step: parent.step,
-    },
+    parent: parent && { run: await parentOf(catalog, parent), step: parent.step },
     steps: stepsOf(loaded),
     axis: loaded.axis,
     metrics: table.summaries(),

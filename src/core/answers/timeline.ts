@@ -6,7 +6,6 @@ import { nameOf } from "../discovery/identifyRuns.js";
 import type { Direction, MetricKind } from "../model/metric.js";
 import type { RunIdentity } from "../model/run.js";
 import { behavioursOf } from "../query/onsetFile.js";
-import { cutoffsOf } from "../tables/attempts.js";
 import { marksOf, type Mark } from "./marks.js";
 import { Shading, summarise, type Band, type BandSummary } from "./onsetBands.js";
 import { stepsOf } from "./runs.js";
@@ -222,14 +221,12 @@ function lineOf(
   const series = view.series(metric);
   const points = table.points(metric);
   if (!series || !points) return null;
-  const cutoffs = cutoffsOf(table.attempts);
   const superseded: Drawn[] = [];
   for (const [attempt, { superseded: isSuperseded }] of table.attempts.entries()) {
     if (!isSuperseded) continue;
-    const cutoff = cutoffs[attempt] as number;
     const indices: number[] = [];
     for (let i = 0; i < points.step.length; i++) {
-      if (points.attempt[i] === attempt && (points.step[i] as number) >= cutoff) indices.push(i);
+      if (points.attempt[i] === attempt && points.superseded[i] === 1) indices.push(i);
     }
     const step = Float64Array.from(indices, (i) => points.step[i] as number);
     const value = Float64Array.from(indices, (i) => points.value[i] as number);

@@ -114,6 +114,7 @@ async function toResult(
       method: record.method,
       parameters: record.parameters,
       points: pairs(record.points.step, record.points.value),
+      ...(record.points.stderr ? { stderr: pairs(record.points.step, record.points.stderr) } : {}),
       ...(trainPoints ? { trainPoints: pairs(trainPoints.step, trainPoints.value) } : {}),
       ...(sensitivity ? { sensitivity: pairs(sensitivity.thresholds, sensitivity.by) } : {}),
       nonFinite: record.nonFinite,

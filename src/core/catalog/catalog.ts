@@ -70,6 +70,15 @@ interface KnownConfig {
   readonly problems: readonly Problem[];
 }
 
+/** Checkpoints that are looked into at once: each may hold a file open. */
+const INSPECTED_AT_ONCE = 16;
+
+/** What follows from the runs that were found, until others are. */
+interface Listing {
+  readonly runs: readonly RunDir[];
+  readonly ids: ReadonlyMap<string, string>;
+}
+
 export class Catalog {
   private readonly found = new Map<string, RunDir>();
   private readonly walkProblems = new Map<string, Problem>();
@@ -80,6 +89,16 @@ export class Catalog {
   private readonly onsetFiles = new Map<string, OnsetFile>();
   /** Best values by metric and direction, per run: what is left of a run that has gone from memory. */
   private readonly bests = new Map<string, Map<string, number>>();
+  /** The tables that `bests` were taken from, with the directions that are set now. */
+  private judged = new WeakSet<MetricTable>();
+  /** Problems of the runs that were read, kept when their points go. */
+  private readonly runProblems = new Map<string, readonly Problem[]>();
+  private readonly inspections = createLimit(INSPECTED_AT_ONCE);
+  private listing: Listing | null = null;
+  private experiments: ReadonlyMap<string, readonly RunDir[]> | null = null;
+  /** Points in memory, by reading. */
+  private readonly sizes = new Map<string, number>();
+  private points = 0;
   private identified: Map<string, RunIdentity> | null = null;
   private folders: readonly Folder[] = [];
 
@@ -130,10 +149,8 @@ export class Catalog {
   }
 
   /** All runs, by id. */
-  runs(): RunDir[] {
-    return [...this.found.values()].sort(
-      (a, b) => compareNames(a.id, b.id) || compareNames(a.key, b.key),
-    );
+  runs(): readonly RunDir[] {
+    return this.listed().runs;
   }
 
   /** The folders that were walked last. */
@@ -147,27 +164,40 @@ export class Catalog {
 
   /** The id by which users name the run: relative to its folder, with the folder's name where that is not enough. */
   idOf(key: string): string {
-    return this.ids().get(key) ?? key;
+    return this.listed().ids.get(key) ?? key;
   }
 
-  private ids(): ReadonlyMap<string, string> {
+  private listed(): Listing {
+    if (this.listing) return this.listing;
+    const runs = [...this.found.values()].sort(
+      (a, b) => compareNames(a.id, b.id) || compareNames(a.key, b.key),
+    );
     const counts = new Map<string, number>();
     for (const { id } of this.found.values()) counts.set(id, (counts.get(id) ?? 0) + 1);
     const names = new Map(this.folders.map(({ path, name }) => [path, name]));
-    return new Map(
-      [...this.found.values()].map(({ key, id, root }) => [
+    const ids = new Map(
+      runs.map(({ key, id, root }) => [
         key,
         (counts.get(id) ?? 0) > 1 ? `${names.get(root) ?? root}/${id}` : id,
       ]),
     );
+    this.listing = { runs, ids };
+    return this.listing;
+  }
+
+  /** To be called when the runs that were found have changed. */
+  private relist(): void {
+    this.listing = null;
+    this.identified = null;
+    this.experiments = null;
   }
 
   /** Runs by an id or a unique label; several where the text names several. */
   resolve(name: string): RunDir[] {
-    const ids = this.ids();
-    const byId = this.runs().filter(({ key }) => ids.get(key) === name);
+    const { runs, ids } = this.listed();
+    const byId = runs.filter(({ key }) => ids.get(key) === name);
     if (byId.length > 0) return byId;
-    return this.runs().filter(({ key }) => this.identified?.get(key)?.label === name);
+    return runs.filter(({ key }) => this.identified?.get(key)?.label === name);
   }
 
   /** Reads the configs of all runs and gives each its label, seed group and parent. */
@@ -190,13 +220,21 @@ export class Catalog {
   }
 
   /** Runs of the same experiment, itself included. */
-  async neighbours(key: string): Promise<RunDir[]> {
+  async neighbours(key: string): Promise<readonly RunDir[]> {
     const identities = await this.identify();
-    const own = identities.get(key);
-    const root = this.found.get(key)?.root;
-    return this.runs().filter(
-      (run) => run.root === root && identities.get(run.key)?.experiment === own?.experiment,
-    );
+    const nameOfExperiment = (run: RunDir | undefined): string =>
+      JSON.stringify([run?.root, run && identities.get(run.key)?.experiment]);
+    if (!this.experiments) {
+      const experiments = new Map<string, RunDir[]>();
+      for (const run of this.runs()) {
+        const name = nameOfExperiment(run);
+        const neighbours = experiments.get(name);
+        if (neighbours) neighbours.push(run);
+        else experiments.set(name, [run]);
+      }
+      this.experiments = experiments;
+    }
+    return this.experiments.get(nameOfExperiment(this.found.get(key))) ?? [];
   }
 
   /** The run with what its files hold now. */
@@ -218,6 +256,8 @@ export class Catalog {
     const wasRead = this.readings.has(readingKey(run));
     const now = run.file === null ? await this.rediscover(run, signal) : run;
     this.found.set(key, now);
+    this.listing = null;
+    this.experiments = null;
     const changed = wasRead && (await this.readingOf(now).update(now, signal));
     if (changed) this.bests.delete(key);
     return changed || now.checkpoints.length !== run.checkpoints.length;
@@ -229,8 +269,7 @@ export class Catalog {
     for (const { problems: own } of this.onsetFiles.values()) problems.push(...own);
     for (const { problems: own } of this.configs.values()) problems.push(...own);
     for (const run of this.found.values()) {
-      const reading = this.readings.get(readingKey(run));
-      if (reading) problems.push(...reading.problems(filePart(run)));
+      problems.push(...(this.runProblems.get(run.key) ?? []));
     }
     const unique = new Map(
       problems.map((found) => [`${found.file} ${found.code} ${found.message}`, found]),
@@ -256,25 +295,26 @@ export class Catalog {
   }
 
   async reloadOnsetFiles(): Promise<void> {
+    this.judged = new WeakSet();
     for (const { path } of this.folders) {
       this.onsetFiles.set(path, await this.readOnsetFile(path));
     }
   }
 
   inspect(checkpoint: Checkpoint, countBytes = false): Promise<CheckpointInspection> {
-    return inspectCheckpoint(this.files, checkpoint, countBytes);
+    return this.inspections(() => inspectCheckpoint(this.files, checkpoint, countBytes));
   }
 
   /** Lets go of a run's points; it is read again when it is next asked for. */
   release(key: string): void {
     const run = this.found.get(key);
-    if (run) this.readings.delete(readingKey(run));
+    if (run) this.drop(readingKey(run));
   }
 
   private add(run: RunDir, seen: Set<string>): void {
     seen.add(run.key);
     this.found.set(run.key, run);
-    this.identified = null;
+    this.relist();
   }
 
   private forget(key: string): void {
@@ -282,6 +322,8 @@ export class Catalog {
     this.found.delete(key);
     this.configs.delete(key);
     this.bests.delete(key);
+    this.runProblems.delete(key);
+    this.relist();
   }
 
   /** What only reading can tell: the runs that a file holds, and whether results have a step at all. */
@@ -295,7 +337,7 @@ export class Catalog {
     if (!run.holdsSeveral) {
       if (reading.table("").length > 0) return [run];
       problems.push(...reading.problems(""));
-      this.readings.delete(readingKey(run));
+      this.drop(readingKey(run));
       return [];
     }
     const parts = reading.parts();
@@ -340,28 +382,37 @@ export class Catalog {
       if (!config.has(key) && !config.has(key.replaceAll("/", "."))) config.set(key, value);
     }
     const table = reading.table(filePart(run));
+    const problems = reading.problems(filePart(run));
+    this.runProblems.set(run.key, problems);
     const loaded: LoadedRun = {
       run,
       table,
       config,
       axis: reading.axis(),
       modifiedMs: reading.modifiedMs(),
-      problems: [...own.problems, ...reading.problems(filePart(run))],
+      problems: [...own.problems, ...problems],
       pointsByFile: reading.pointsByFile(filePart(run)),
       view: await this.viewOf(run, table, reading),
     };
-    this.letGo();
+    this.letGo(readingKey(run), reading);
     return loaded;
   }
 
-  private letGo(): void {
-    let points = 0;
-    for (const reading of this.readings.values()) points += reading.size();
-    for (const [key, reading] of this.readings) {
-      if (points <= MAX_POINTS || this.readings.size === 1) return;
-      points -= reading.size();
-      this.readings.delete(key);
+  /** Lets go of what was used longest ago, where `reading` has made the points too many. */
+  private letGo(grown: string, reading: RunReading): void {
+    const size = reading.size();
+    this.points += size - (this.sizes.get(grown) ?? 0);
+    this.sizes.set(grown, size);
+    for (const key of this.readings.keys()) {
+      if (this.points <= MAX_POINTS || this.readings.size === 1) return;
+      this.drop(key);
     }
+  }
+
+  private drop(key: string): void {
+    this.readings.delete(key);
+    this.points -= this.sizes.get(key) ?? 0;
+    this.sizes.delete(key);
   }
 
   private async viewOf(run: RunDir, table: MetricTable, reading: RunReading): Promise<RunView> {
@@ -371,12 +422,15 @@ export class Catalog {
       const set = metricSettings(file, metric)?.direction;
       return set ?? (declared === null ? guessDirection(metric) : declared ? "higher" : "lower");
     };
-    const own = new Map<string, number>();
-    for (const metric of table.metricNames()) {
-      const series = table.series(metric);
-      if (series) own.set(metric, bestOf(series.value, direction(metric)));
+    if (!this.judged.has(table) || !this.bests.has(run.key)) {
+      const own = new Map<string, number>();
+      for (const metric of table.metricNames()) {
+        const series = table.series(metric);
+        if (series) own.set(metric, bestOf(series.value, direction(metric)));
+      }
+      this.bests.set(run.key, own);
+      this.judged.add(table);
     }
-    this.bests.set(run.key, own);
     const neighbours = await this.neighbours(run.key);
     return {
       metricNames: () => table.metricNames(),

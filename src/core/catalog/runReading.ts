@@ -283,24 +283,30 @@ export class RunReading {
 
   /**
    * The states of all checkpoints as one stream. A state that is the beginning of another one says nothing new; those
-   * that are not come from a restart, the one written last counts.
+   * that are not come from a restart. Of two such the one that has got further is the later one: times of files do not
+   * survive a copy. It adds what it has beyond the points that both have in common.
    */
   private history(part: string): Stream | null {
     const readings = this.ofKind("history")
       .flatMap((reading) => {
         const log = reading.parts.get(part);
-        return log ? [{ log, stamp: reading.stamp }] : [];
+        return log ? [{ log, modifiedMs: reading.stamp.modifiedMs }] : [];
       })
       .sort((a, b) => b.log.length - a.log.length);
     const chains: { log: PointLog; modifiedMs: number }[] = [];
-    for (const { log, stamp } of readings) {
-      const chain = chains.find((candidate) => isBeginning(log, candidate.log));
-      if (!chain) chains.push({ log, modifiedMs: stamp.modifiedMs });
-      else chain.modifiedMs = Math.max(chain.modifiedMs, stamp.modifiedMs);
+    for (const { log, modifiedMs } of readings) {
+      const chain = chains.find((candidate) => commonPoints(log, candidate.log) === log.length);
+      if (!chain) chains.push({ log, modifiedMs });
+      else chain.modifiedMs = Math.max(chain.modifiedMs, modifiedMs);
     }
     if (chains.length === 0) return null;
-    chains.sort((a, b) => a.modifiedMs - b.modifiedMs);
-    return { logs: chains.map(({ log }) => log), restarts: true };
+    const reached = ({ log }: { log: PointLog }): number => log.step[log.length - 1] ?? -Infinity;
+    chains.sort((a, b) => reached(a) - reached(b) || a.modifiedMs - b.modifiedMs);
+    const logs = chains.map(({ log }, i) => {
+      const before = chains[i - 1]?.log;
+      return before ? log.from(commonPoints(log, before)) : log;
+    });
+    return { logs, restarts: true };
   }
 
   private evaluations(part: string): PointLog[] {
@@ -393,17 +399,17 @@ function isLasting({ code }: Problem): boolean {
   return code !== "csv/no-line-end";
 }
 
-/** True when `short` is the beginning of `long`, point by point. */
-function isBeginning(short: PointLog, long: PointLog): boolean {
-  if (short.length > long.length) return false;
-  for (let i = 0; i < short.length; i++) {
+/** How many points two logs have in common from their beginning on. */
+function commonPoints(a: PointLog, b: PointLog): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
     if (
-      short.metric[i] !== long.metric[i] ||
-      short.step[i] !== long.step[i] ||
-      !Object.is(short.value[i], long.value[i])
+      a.metric[i] !== b.metric[i] ||
+      a.step[i] !== b.step[i] ||
+      !Object.is(a.value[i], b.value[i])
     ) {
-      return false;
+      return i;
     }
   }
-  return true;
+  return length;
 }

@@ -45,10 +45,9 @@ const GENERIC = new Set([
 const NEVER = new Set([
   "node_modules",
   "__pycache__",
+  "venv",
   "site-packages",
   "dist-packages",
-  "venv",
-  "env",
   "$RECYCLE.BIN",
   "System Volume Information",
 ]);

@@ -188,6 +188,8 @@ class Walk {
       this.report(directory, error);
       return findings;
     }
+    // A Python environment, whatever it is called.
+    if (entries.some(({ name }) => name === "pyvenv.cfg")) return findings;
     const taken = await this.layOut(directory, entries, findings);
     const logFiles: LogFile[] = [];
     const below: Promise<void>[] = [];

@@ -2,7 +2,7 @@
 
 import { findOnset, type Onset, type PresenceInterval } from "../analysis/findOnset.js";
 import { findGrokking, type Grokking } from "../analysis/grokking.js";
-import { findSpikes } from "../analysis/lossSpikes.js";
+import { findSpikes, spikeScore } from "../analysis/lossSpikes.js";
 import { countNonFinite, findNonFinite } from "../analysis/nonFinite.js";
 import {
   compare,
@@ -49,7 +49,7 @@ export interface AnswerRecord {
   /** NaN and infinite values among the points. */
   readonly nonFinite: number;
   readonly sensitivity: Sensitivity | null;
-  /** SHA-256 over method, parameters and points. */
+  /** SHA-256 over method, parameters and points, with their standard errors where they have any. */
   readonly hash: string;
   readonly version: string;
 }
@@ -224,6 +224,7 @@ async function askSpike(metric: string | null, view: RunView): Promise<Answer> {
     const what = metric === null ? "no loss" : `"${metric}" is not a loss`;
     return noData(query, metric, `${what} with ${SPIKE_POINTS} points or more`);
   }
+  const score = spikeScore(found.series);
   const parameters = {
     metric: found.metric,
     window: 100,
@@ -235,7 +236,7 @@ async function askSpike(metric: string | null, view: RunView): Promise<Answer> {
     ...found.onset,
     question: formatQuery({ kind: "spike", metric: found.metric }),
     metric: found.metric,
-    note: null,
+    note: score === null ? null : `spike score ${score.toPrecision(3)} (OLMo's: over 1,000 points)`,
     sharpness: null,
     grokking: null,
     record: await recordOf("M19 loss spikes", parameters, found.series, null, null),
@@ -381,7 +382,9 @@ async function hashOf(
 ): Promise<string> {
   const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
   const head = new TextEncoder().encode(JSON.stringify([method, sorted]));
-  const columns = series.flatMap((one) => (one ? [one.step, one.value] : []));
+  const columns = series.flatMap((one) =>
+    one ? [one.step, one.value, ...(one.stderr ? [one.stderr] : [])] : [],
+  );
   const bytes = new Uint8Array(
     head.length + columns.reduce((sum, column) => sum + column.length * 8, 0),
   );

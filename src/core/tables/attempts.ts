@@ -10,10 +10,19 @@ export interface Stream {
   readonly restarts: boolean;
 }
 
+/** Where a stream went back. */
+export interface Restart {
+  /** The step with which it went on: the one of the metric that went backwards. */
+  readonly from: number;
+  /** The last step that it had reached. */
+  readonly reached: number;
+}
+
 export interface StreamAttempts {
-  /** Attempt of each point, log by log, from 0. */
+  /** Attempt of each point within the stream, log by log, from 0. */
   readonly attempt: readonly Int32Array[];
-  readonly count: number;
+  /** What begins each attempt but the first. */
+  readonly restarts: readonly Restart[];
   /** Steps go backwards so often that the order of writing means nothing: all points are one attempt. */
   readonly unordered: boolean;
 }
@@ -26,14 +35,18 @@ export function splitAttempts(stream: Stream, metricCount: number): StreamAttemp
   const last = new Float64Array(metricCount).fill(-Infinity);
   const seenIn = new Int32Array(metricCount).fill(-1);
   const attempt = stream.logs.map((log) => new Int32Array(log.length));
-  let current = 0;
+  const restarts: Restart[] = [];
+  let reached = -Infinity;
   let rows = 0;
   let rowStep = NaN;
+  const restart = (from: number, file: number): void => {
+    restarts.push({ from, reached });
+    last.fill(-Infinity);
+    seenIn.fill(file);
+    reached = -Infinity;
+  };
   for (const [file, log] of stream.logs.entries()) {
-    if (stream.restarts && file > 0) {
-      current += 1;
-      last.fill(-Infinity);
-    }
+    if (stream.restarts && file > 0 && log.length > 0) restart(log.step[0] as number, file);
     for (let i = 0; i < log.length; i++) {
       const metric = log.metric[i] as number;
       const step = log.step[i] as number;
@@ -41,73 +54,145 @@ export function splitAttempts(stream: Stream, metricCount: number): StreamAttemp
       rowStep = step;
       const before = last[metric] as number;
       const isFirstInFile = seenIn[metric] !== file;
-      if (step < before || (step === before && isFirstInFile && file > 0)) {
-        current += 1;
-        last.fill(-Infinity);
-        seenIn.fill(file);
-      }
+      if (step < before || (step === before && isFirstInFile && file > 0)) restart(step, file);
       seenIn[metric] = file;
       last[metric] = step;
-      (attempt[file] as Int32Array)[i] = current;
+      reached = Math.max(reached, step);
+      (attempt[file] as Int32Array)[i] = restarts.length;
     }
   }
-  if (!stream.restarts && current > Math.max(8, rows / 10)) {
+  if (!stream.restarts && restarts.length > Math.max(8, rows / 10)) {
     for (const column of attempt) column.fill(0);
-    return { attempt, count: 1, unordered: true };
+    return { attempt, restarts: [], unordered: true };
   }
-  return { attempt, count: current + 1, unordered: false };
+  return { attempt, restarts, unordered: false };
+}
+
+/** A stream's attempts among those of its run. */
+export interface PlacedAttempts {
+  /** Of each attempt of the stream, the first attempt of the run that it can be a part of. */
+  readonly firsts: readonly number[];
+  /** By attempt of the run: the step from which on a later attempt superseded this stream's points. */
+  readonly cutoffs: Float64Array;
+}
+
+export interface JoinedAttempts {
+  readonly attempts: readonly Attempt[];
+  readonly placed: readonly PlacedAttempts[];
+  /** Cutoffs for points that belong to no stream. */
+  readonly cutoffs: Float64Array;
+}
+
+/** A restart of the run, as several of its streams may have seen it. */
+interface JoinedRestart extends Restart {
+  /** Index of the stream's own restart, by stream. */
+  readonly seenBy: ReadonlyMap<number, number>;
 }
 
 /**
- * First and last step per attempt over all streams of a run. Attempts of different streams are the same ones counted
- * from the end: the last one is the one that is still going on in all of them.
+ * The attempts of a run that logs several streams. Two streams saw the same restart when the steps that they repeat
+ * overlap; a restart that only one of them saw, since the others log too seldom or never repeated a step, is one of the
+ * run all the same, but each stream's points are superseded by what that stream itself repeated wherever it did.
  */
 export function joinAttempts(
   streams: readonly { readonly stream: Stream; readonly attempts: StreamAttempts }[],
-): Attempt[] {
-  const count = Math.max(0, ...streams.map(({ attempts }) => attempts.count));
-  const first = new Float64Array(count).fill(Infinity);
-  const last = new Float64Array(count).fill(-Infinity);
-  for (const { stream, attempts } of streams) {
-    // A stream without restarts spans all attempts; only its steps count, not where it was restarted.
-    if (attempts.count === 1 && count > 1) continue;
-    const shift = count - attempts.count;
+): JoinedAttempts {
+  const order = streams.map((_, index) => index);
+  const restartsOf = (index: number): readonly Restart[] => streams[index]?.attempts.restarts ?? [];
+  order.sort((a, b) => restartsOf(b).length - restartsOf(a).length || a - b);
+  let joined: JoinedRestart[] = [];
+  for (const index of order) joined = withRestarts(joined, restartsOf(index), index);
+  const count = joined.length + 1;
+  const placed = streams.map((_, index): PlacedAttempts => {
+    const own = restartsOf(index);
+    const firsts = [0];
+    const from = new Float64Array(count).fill(Infinity);
+    for (const [i, restart] of joined.entries()) {
+      const seen = restart.seenBy.get(index);
+      if (seen !== undefined) firsts[seen + 1] = i + 1;
+      from[i + 1] = seen === undefined ? restart.from : (own[seen] as Restart).from;
+    }
+    return { firsts, cutoffs: cutoffsFrom(from) };
+  });
+  const first = Float64Array.from({ length: count }, (_, i) => joined[i - 1]?.from ?? Infinity);
+  const last = Float64Array.from({ length: count }, (_, i) => joined[i]?.reached ?? -Infinity);
+  for (const [index, { stream, attempts }] of streams.entries()) {
+    const { firsts } = placed[index] as PlacedAttempts;
     for (const [file, log] of stream.logs.entries()) {
       const column = attempts.attempt[file] as Int32Array;
       for (let i = 0; i < log.length; i++) {
-        const index = (column[i] as number) + shift;
+        const local = column[i] as number;
         const step = log.step[i] as number;
-        if (step < (first[index] as number)) first[index] = step;
-        if (step > (last[index] as number)) last[index] = step;
+        // The end of an attempt that another one follows is known from the restart; the last one ends where it ends.
+        if (local === 0 && step < (first[0] as number)) first[0] = step;
+        const isLast = local === firsts.length - 1 && firsts[local] === count - 1;
+        if (isLast && step > (last[count - 1] as number)) last[count - 1] = step;
       }
     }
   }
-  const joined: Attempt[] = [];
-  let cutoff = Infinity;
-  for (let i = count - 1; i >= 0; i--) {
-    const from = first[i] as number;
-    const to = last[i] as number;
-    joined.unshift({ first: from, last: to, superseded: to >= cutoff });
-    cutoff = Math.min(cutoff, from);
+  const cutoffs = cutoffsFrom(first);
+  const joinedAttempts = Array.from(first, (from, i): Attempt => ({
+    first: from,
+    last: last[i] as number,
+    superseded: (last[i] as number) >= (cutoffs[i] as number),
+  }));
+  return { attempts: joinedAttempts, placed, cutoffs };
+}
+
+/** Adds a stream's restarts to those that are known, in the order in which they happened. */
+function withRestarts(
+  known: readonly JoinedRestart[],
+  own: readonly Restart[],
+  stream: number,
+): JoinedRestart[] {
+  const joined = [...known];
+  let next = 0;
+  for (const [index, restart] of own.entries()) {
+    const same = joined.findIndex(
+      ({ from, reached }, i) => i >= next && from <= restart.reached && restart.from <= reached,
+    );
+    if (same >= 0) {
+      const { from, reached, seenBy } = joined[same] as JoinedRestart;
+      joined[same] = {
+        from,
+        reached: Math.max(reached, restart.reached),
+        seenBy: new Map([...seenBy, [stream, index]]),
+      };
+      next = same + 1;
+    } else {
+      const later = joined.findIndex(({ reached }, i) => i >= next && reached > restart.reached);
+      const at = later < 0 ? joined.length : later;
+      joined.splice(at, 0, { ...restart, seenBy: new Map([[stream, index]]) });
+      next = at + 1;
+    }
   }
   return joined;
 }
 
 /** Steps from which on a point of an attempt is superseded by a later one; infinity for the last attempt. */
-export function cutoffsOf(attempts: readonly Attempt[]): Float64Array {
-  const cutoffs = new Float64Array(attempts.length);
+function cutoffsFrom(first: Float64Array): Float64Array {
+  const cutoffs = new Float64Array(first.length);
   let cutoff = Infinity;
-  for (let i = attempts.length - 1; i >= 0; i--) {
+  for (let i = first.length - 1; i >= 0; i--) {
     cutoffs[i] = cutoff;
-    cutoff = Math.min(cutoff, (attempts[i] as Attempt).first);
+    cutoff = Math.min(cutoff, first[i] as number);
   }
   return cutoffs;
 }
 
-/** The attempt that a step of the surviving trajectory lies in. */
-export function attemptAt(attempts: readonly Attempt[], step: number): number {
-  for (let i = attempts.length - 1; i > 0; i--) {
-    if ((attempts[i] as Attempt).first <= step) return i;
+/**
+ * The attempt, from `low` to `high`, that a point at `step` was measured in: the latest one that has come by the step,
+ * `high` where none has.
+ */
+export function attemptAt(
+  attempts: readonly Attempt[],
+  step: number,
+  low = 0,
+  high = attempts.length - 1,
+): number {
+  for (let i = high; i >= low; i--) {
+    const { first, last } = attempts[i] as Attempt;
+    if ((first <= step || i === low) && step <= last) return i;
   }
-  return 0;
+  return Math.max(low, high);
 }

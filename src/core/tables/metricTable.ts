@@ -20,11 +20,10 @@ import type { Attempt, MetricSummary } from "../model/run.js";
 import type { Series } from "../model/series.js";
 import {
   attemptAt,
-  cutoffsOf,
   joinAttempts,
   splitAttempts,
+  type PlacedAttempts,
   type Stream,
-  type StreamAttempts,
 } from "./attempts.js";
 import type { MetricNames, PointLog } from "./pointLog.js";
 
@@ -45,6 +44,8 @@ export interface MetricPoints {
   /** NaN where nothing was recorded too; see `recorded`. */
   readonly value: Float64Array;
   readonly recorded: Uint8Array | null;
+  /** 1 where a later attempt went back behind the point. */
+  readonly superseded: Uint8Array;
 }
 
 export interface Contradiction {
@@ -91,33 +92,35 @@ export class MetricTable {
     const rows = this.rows.get(metric);
     if (!rows) return null;
     const { attempt, step, value, recorded, stderr } = this.columns;
-    const cutoffs = cutoffsOf(this.attempts);
     const steps: number[] = [];
     const values: number[] = [];
     const errors: number[] = [];
+    let lastAttempt = -1;
     let count = 0;
     let sum = 0;
     let notRecorded = 0;
-    for (let i = rows.start; i < rows.end; i++) {
-      const at = step[i] as number;
-      if (at >= (cutoffs[attempt[i] as number] ?? Infinity)) continue;
+    for (const i of this.surviving(rows)) {
       if (recorded && recorded[i] === 0) {
         notRecorded += 1;
         continue;
       }
+      const at = step[i] as number;
       const last = steps.length - 1;
-      if (last >= 0 && steps[last] === at) {
+      const isSameStep = last >= 0 && steps[last] === at;
+      if (isSameStep && lastAttempt === attempt[i]) {
         count += 1;
         sum += value[i] as number;
         values[last] = rows.reduced ? sum / count : (value[i] as number);
         errors[last] = stderr?.[i] ?? NaN;
-      } else {
-        count = 1;
-        sum = value[i] as number;
-        steps.push(at);
-        values.push(sum);
-        errors.push(stderr?.[i] ?? NaN);
+        continue;
       }
+      count = 1;
+      sum = value[i] as number;
+      lastAttempt = attempt[i] as number;
+      const place = isSameStep ? last : last + 1;
+      steps[place] = at;
+      values[place] = sum;
+      errors[place] = stderr?.[i] ?? NaN;
     }
     return {
       step: Float64Array.from(steps),
@@ -128,17 +131,38 @@ export class MetricTable {
     };
   }
 
+  /** Rows that no later attempt superseded, steps ascending, of one step those of later attempts last. */
+  private surviving({ start, end }: Rows): Uint32Array {
+    const { step, superseded } = this.columns;
+    const surviving = new Uint32Array(end - start);
+    let count = 0;
+    let isAscending = true;
+    for (let i = start; i < end; i++) {
+      if (superseded[i] === 1) continue;
+      if (count > 0 && (step[surviving[count - 1] as number] as number) > (step[i] as number)) {
+        isAscending = false;
+      }
+      surviving[count++] = i;
+    }
+    const rows = surviving.subarray(0, count);
+    // What a later attempt logged late lies before the end of the one that it went on from.
+    return isAscending
+      ? rows
+      : rows.sort((a, b) => (step[a] as number) - (step[b] as number) || a - b);
+  }
+
   points(metric: string): MetricPoints | null {
     const rows = this.rows.get(metric);
     if (!rows) return null;
     const { start, end } = rows;
-    const { attempt, step, wallTime, value, recorded } = this.columns;
+    const { attempt, step, wallTime, value, recorded, superseded } = this.columns;
     return {
       attempt: attempt.subarray(start, end),
       step: step.subarray(start, end),
       wallTime: wallTime.subarray(start, end),
       value: value.subarray(start, end),
       recorded: recorded?.subarray(start, end) ?? null,
+      superseded: superseded.subarray(start, end),
     };
   }
 
@@ -182,6 +206,7 @@ interface SortedColumns {
   readonly value: Float64Array;
   readonly recorded: Uint8Array | null;
   readonly stderr: Float64Array | null;
+  readonly superseded: Uint8Array;
 }
 
 /** What a run's table is made of. */
@@ -196,7 +221,9 @@ export interface TableInput {
 /** One file's points with the attempt of each, in the order in which later ones win. */
 interface Part {
   readonly log: PointLog;
-  readonly attempt: Int32Array | number[];
+  readonly attempt: Int32Array;
+  /** By attempt: the step from which on a point is superseded. */
+  readonly cutoffs: Float64Array;
   /** Parts of one stream repeat a step by design; parts of different ones contradict each other. */
   readonly stream: number;
 }
@@ -207,18 +234,20 @@ export function buildMetricTable(input: TableInput): MetricTable {
     stream,
     attempts: splitAttempts(stream, names.names.length),
   }));
-  const attempts = joinAttempts(split);
+  const { attempts, placed, cutoffs } = joinAttempts(split);
   const parts: Part[] = [];
   for (const [index, { stream, attempts: own }] of split.entries()) {
+    const place = placed[index] as PlacedAttempts;
     for (const [file, log] of stream.logs.entries()) {
-      parts.push({ log, attempt: attemptColumn(log, own, file, attempts), stream: index });
+      const attempt = attemptColumn(log, own.attempt[file] as Int32Array, place, attempts);
+      parts.push({ log, attempt, cutoffs: place.cutoffs, stream: index });
     }
   }
   for (const [index, log] of evaluations.entries()) {
-    const attempt = Array.from({ length: log.length }, (_, i) =>
+    const attempt = Int32Array.from({ length: log.length }, (_, i) =>
       attemptAt(attempts, log.step[i] as number),
     );
-    parts.push({ log, attempt, stream: streams.length + index });
+    parts.push({ log, attempt, cutoffs, stream: streams.length + index });
   }
   const sorter = new Sorter(names.names, parts, streams.length);
   sorter.sort();
@@ -231,24 +260,31 @@ export function buildMetricTable(input: TableInput): MetricTable {
     unordered,
     sorter.rows,
     sorter.columns,
-    new Map(parts.map(({ log }, part) => [log, sorter.counts[part] as number])),
+    countsByLog(parts, sorter.counts),
   );
 }
 
+/** Rows by the log that they were read into, of which a part may be only a piece. */
+function countsByLog(parts: readonly Part[], counts: Uint32Array): Map<PointLog, number> {
+  const byLog = new Map<PointLog, number>();
+  for (const [part, { log }] of parts.entries()) {
+    byLog.set(log.origin, (byLog.get(log.origin) ?? 0) + (counts[part] as number));
+  }
+  return byLog;
+}
+
+/** Attempts of the run for a log's points, from those of its stream. */
 function attemptColumn(
   log: PointLog,
-  own: StreamAttempts,
-  file: number,
+  own: Int32Array,
+  { firsts }: PlacedAttempts,
   attempts: readonly Attempt[],
 ): Int32Array {
-  const column = own.attempt[file] as Int32Array;
-  if (own.count === attempts.length) return column;
-  if (own.count === 1) {
-    return Int32Array.from({ length: log.length }, (_, i) =>
-      attemptAt(attempts, log.step[i] as number),
-    );
-  }
-  return column.map((attempt) => attempt + attempts.length - own.count);
+  return own.map((local, i) => {
+    const low = firsts[local] as number;
+    const high = (firsts[local + 1] ?? attempts.length) - 1;
+    return low === high ? low : attemptAt(attempts, log.step[i] as number, low, high);
+  });
 }
 
 const SHOWN_CONTRADICTIONS = 5;
@@ -280,6 +316,7 @@ class Sorter {
       value: new Float64Array(total),
       recorded: parts.some(({ log }) => log.recorded) ? new Uint8Array(total) : null,
       stderr: parts.some(({ log }) => log.stderr) ? new Float64Array(total) : null,
+      superseded: new Uint8Array(total),
     };
   }
 
@@ -295,7 +332,7 @@ class Sorter {
       );
     }
     const { length } = this;
-    const { metric, attempt, step, wallTime, value, recorded, stderr } = this.columns;
+    const { metric, attempt, step, wallTime, value, recorded, stderr, superseded } = this.columns;
     this.columns = {
       metric: metric.subarray(0, length),
       attempt: attempt.subarray(0, length),
@@ -304,6 +341,7 @@ class Sorter {
       value: value.subarray(0, length),
       recorded: recorded?.subarray(0, length) ?? null,
       stderr: stderr?.subarray(0, length) ?? null,
+      superseded: superseded.subarray(0, length),
     };
   }
 
@@ -417,13 +455,15 @@ class Sorter {
   }
 
   private addRow(metric: number, origin: number, row: number): void {
-    const { log, attempt } = this.parts[origin] as Part;
+    const { log, attempt, cutoffs } = this.parts[origin] as Part;
     this.origins.push(origin);
     const at = this.length++;
     const { columns } = this;
     columns.metric[at] = metric;
     columns.attempt[at] = attempt[row] as number;
     columns.step[at] = log.step[row] as number;
+    const cutoff = cutoffs[attempt[row] as number] as number;
+    columns.superseded[at] = (log.step[row] as number) >= cutoff ? 1 : 0;
     columns.wallTime[at] = log.wallTime[row] as number;
     columns.value[at] = log.value[row] as number;
     if (columns.recorded) columns.recorded[at] = log.recorded?.[row] ?? 1;

@@ -31,10 +31,28 @@ export class PointLog {
   /** Points of an unfinished last line: the next append replaces them. */
   private provisional = 0;
 
+  /** The log that this one is a piece of; itself where it is none. */
+  origin: PointLog = this;
+
   constructor(
     private readonly names: MetricNames,
     private readonly prefix: string,
   ) {}
+
+  /** The points from index `start` on, without a copy. Not to be appended to. */
+  from(start: number): PointLog {
+    const piece = new PointLog(this.names, this.prefix);
+    const { length } = this;
+    piece.metric = this.metric.subarray(start, length);
+    piece.step = this.step.subarray(start, length);
+    piece.wallTime = this.wallTime.subarray(start, length);
+    piece.value = this.value.subarray(start, length);
+    piece.recorded = this.recorded?.subarray(start, length) ?? null;
+    piece.stderr = this.stderr?.subarray(start, length) ?? null;
+    piece.length = Math.max(0, length - start);
+    piece.origin = this.origin;
+    return piece;
+  }
 
   append(points: PointColumns, isProvisional = false): void {
     this.dropProvisional();

@@ -140,6 +140,25 @@ describe("Catalog", () => {
     assert.equal(loaded.table.attempts.length, 2);
   });
 
+  it("takes the state that got further for the later one, whatever the files' times say", async () => {
+    const state = (values: readonly number[]): string =>
+      JSON.stringify({ log_history: values.map((loss, i) => ({ step: (i + 1) * 100, loss })) });
+    const files = new MemoryFiles();
+    files.write("/w/r/checkpoint-1000/trainer_state.json", state([9, 8, 7, 6, 5, 4, 3, 2, 1, 0]));
+    // Of an attempt that was given up at 500; copied last.
+    files.write("/w/r/checkpoint-500/trainer_state.json", state([9, 8, 7.5, 7.4, 7.3]));
+    const loaded = await (await discovered(files)).load("/w/r");
+    assert.deepEqual(
+      [...(loaded.view.series("loss")?.value ?? [])],
+      [9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
+    );
+    assert.deepEqual(loaded.table.attempts, [
+      { first: 100, last: 500, superseded: true },
+      { first: 300, last: 1000, superseded: false },
+    ]);
+    assert.equal(loaded.table.length, 13, "what both have in common is there once");
+  });
+
   it("reads the best of a held-out metric over all runs of the experiment", async () => {
     const run = (values: readonly number[]): string =>
       jsonlText(

@@ -115,7 +115,10 @@ describe("onset runs --json", function () {
           );
         }
         const parent = run["parent"];
-        if (parent !== null) hasFields(parent, { run: "string", step: "number?" }, "parent");
+        if (parent !== null) {
+          hasFields(parent, { run: "object", step: "number?" }, "parent");
+          hasRun(objectOf(parent)["run"]);
+        }
       }
       for (const problem of listOf(answer["problems"])) {
         hasFields(problem, { code: "string", file: "string", message: "string" }, "problems[]");
@@ -129,7 +132,8 @@ describe("onset runs --json", function () {
       listOf(answer["runs"]).map((run) => [String(objectOf(run["run"])["id"]), run]),
     );
     const branch = byId.get("runs/branch-wd2-seed0");
-    assert.deepEqual(branch?.["parent"], { run: "runs/wd0-seed0", step: 2000 });
+    const parent = objectOf(branch?.["parent"]);
+    assert.deepEqual([objectOf(parent["run"])["id"], parent["step"]], ["runs/wd0-seed0", 2000]);
     const resumed = listOf(byId.get("runs/wd1-seed3")?.["attempts"]);
     assert.deepEqual(
       resumed.map(({ superseded }) => superseded),
@@ -287,6 +291,7 @@ describe("onset metrics", function () {
   it("gives every point of a run, of all attempts, as JSON, CSV and Arrow alike", async () => {
     const { code, answer } = await onsetJson(args);
     assert.equal(code, 0);
+    hasRun(answer["run"]);
     const points = listOf(answer["points"]);
     for (const point of points) {
       hasFields(

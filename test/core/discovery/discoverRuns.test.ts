@@ -151,6 +151,15 @@ describe("discoverRuns", () => {
     assert.deepEqual(files.opened, ["/w/first/metrics.jsonl"]);
   });
 
+  it("enters no Python environment, and every other directory that is called like one", async () => {
+    const found = await discover({
+      "/w/env/pyvenv.cfg": "home = /usr/bin\n",
+      "/w/env/lib/x/metrics.jsonl": LOG,
+      "/w/experiments/env/run1/metrics.jsonl": LOG,
+    });
+    assert.deepEqual(ids(found), ["experiments/env/run1"]);
+  });
+
   it("opens no checkpoint, of whatever kind", async () => {
     const files = new CountingFiles(
       new MemoryFiles({

@@ -149,6 +149,90 @@ describe("MetricTable", () => {
     });
   });
 
+  describe("attempts of several logs", () => {
+    const every = (
+      metric: string,
+      by: number,
+      from: number,
+      to: number,
+      attempt: number,
+    ): readonly Row[] =>
+      Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, i): Row => [
+        metric,
+        from + i * by,
+        attempt,
+      ]);
+    const attemptsOf = (
+      table: MetricTable,
+      metric: string,
+      steps: readonly number[],
+    ): unknown[] => {
+      const values = new Map(pairs(table, metric));
+      return steps.map((step) => values.get(step));
+    };
+    const logsOf = (...logs: readonly (readonly Row[])[]): MetricTable => {
+      const tables = new Tables();
+      return tables.build(logs.map((rows) => ({ logs: [tables.log(...rows)], restarts: false })));
+    };
+
+    it("are matched by the steps that they repeat, not by their number", () => {
+      const table = logsOf(
+        [
+          ...every("train", 50, 0, 950, 1),
+          ...every("train", 50, 500, 1950, 2),
+          ...every("train", 50, 1900, 3000, 3),
+        ],
+        // The second restart repeats no step of it.
+        [...every("eval", 100, 0, 900, 1), ...every("eval", 100, 500, 3000, 2)],
+      );
+      assert.equal(table.attempts.length, 3);
+      assert.deepEqual(
+        attemptsOf(table, "train", [0, 450, 500, 1850, 1900, 3000]),
+        [1, 1, 2, 2, 3, 3],
+      );
+      assert.equal(pairs(table, "train").length, 61);
+      assert.deepEqual(attemptsOf(table, "eval", [0, 400, 500, 3000]), [1, 1, 2, 2]);
+      assert.equal(pairs(table, "eval").length, 31);
+    });
+
+    it("keep what was trained before a checkpoint that is evaluated late, behind the restart", () => {
+      const table = tableOf(
+        ...every("train", 10, 0, 600, 1),
+        ["eval", 500, 1],
+        ["train", 510, 2],
+        ["eval", 400, 2],
+        ...every("train", 10, 520, 700, 2),
+      );
+      assert.equal(pairs(table, "train").length, 71);
+      assert.deepEqual(attemptsOf(table, "train", [400, 500, 510, 600]), [1, 1, 2, 2]);
+      assert.deepEqual(pairs(table, "eval"), [
+        [400, 2],
+        [500, 1],
+      ]);
+    });
+
+    it("leave a log alone that another log's second pass over its steps says nothing of", () => {
+      const table = logsOf(
+        [...every("train", 10, 0, 600, 1), ...every("train", 10, 510, 1000, 2)],
+        [...every("eval", 100, 100, 1000, 1), ...every("eval", 100, 100, 1000, 2)],
+      );
+      assert.deepEqual(attemptsOf(table, "train", [100, 500, 510, 1000]), [1, 1, 2, 2]);
+      assert.equal(pairs(table, "train").length, 101);
+      assert.deepEqual(attemptsOf(table, "eval", [100, 1000]), [2, 2]);
+    });
+
+    it("give what another log measured beyond the resumed one's end to the attempt that got there", () => {
+      const table = logsOf(
+        [...every("train", 10, 0, 950, 1), ...every("train", 10, 510, 590, 2)],
+        every("eval", 100, 100, 900, 1),
+      );
+      assert.deepEqual(
+        pairs(table, "eval").map(([step]) => step),
+        [100, 200, 300, 400, 500],
+      );
+    });
+  });
+
   it("takes the later of two values of one step", () => {
     const table = tableOf(["a", 1, 1], ["a", 1, 2], ["a", 2, 3], ["a", 3, 4]);
     assert.deepEqual(pairs(table, "a")[0], [1, 2]);
