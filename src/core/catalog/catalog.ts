@@ -13,7 +13,7 @@ import {
 } from "../discovery/discoverRuns.js";
 import { identifyRuns } from "../discovery/identifyRuns.js";
 import { inspectCheckpoint } from "../formats/checkpoints/inspect.js";
-import { readConfig } from "../formats/configFile.js";
+import { readConfigSource } from "../formats/configSource.js";
 import { readerOf } from "../formats/index.js";
 import { HEAD_BYTES } from "../formats/reader.js";
 import { decodeText } from "../formats/json.js";
@@ -24,6 +24,7 @@ import { baseName, compareNames, directoryOf, joinPath } from "../io/path.js";
 import type { Config, ConfigValue } from "../model/config.js";
 import { guessDirection, isJudged, type Direction } from "../model/metric.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
+import { NOTHING_TOLD, type Told } from "../model/told.js";
 import type { Checkpoint, CheckpointInspection, RunDir, RunIdentity } from "../model/run.js";
 import {
   metricSettings,
@@ -61,6 +62,14 @@ export interface LoadedRun {
 /** Points that are kept in memory over all runs; the run used longest ago goes first. */
 const MAX_POINTS = 12_000_000;
 const CONFIGS_AT_ONCE = 16;
+/** Logs of one run whose first records are looked at for its configuration. */
+const MAX_TELLING_LOGS = 8;
+
+interface KnownConfig {
+  readonly told: Told;
+  readonly problems: readonly Problem[];
+}
+
 /** Checkpoints that are looked into at once: each may hold a file open. */
 const INSPECTED_AT_ONCE = 16;
 
@@ -73,7 +82,7 @@ interface Listing {
 export class Catalog {
   private readonly found = new Map<string, RunDir>();
   private readonly walkProblems = new Map<string, Problem>();
-  private readonly configs = new Map<string, { config: Config; problems: readonly Problem[] }>();
+  private readonly configs = new Map<string, KnownConfig>();
   /** What tells the runs of one file apart, as their rows say it. */
   private readonly partConfigs = new Map<string, Config>();
   private readonly readings = new Map<string, RunReading>();
@@ -202,7 +211,8 @@ export class Catalog {
       runs.map((run) =>
         limit(async () => {
           signal?.throwIfAborted();
-          return { run, config: (await this.configOf(run)).config };
+          const { told } = await this.configOf(run);
+          return { run, config: told.config, told };
         }),
       ),
     );
@@ -374,7 +384,10 @@ export class Catalog {
 
   private async loaded(run: RunDir, reading: RunReading): Promise<LoadedRun> {
     const own = await this.configOf(run);
-    const config = new Map([...reading.config(filePart(run)), ...own.config]);
+    const config = new Map(own.told.config);
+    for (const [key, value] of reading.config(filePart(run))) {
+      if (!config.has(key) && !config.has(key.replaceAll("/", "."))) config.set(key, value);
+    }
     const table = reading.table(filePart(run));
     const problems = reading.problems(filePart(run));
     this.runProblems.set(run.key, problems);
@@ -454,35 +467,60 @@ export class Catalog {
     }
   }
 
-  /** The keys of a run's config files, and of the head of its log. Read once. */
-  private async configOf(run: RunDir): Promise<{ config: Config; problems: readonly Problem[] }> {
+  /** The keys of a run's config files, and what its logs' first records tell. Read once. */
+  private async configOf(run: RunDir): Promise<KnownConfig> {
     const known = this.configs.get(run.key);
     if (known) return known;
     const config = new Map<string, ConfigValue>();
     const problems: Problem[] = [];
-    const merge = (from: Config): void => {
-      for (const [key, value] of from) if (!config.has(key)) config.set(key, value);
+    let { id, name, parent }: Told = NOTHING_TOLD;
+    const merge = (from: Partial<Told>): void => {
+      for (const [key, value] of from.config ?? []) {
+        // Loggers write nested keys with slashes, files of the same run with dots.
+        if (!config.has(key) && !config.has(key.replaceAll("/", "."))) config.set(key, value);
+      }
+      id ??= from.id ?? null;
+      name ??= from.name ?? null;
+      parent ??= from.parent ?? null;
     };
     for (const file of run.configs) {
       try {
-        const source = await this.files.open(file);
-        try {
-          const result = await readConfig(source, file);
-          merge(result.config);
-          problems.push(...result.problems);
-        } finally {
-          await source.close();
-        }
+        const result = await readConfigSource(this.files, file);
+        merge(result);
+        problems.push(...result.problems);
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
         problems.push(problem("config/unreadable", file, `cannot be read: ${reasonOf(error)}`));
       }
     }
-    merge(this.partConfigs.get(run.key) ?? new Map());
-    if (run.file !== null) merge(await this.configInHead(run.file, run.sources[0]?.format));
-    const result = { config, problems };
+    merge({ config: this.partConfigs.get(run.key) ?? new Map() });
+    if (run.file !== null) {
+      merge({ config: await this.configInHead(run.file, run.sources[0]?.format) });
+    }
+    for (const told of await this.toldByLogs(run)) merge(told);
+    const result = { told: { config, id, name, parent }, problems };
     this.configs.set(run.key, result);
     return result;
+  }
+
+  /** What the first records of the run's logs tell, of later logs first. */
+  private async toldByLogs({ sources }: RunDir): Promise<Told[]> {
+    const told: Told[] = [];
+    const telling = sources.filter(({ format }) => readerOf(format).tell !== undefined);
+    for (const { file, format } of telling.slice(-MAX_TELLING_LOGS).reverse()) {
+      try {
+        const source = await this.files.open(file);
+        try {
+          told.push((await readerOf(format).tell?.(source)) ?? NOTHING_TOLD);
+        } finally {
+          await source.close();
+        }
+      } catch (error) {
+        // Reading the run says that it cannot be read.
+        if (!(error instanceof FileError)) throw error;
+      }
+    }
+    return told;
   }
 
   private async configInHead(file: string, format: string | undefined): Promise<Config> {

@@ -287,7 +287,7 @@ export class RunReading {
   private ofKind(kind: string): FileReading[] {
     return [...this.files.values()]
       .filter(({ source }) => readerOf(source.format).kind === kind)
-      .sort((a, b) => compareNames(a.source.file, b.source.file));
+      .sort((a, b) => compareNames(placeIn(a.source), placeIn(b.source)));
   }
 
   private streams(part: string): Stream[] {
@@ -373,6 +373,11 @@ export class RunReading {
     }
     return found;
   }
+}
+
+/** What logs are ordered by. */
+function placeIn({ file, order }: Source): string {
+  return order ?? file;
 }
 
 function newReading(source: Source, stamp: FileStamp): FileReading {

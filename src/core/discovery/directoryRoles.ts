@@ -55,9 +55,17 @@ const NEVER = new Set([
   "System Volume Information",
 ]);
 
-/** Directories that are never entered: dependencies, caches, hidden ones but for Hydra's. */
+/** Hidden directories that training systems write to. */
+const HIDDEN = new Set([".hydra", ".wandb", ".aim"]);
+
+/** Directories that are never entered: dependencies, caches, hidden ones but for those of training systems. */
 export function isNeverEntered(name: string): boolean {
-  return NEVER.has(name) || (name.startsWith(".") && name !== ".hydra");
+  return NEVER.has(name) || (name.startsWith(".") && !HIDDEN.has(name));
+}
+
+/** Directories in which a tracker keeps its runs: they say nothing of which run one belongs to. */
+export function isTrackers(name: string): boolean {
+  return name === "wandb" || name === ".wandb";
 }
 
 /** What lies in such a directory belongs to the run of the directory above. */

@@ -14,6 +14,7 @@ import {
   isGenericOutput,
   isNeverEntered,
   isPartOfRun,
+  isTrackers,
   splitOf,
 } from "./directoryRoles.js";
 import { readers } from "../formats/index.js";
@@ -31,7 +32,14 @@ import { tfevents } from "../formats/tfevents.js";
 import { trainerState } from "../formats/trainerState.js";
 import { FileError, readRange, type Entry, type Files, type FileStamp } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
-import { baseName, compareNames, isInside, joinPath, relativePath } from "../io/path.js";
+import {
+  baseName,
+  compareNames,
+  directoryOf,
+  isInside,
+  joinPath,
+  relativePath,
+} from "../io/path.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { Checkpoint, RunDir, Source } from "../model/run.js";
 
@@ -122,8 +130,17 @@ interface Findings {
   areCheckpoints: boolean;
   systems: string[];
   belongsTo: BelongsTo;
-  /** Parts of runs that are spread over directories side by side, by the run's name. */
-  siblings: Map<string, { directory: string; findings: Findings }[]>;
+  /** Parts of runs that are spread over directories side by side. */
+  siblings: Part[];
+}
+
+/** A directory that is a part of the run `name` of a system. */
+interface Part {
+  readonly system: string;
+  readonly name: string;
+  readonly isCopy: boolean;
+  readonly directory: string;
+  readonly findings: Findings;
 }
 
 function noFindings(): Findings {
@@ -135,7 +152,7 @@ function noFindings(): Findings {
     areCheckpoints: false,
     systems: [],
     belongsTo: "here",
-    siblings: new Map(),
+    siblings: [],
   };
 }
 
@@ -161,7 +178,7 @@ class Walk {
       return;
     }
     const findings = await this.visit(this.root, 0, isEvaluations(baseName(this.root)));
-    await this.finish(this.root, findings);
+    await this.finishAll(this.root, findings);
   }
 
   /** Everything in `directory` that belongs to one run with it. Runs further down are finished on the way. */
@@ -217,8 +234,6 @@ class Walk {
     await Promise.all(looks);
     await Promise.all(below);
     this.settleLogFiles(logFiles, findings);
-    for (const [name, parts] of findings.siblings)
-      await this.finishSiblings(directory, name, parts);
     return findings;
   }
 
@@ -241,13 +256,14 @@ class Walk {
     const place = placeOf(directory, baseName(directory), entries);
     const layout = layouts.find((candidate) => candidate.claims(place));
     if (!layout) return NOTHING;
-    let laid: Laid;
+    let laid: Laid | null;
     try {
       laid = await this.limit(() => layout.lay(place, this.files));
     } catch (error) {
       this.report(directory, error);
       return NOTHING;
     }
+    if (laid === null) return NOTHING;
     findings.belongsTo = laid.belongsTo;
     findings.systems.push(layout.system);
     findings.logs.push(...(laid.logs ?? []));
@@ -264,17 +280,39 @@ class Walk {
     return laid.taken;
   }
 
+  /**
+   * Makes the runs of a directory: its own, and those whose parts lie in directories of it. The only run of a system joins
+   * the directory's own, if there is anything else to join.
+   */
+  private async finishAll(directory: string, findings: Findings): Promise<void> {
+    const groups = groupParts(findings.siblings);
+    const counts = new Map<string, number>();
+    for (const { system } of groups) counts.set(system, (counts.get(system) ?? 0) + 1);
+    const only = groups.filter(({ system }) => counts.get(system) === 1);
+    const { logs, evaluations, checkpoints } = findings;
+    const joins = logs.length + evaluations.length + checkpoints.length > 0 || only.length > 1;
+    for (const group of groups) {
+      if (joins && only.includes(group)) {
+        for (const part of group.parts) merge(part.findings, findings);
+      } else await this.finishParts(group);
+    }
+    await this.finish(directory, findings);
+  }
+
   /** One run of the parts that share a name; a part without another one is a run by itself. */
-  private async finishSiblings(
-    directory: string,
-    name: string,
-    parts: readonly { directory: string; findings: Findings }[],
-  ): Promise<void> {
+  private async finishParts({
+    name,
+    parts,
+  }: {
+    name: string;
+    parts: readonly Part[];
+  }): Promise<void> {
     const [only] = parts;
-    if (parts.length === 1 && only) return this.finish(only.directory, only.findings);
+    if (!only) return;
+    if (parts.length === 1) return this.finish(only.directory, only.findings);
     const all = noFindings();
     for (const { findings } of parts) merge(findings, all);
-    return this.finish(directory, all, name);
+    return this.finish(directoryOf(only.directory), all, name);
   }
 
   private async visitBelow(
@@ -287,16 +325,19 @@ class Walk {
     const found = await this.visit(path, depth, inEvaluations || isEvaluations(name));
     const isShots = isShotsDirectory(name);
     if (typeof found.belongsTo === "object") {
-      const parts = above.siblings.get(found.belongsTo.sibling) ?? [];
-      above.siblings.set(found.belongsTo.sibling, [...parts, { directory: path, findings: found }]);
+      const { sibling, isCopy = false } = found.belongsTo;
+      const system = found.systems[0] ?? "";
+      above.siblings.push({ system, name: sibling, isCopy, directory: path, findings: found });
+      above.siblings.push(...found.siblings.splice(0));
       return;
     }
-    if (found.belongsTo === "here" && !isPartOfRun(name) && !isShots) {
+    if (found.belongsTo === "here" && !isPartOfRun(name) && !isShots && !isTrackers(name)) {
       // A result directory named after one checkpoint is one of several of its run, which is the directory above.
       if (stepInName(name) !== null && isOnlyEvaluations(found)) {
         const stem = evaluationStem(name);
         above.evaluations.push(...found.evaluations.map((file) => ({ ...file, stem })));
-      } else await this.finish(path, found);
+        above.siblings.push(...found.siblings);
+      } else await this.finishAll(path, found);
       return;
     }
     const split = splitOf(name);
@@ -484,7 +525,7 @@ class Walk {
           findings.systems,
         ),
         sources: sources.sort((a, b) => compareNames(a.file, b.file)),
-        configs: [...ownConfigs].sort((a, b) => compareConfigs(baseName(a), baseName(b))),
+        configs: [...ownConfigs].sort((a, b) => compareFiles(a, b)),
         checkpoints: [...checkpoints].sort(
           (a, b) => a.step - b.step || compareNames(a.path, b.path),
         ),
@@ -543,6 +584,26 @@ class Walk {
 
 const NOTHING: ReadonlySet<string> = new Set();
 
+/** The parts by system and run, without copies of others. */
+function groupParts(
+  parts: readonly Part[],
+): { readonly system: string; readonly name: string; readonly parts: readonly Part[] }[] {
+  const groups = new Map<string, { system: string; name: string; parts: Part[] }>();
+  // In the order of their names, whatever order they were found in.
+  const sorted = [...parts].sort((a, b) => compareNames(a.directory, b.directory));
+  for (const part of sorted) {
+    const { system, name } = part;
+    const key = JSON.stringify([system, name]);
+    const group = groups.get(key) ?? { system, name, parts: [] };
+    groups.set(key, group);
+    group.parts.push(part);
+  }
+  return [...groups.values()].map((group) => {
+    const originals = group.parts.filter(({ isCopy }) => !isCopy);
+    return { ...group, parts: originals.length > 0 ? originals : group.parts.slice(0, 1) };
+  });
+}
+
 function merge(from: Findings, into: Findings): void {
   into.logs.push(...from.logs);
   into.evaluations.push(...from.evaluations);
@@ -550,12 +611,14 @@ function merge(from: Findings, into: Findings): void {
   into.checkpoints.push(...from.checkpoints);
   into.areCheckpoints ||= from.areCheckpoints;
   into.systems.push(...from.systems);
+  into.siblings.push(...from.siblings);
 }
 
 /** True for a directory whose findings can belong to the run of the directory above it. */
 function belongsAbove(name: string): boolean {
   return (
     isPartOfRun(name) ||
+    isTrackers(name) ||
     isShotsDirectory(name) ||
     stepInName(name) !== null ||
     checkpointDirectoryName(name) !== null ||
@@ -571,6 +634,12 @@ function trainerStateIn(checkpoint: string): Source {
 
 function isOnlyEvaluations({ logs, evaluations, checkpoints }: Findings): boolean {
   return evaluations.length > 0 && logs.length === 0 && checkpoints.length === 0;
+}
+
+/** More usual names first, then files of the run's own directory, then those of a later part of the run. */
+function compareFiles(a: string, b: string): number {
+  const depth = (path: string): number => path.split("/").length;
+  return compareConfigs(baseName(a), baseName(b)) || depth(a) - depth(b) || compareNames(b, a);
 }
 
 function stemOf(name: string): string {

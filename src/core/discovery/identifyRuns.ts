@@ -7,11 +7,14 @@ import { stepInName } from "../formats/stepNames.js";
 import { baseName, directoryOf, resolvePath, toSlashes } from "../io/path.js";
 import { formatConfigValue, sameValue, type Config, type ConfigValue } from "../model/config.js";
 import type { Lineage, RunDir, RunIdentity } from "../model/run.js";
-import { isPartOfRun } from "./directoryRoles.js";
+import type { Told } from "../model/told.js";
+import { isPartOfRun, isTrackers } from "./directoryRoles.js";
 
 export interface ConfiguredRun {
   readonly run: RunDir;
   readonly config: Config;
+  /** What the run's own records say of it. */
+  readonly told?: Told;
 }
 
 /** Identities by run key. O(runs × config keys). */
@@ -24,18 +27,19 @@ export function identifyRuns(runs: readonly ConfiguredRun[]): Map<string, RunIde
     else byExperiment.set(key, [configured]);
   }
   const byPath = new Map(runs.map(({ run }) => [run.key, run]));
+  const byId = new Map(runs.flatMap(({ run, told }) => (told?.id ? [[told.id, run.key]] : [])));
   const identities = new Map<string, RunIdentity>();
   for (const neighbours of byExperiment.values()) {
     const groups = groupBySeed(neighbours);
     const labels = labelRuns(neighbours);
-    for (const { run, config } of neighbours) {
+    for (const { run, config, told } of neighbours) {
       identities.set(run.key, {
         label: labels.get(run.key) ?? nameOf(run),
         experiment: experimentOf(run),
         config,
         seed: seedOf(run, config),
         seedGroup: groups.get(run.key) ?? null,
-        parent: lineageOf(run, config, byPath),
+        parent: toldLineage(run, told, byId) ?? lineageOf(run, config, byPath),
       });
     }
   }
@@ -55,7 +59,9 @@ export function nameOf(run: RunDir): string {
 function experimentOf(run: RunDir): string {
   const path = run.id.split("#", 1)[0] ?? "";
   const above = path.split("/").slice(0, -1);
-  return above.filter((part) => !WHOLLY_SEED.test(part) && part !== "lightning_logs").join("/");
+  return above
+    .filter((part) => !WHOLLY_SEED.test(part) && part !== "lightning_logs" && !isTrackers(part))
+    .join("/");
 }
 
 const WHOLLY_SEED = /^(seed[-_=]?\d+|s\d+)$/i;
@@ -74,7 +80,7 @@ function isSeedKey(key: string): boolean {
 
 /** Keys that differ between runs without being a difference in what was trained. */
 const INCIDENTAL =
-  /(^|[._-])(name|run_?name|exp_?name|run_?id|id|uuid|path|dir|directory|folder|file|root|output|time|timestamp|date|started|created|host|hostname|user|username|device|pid|commit|sha|git|entity|project|group|tags|notes|job_?id|rank|port)$|^(wandb|slurm|_wandb|git|env)\b/i;
+  /(^|[._-])(name|run_?name|exp_?name|run_?id|id|uuid|path|dir|directory|folder|file|root|output|time|timestamp|date|started|created|host|hostname|user|username|device|pid|commit|sha|git|entity|project|group|tags|notes|job_?id|rank|port)$|^(wandb|slurm|_wandb|mlflow|git|env)\b/i;
 const LINEAGE =
   /^(resume|resume_from(_checkpoint)?|init_from|load_(checkpoint|path|from)|load|parent|branch(_from)?|start_from|from_checkpoint|warm_start)(\.|$)/i;
 
@@ -169,7 +175,10 @@ function describeKeys(config: Config, keys: readonly string[]): string {
     .join(" ");
 }
 
-/** Labels by run key: the keys that differ, or the run's name where those do not tell it from its neighbours. */
+/**
+ * Labels by run key: the name that a tracker keeps of the run, else the keys that differ, or the run's name where those do
+ * not tell it from its neighbours.
+ */
 function labelRuns(neighbours: readonly ConfiguredRun[]): Map<string, string> {
   const keys = differingKeys(neighbours);
   // The seed comes last: it is what the other keys have in common.
@@ -180,9 +189,18 @@ function labelRuns(neighbours: readonly ConfiguredRun[]): Map<string, string> {
   const labels = neighbours.map(({ config }) => describeKeys(config, ordered));
   const counts = new Map<string, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const named = new Map<string, number>();
+  for (const { told } of neighbours) {
+    if (told?.name) named.set(told.name, (named.get(told.name) ?? 0) + 1);
+  }
   return new Map(
-    neighbours.map(({ run }, i) => {
+    neighbours.map(({ run, told }, i) => {
       const label = labels[i] ?? "";
+      const given = told?.name ?? null;
+      if (given !== null) {
+        if (named.get(given) === 1) return [run.key, given];
+        return [run.key, `${given} (${label !== "" ? label : nameOf(run)})`];
+      }
       if (label !== "" && counts.get(label) === 1) return [run.key, label];
       const name = nameOf(run);
       const isTimestamp = /^\d{4}-?\d\d-?\d\d[-_T ]?[\d:-]*$|^\d+$/.test(name);
@@ -190,6 +208,18 @@ function labelRuns(neighbours: readonly ConfiguredRun[]): Map<string, string> {
       return [run.key, isTimestamp ? run.id : name];
     }),
   );
+}
+
+/** The run that the tracker says this one started from, or belongs under. */
+function toldLineage(
+  run: RunDir,
+  told: Told | undefined,
+  byId: ReadonlyMap<string, string>,
+): Lineage | null {
+  const parent = told?.parent ?? null;
+  if (parent === null || parent.id === told?.id) return null;
+  const key = byId.get(parent.id) ?? null;
+  return key === run.key ? null : { key, text: parent.id, step: parent.step };
 }
 
 /** The run and step that this one started from, by the config's own words; null where it names none or itself. */

@@ -7,6 +7,7 @@ import { readRange, type ByteSource } from "../io/files.js";
 import { extensionOf } from "../io/path.js";
 import { flattenConfig, isPlainObject, type Config } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
+import type { Told } from "../model/told.js";
 import { decodeText, looksBinary, parseJson } from "./json.js";
 import { nestsTooDeeply } from "./nesting.js";
 import { isPickledConfig, readPickledConfig } from "./pickledConfig.js";
@@ -38,13 +39,14 @@ export function compareConfigs(a: string, b: string): number {
   return rank(a) - rank(b) || (a < b ? -1 : 1);
 }
 
+/** 0 for the most usual name; negative for one that is no config's. */
 function rankOf(name: string): number {
   const extension = extensionOf(name);
   if (!EXTENSIONS.includes(extension)) return -1;
   return NAMES.indexOf(name.slice(0, name.length - extension.length).toLowerCase());
 }
 
-export interface ConfigResult {
+export interface ConfigResult extends Partial<Told> {
   readonly config: Config;
   readonly problems: readonly Problem[];
 }
@@ -80,8 +82,24 @@ function failed(...problems: Problem[]): ConfigResult {
 
 function done(document: unknown, file: string): ConfigResult {
   if (document === null || document === undefined) return failed();
+  if (isPlainObject(document) && "wandb_version" in document) {
+    return { config: flattenConfig(unwrapped(document)), problems: [] };
+  }
   if (isPlainObject(document)) return { config: flattenConfig(document), problems: [] };
   return failed(problem("config/not-keys", file, "holds no keys with values; not used"));
+}
+
+/** W&B writes each key as `{desc, value}`, and beside them what its client noted of the machine and the user. */
+function unwrapped(document: Record<string, unknown>): Record<string, unknown> {
+  const own = Object.entries(document).filter(
+    ([key]) => key !== "wandb_version" && key !== "_wandb",
+  );
+  return Object.fromEntries(
+    own.map(([key, entry]) => [
+      key,
+      isPlainObject(entry) && "value" in entry ? entry["value"] : entry,
+    ]),
+  );
 }
 
 function parseYamlConfig(text: string, file: string): ConfigResult {

@@ -11,10 +11,18 @@ import type { Reader } from "./reader.js";
 import { tfevents } from "./tfevents.js";
 import { trackio } from "./trackio.js";
 import { trainerState } from "./trainerState.js";
+import { dvclive } from "./dvclive.js";
+import { mlflow } from "./mlflow.js";
+import { wandb } from "./wandb.js";
+import { wandbSummary } from "./wandbSummary.js";
 
 export const readers: readonly Reader[] = [
   tfevents,
   trainerState,
+  wandb,
+  wandbSummary,
+  mlflow,
+  dvclive,
   jsonl,
   nanochatEval,
   csv,

@@ -4,6 +4,7 @@ import type { ByteSource } from "../io/files.js";
 import type { Config } from "../model/config.js";
 import type { PointColumns } from "../model/series.js";
 import type { Problem } from "../model/problem.js";
+import type { Told } from "../model/told.js";
 
 /**
  * How the files of a format make a run:
@@ -98,6 +99,8 @@ export interface Reader {
   claims(name: string, head: Uint8Array | null): Claim;
   /** What the first bytes tell. Only for logs that may be a run by themselves. */
   describe?(name: string, head: Uint8Array): HeadFacts;
+  /** What the file's first records tell of the run, without reading the rest. Never throws on bad data. */
+  tell?(source: ByteSource): Promise<Told>;
   /**
    * Decides where `claims` answers `examine`: reads what it needs, such as a footer or a schema, and no more. Throws
    * only `FileError`.

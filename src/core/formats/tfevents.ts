@@ -1,30 +1,61 @@
 /**
- * TensorBoard event files: scalars as simple values and as tensors with one element, checksums verified. Images,
- * histograms, text and graphs are stepped over.
+ * TensorBoard event files: scalars as simple values and as tensors with one element, hyper-parameters and configurations
+ * written as text, checksums verified. Images, histograms, other text and graphs are stepped over.
  */
 
-import { readPieces } from "../io/files.js";
+import { readPieces, readRange, type ByteSource } from "../io/files.js";
+import type { Config, ConfigValue } from "../model/config.js";
 import { PointBuffer } from "../model/series.js";
+import { NOTHING_TOLD, type Told } from "../model/told.js";
+import { configInText, hparamsOf } from "./eventConfig.js";
 import { ProtobufError, ProtobufReader } from "./framing/protobuf.js";
 import { MAX_RECORD_BYTES, RecordSplitter, type RecordHandlers } from "./framing/tfRecord.js";
 import { ProblemList } from "./problems.js";
+import { scalarOf } from "./tensorProto.js";
 import { NO, YES, type Chunk, type Cursor, type Reader, type ReadInput } from "./reader.js";
 
 const CHUNK_POINTS = 65_536;
 
+/** Lightning's metric for its hyper-parameters: -1 where the user gave none. */
+const PLACEHOLDER = "hp_metric";
+
+/** What events are read into. */
+interface Found {
+  readonly points: PointBuffer;
+  readonly plugins: Map<string, string>;
+  readonly config: Map<string, ConfigValue>;
+  /** Called once for a tag with tensors that no metadata says to be scalars. */
+  onUnknown(tag: string): void;
+}
+
 /** Plugin by tag: TensorFlow 2 writes it with the first value of a tag only. Plain data, kept in the cursor. */
 type Plugins = Record<string, string>;
+
+/** Stands for the plugin of a tag whose tensors came without metadata, which was said. */
+const UNKNOWN = "";
 
 async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
   const { source, file, from } = input;
   const problems = new ProblemList(file);
   const points = new PointBuffer();
   const plugins = new Map(Object.entries((from.memory as Plugins | null) ?? {}));
+  const config = new Map<string, ConfigValue>();
+  const found: Found = {
+    points,
+    plugins,
+    config,
+    onUnknown(tag) {
+      problems.add(
+        "tfevents/unknown-plugin",
+        `${JSON.stringify(tag.slice(0, 200))} holds tensors that no metadata says to be scalars; not read`,
+      );
+    },
+  };
   const splitter = new RecordSplitter(from.offset);
   const handlers: RecordHandlers = {
     onRecord(data, offset) {
       try {
-        readEvent(data, points, plugins);
+        readEvent(data, found);
       } catch (error) {
         if (!(error instanceof ProtobufError)) throw error;
         problems.add(
@@ -63,11 +94,19 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
       { offset: splitter.offset },
     );
   }
-  yield { points: points.take(), problems: problems.take(true) };
+  yield {
+    points: points.take(),
+    problems: problems.take(true),
+    ...(config.size > 0 ? { config } : {}),
+  };
   return { offset: splitter.offset, line: 1, memory: Object.fromEntries(plugins) };
 }
 
-function readEvent(data: Uint8Array, points: PointBuffer, plugins: Map<string, string>): void {
+function setAll(config: Map<string, ConfigValue>, from: Config): void {
+  for (const [key, value] of from) config.set(key, value);
+}
+
+function readEvent(data: Uint8Array, found: Found): void {
   const event = new ProtobufReader(data);
   let wallTime = NaN;
   let step = 0;
@@ -82,43 +121,51 @@ function readEvent(data: Uint8Array, points: PointBuffer, plugins: Map<string, s
     const summary = new ProtobufReader(bytes);
     while (summary.next()) {
       if (summary.field === 1 && summary.wire === 2) {
-        readValue(summary.message(), step, wallTime, points, plugins);
+        readValue(summary.message(), step, wallTime, found);
       } else summary.skip();
     }
   }
 }
 
-function readValue(
-  bytes: Uint8Array,
-  step: number,
-  wallTime: number,
-  points: PointBuffer,
-  plugins: Map<string, string>,
-): void {
+function readValue(bytes: Uint8Array, step: number, wallTime: number, found: Found): void {
   const field = new ProtobufReader(bytes);
   let tag = "";
   let named = "";
+  let content: Uint8Array | null = null;
   let value: number | undefined;
   let tensor: Uint8Array | undefined;
   while (field.next()) {
     if (field.field === 1 && field.wire === 2) tag = field.text();
     else if (field.field === 2 && field.wire === 5) value = field.float();
     else if (field.field === 8 && field.wire === 2) tensor = field.message();
-    else if (field.field === 9 && field.wire === 2) named = pluginOf(field.message());
-    else field.skip();
+    else if (field.field === 9 && field.wire === 2) {
+      ({ plugin: named, content } = pluginOf(field.message()));
+    } else field.skip();
   }
+  const { points, plugins, config } = found;
   if (named !== "") plugins.set(tag, named);
-  const plugin = plugins.get(tag) ?? "scalars";
-  if (value === undefined && tensor !== undefined && plugin === "scalars") {
-    value = scalarOf(tensor);
+  const plugin = plugins.get(tag);
+  if (value === undefined && tensor !== undefined) {
+    if (plugin === "scalars") value = scalarOf(tensor);
+    else if (plugin === undefined) {
+      plugins.set(tag, UNKNOWN);
+      found.onUnknown(tag);
+    }
   }
-  if (value !== undefined && tag !== "" && !tag.startsWith("_hparams_/")) {
-    points.add(points.idOf(tag), step, wallTime, value);
+  if (tag.startsWith("_hparams_/")) {
+    if (content !== null) setAll(config, hparamsOf(content));
+    return;
   }
+  if (plugin === "text" && tensor !== undefined) setAll(config, configInText(tag, tensor));
+  if (value === undefined || tag === "" || (tag === PLACEHOLDER && value === -1)) return;
+  points.add(points.idOf(tag), step, wallTime, value);
 }
 
-function pluginOf(metadata: Uint8Array): string {
+/** The plugin's name and its own data: plugin data (1) of a name (1) and content (2). */
+function pluginOf(metadata: Uint8Array): { plugin: string; content: Uint8Array | null } {
   const field = new ProtobufReader(metadata);
+  let plugin = "";
+  let content: Uint8Array | null = null;
   while (field.next()) {
     if (field.field !== 1 || field.wire !== 2) {
       field.skip();
@@ -126,133 +173,35 @@ function pluginOf(metadata: Uint8Array): string {
     }
     const data = new ProtobufReader(field.message());
     while (data.next()) {
-      if (data.field === 1 && data.wire === 2) return data.text();
-      data.skip();
+      if (data.field === 1 && data.wire === 2) plugin = data.text();
+      else if (data.field === 2 && data.wire === 2) content = data.message();
+      else data.skip();
     }
   }
-  return "";
+  return { plugin, content };
 }
 
-/** The single element of a tensor, or undefined where it has another number of elements or is not numeric. */
-function scalarOf(bytes: Uint8Array): number | undefined {
-  const field = new ProtobufReader(bytes);
-  let dtype = 0;
-  let elements = 1;
-  let content: Uint8Array | undefined;
-  const listed: number[] = [];
-  while (field.next()) {
-    const { field: id, wire } = field;
-    if (id === 1 && wire === 0) dtype = field.unsigned();
-    else if (id === 2 && wire === 2) elements = elementsOf(field.message());
-    else if (id === 4 && wire === 2) content = field.message();
-    else if (id in LISTED) readListed(field, LISTED[id] as ListedKind, listed);
-    else field.skip();
-  }
-  if (elements !== 1) return undefined;
-  if (content !== undefined && content.length > 0) return contentOf(content, dtype);
-  const first = listed[0];
-  if (first === undefined || dtype === DT.half || dtype === DT.bfloat16) {
-    return first === undefined ? undefined : halfOf(first, dtype);
-  }
-  return first;
-}
+/** Bytes at a file's beginning that are looked at for what the run was configured with. */
+const TOLD_BYTES = 64 * 1024;
 
-const DT = {
-  float: 1,
-  double: 2,
-  int32: 3,
-  uint8: 4,
-  int16: 5,
-  int8: 6,
-  int64: 9,
-  bool: 10,
-  bfloat16: 14,
-  uint16: 17,
-  half: 19,
-  uint32: 22,
-  uint64: 23,
-} as const;
-
-type ListedKind = "float" | "double" | "signed";
-
-/** Fields of a tensor that list its elements. */
-const LISTED: Readonly<Record<number, ListedKind>> = {
-  5: "float",
-  6: "double",
-  7: "signed",
-  10: "signed",
-  11: "signed",
-  13: "signed",
-  16: "signed",
-  17: "signed",
-};
-
-function readListed(field: ProtobufReader, kind: ListedKind, into: number[]): void {
-  if (field.wire === 2) {
-    const packed = field.message();
-    if (packed.length === 0 || packed.length > 16) return;
-    const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-    if (kind === "float" && packed.length >= 4) into.push(view.getFloat32(0, true));
-    else if (kind === "double" && packed.length >= 8) into.push(view.getFloat64(0, true));
-    else if (kind === "signed") into.push(new ProtobufReader(packed).signed());
-  } else if (kind === "float" && field.wire === 5) into.push(field.float());
-  else if (kind === "double" && field.wire === 1) into.push(field.double());
-  else if (kind === "signed" && field.wire === 0) into.push(field.signed());
-  else field.skip();
-}
-
-function elementsOf(shape: Uint8Array): number {
-  const field = new ProtobufReader(shape);
-  let elements = 1;
-  while (field.next()) {
-    if (field.field !== 2 || field.wire !== 2) {
-      field.skip();
-      continue;
-    }
-    const dimension = new ProtobufReader(field.message());
-    let size = 0;
-    while (dimension.next()) {
-      if (dimension.field === 1 && dimension.wire === 0) size = dimension.signed();
-      else dimension.skip();
-    }
-    elements *= size;
-  }
-  return elements;
-}
-
-function contentOf(content: Uint8Array, dtype: number): number | undefined {
-  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
-  const size = content.length;
-  if (dtype === DT.float && size === 4) return view.getFloat32(0, true);
-  if (dtype === DT.double && size === 8) return view.getFloat64(0, true);
-  if (dtype === DT.int32 && size === 4) return view.getInt32(0, true);
-  if (dtype === DT.uint32 && size === 4) return view.getUint32(0, true);
-  if (dtype === DT.int64 && size === 8) return Number(view.getBigInt64(0, true));
-  if (dtype === DT.uint64 && size === 8) return Number(view.getBigUint64(0, true));
-  if (dtype === DT.int16 && size === 2) return view.getInt16(0, true);
-  if (dtype === DT.uint16 && size === 2) return view.getUint16(0, true);
-  if (dtype === DT.int8 && size === 1) return view.getInt8(0);
-  if ((dtype === DT.uint8 || dtype === DT.bool) && size === 1) return view.getUint8(0);
-  if ((dtype === DT.half || dtype === DT.bfloat16) && size === 2) {
-    return halfOf(view.getUint16(0, true), dtype);
-  }
-  return undefined;
-}
-
-/** A 16-bit float given by its bits. */
-function halfOf(bits: number, dtype: number): number {
-  const view = new DataView(new ArrayBuffer(4));
-  if (dtype === DT.bfloat16) {
-    view.setUint16(0, bits);
-    return view.getFloat32(0);
-  }
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0
-    ? sign * fraction * 2 ** -24
-    : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+async function tell(source: ByteSource): Promise<Told> {
+  const head = await readRange(source, 0, TOLD_BYTES);
+  const config = new Map<string, ConfigValue>();
+  const ignore = (): void => undefined;
+  const plugins = new Map<string, string>();
+  const found: Found = { points: new PointBuffer(), plugins, config, onUnknown: ignore };
+  new RecordSplitter(0).push(head, {
+    onRecord(data) {
+      try {
+        readEvent(data, found);
+      } catch (error) {
+        if (!(error instanceof ProtobufError)) throw error;
+      }
+    },
+    onDamaged: ignore,
+    onTooLong: ignore,
+  });
+  return { ...NOTHING_TOLD, config };
 }
 
 export const tfevents: Reader = {
@@ -261,5 +210,6 @@ export const tfevents: Reader = {
   kind: "log",
   claims: (name) =>
     /tfevents/.test(name) && !/\.(profile-empty|json|txt|zip|gz)$/.test(name) ? YES : NO,
+  tell,
   read,
 };

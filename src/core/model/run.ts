@@ -12,6 +12,8 @@ export interface Source {
   readonly split: string | null;
   /** Logs of a run with the same stream continue one another, in the order of their paths; null for a log by itself. */
   readonly stream: string | null;
+  /** The place within the stream, where paths do not tell it. */
+  readonly order?: string;
 }
 
 export type CheckpointState = "complete" | "partial" | "weights-only" | "remote";

@@ -107,11 +107,22 @@ describe("tfevents", () => {
     );
   });
 
+  it("does not read tensors that no metadata says to be scalars, and says so once", async () => {
+    const scalars = [{ tag: "loss", value: 1, encoding: "tensor" as const }];
+    const whole = await read(eventFile([1, 2].map((step) => ({ step, wallTime: 1, scalars }))));
+    assert.equal(pointsOf(whole).length, 0);
+    assert.deepEqual(
+      whole.problems.map(({ code }) => code),
+      ["tfevents/unknown-plugin"],
+    );
+  });
+
   it("reads tags named like properties of every object", async () => {
     const scalars = ["__proto__", "constructor"].map((tag) => ({
       tag,
       value: 1,
       encoding: "tensor" as const,
+      plugin: "scalars",
     }));
     const whole = await read(eventFile([{ step: 1, wallTime: 1, scalars }]));
     assert.deepEqual(

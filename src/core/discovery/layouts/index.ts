@@ -1,7 +1,22 @@
 /** The layouts, in the order in which they are asked whether a directory is theirs. */
 
+import { aim } from "./aim.js";
 import { datedEvents } from "./datedEvents.js";
+import { dvcliveDirectory } from "./dvclive.js";
 import type { Layout } from "./layout.js";
+import { lightning } from "./lightning.js";
 import { marin } from "./marin.js";
+import { mlflowRun } from "./mlflow.js";
+import { tensorboardHparams } from "./tensorboardHparams.js";
+import { wandbRun } from "./wandb.js";
 
-export const layouts: readonly Layout[] = [marin, datedEvents];
+export const layouts: readonly Layout[] = [
+  wandbRun,
+  mlflowRun,
+  dvcliveDirectory,
+  marin,
+  datedEvents,
+  tensorboardHparams,
+  lightning,
+  aim,
+];

@@ -20,9 +20,11 @@ export interface Place {
  * The run that a layout's findings belong to:
  * - `here`: the directory is the run.
  * - `above`: the directory is a part of the run of the directory above, for instance one checkpoint of it.
- * - `sibling`: the directory is a part of a run that is spread over directories side by side, and has this name.
+ * - `sibling`: the directory is a part of a run that is spread over directories side by side, and has this name. Where the
+ *   system has one such run there, it belongs to the run of the directory above, if that one has findings of its own.
+ *   `isCopy`: it may be a copy of another part, and does not count where there is one.
  */
-export type BelongsTo = "here" | "above" | { readonly sibling: string };
+export type BelongsTo = "here" | "above" | { readonly sibling: string; readonly isCopy?: boolean };
 
 /** What a layout found. Entries that are not `taken` are looked at as those of any directory. */
 export interface Laid {
@@ -41,8 +43,11 @@ export interface Layout {
   readonly system: string;
   /** Decides by names alone. Cheap, since every directory is asked; never throws. */
   claims(place: Place): boolean;
-  /** Says what the directory is. May read small files; throws `FileError` only where the directory itself is gone. */
-  lay(place: Place, files: Files): Promise<Laid>;
+  /**
+   * Says what the directory is, or null where a look inside shows that it is not this system's. May read small files;
+   * throws `FileError` only where the directory itself is gone.
+   */
+  lay(place: Place, files: Files): Promise<Laid | null>;
   /** True for names of directories that can belong to the run above, so that a run that is followed is looked at whole. */
   mayBelongAbove?(name: string): boolean;
 }
