@@ -65,7 +65,7 @@ const arrowTypesOnly = {
   allowTypeImports: true,
 };
 
-const parsers = ["jsonc-parser$", "smol-toml$", "yaml$"];
+const parsers = ["fflate$", "fzstd$", "jsonc-parser$", "smol-toml$", "yaml$"];
 
 const coreTypesOnly = {
   regex: "^\\..*/core/index\\.js$",

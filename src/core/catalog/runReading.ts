@@ -4,11 +4,12 @@
  */
 
 import { readerOf } from "../formats/index.js";
+import type { Evaluated } from "../formats/evaluated.js";
 import { lmEval } from "../formats/lmEval.js";
 import { HEAD_BYTES, START, type Chunk, type Cursor } from "../formats/reader.js";
 import { FileError, readRange, type ByteSource, type Files, type FileStamp } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
-import { baseName, compareNames, joinPath } from "../io/path.js";
+import { baseName, compareNames, directoryOf, joinPath } from "../io/path.js";
 import type { Config, ConfigValue } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { RunDir, Source } from "../model/run.js";
@@ -30,6 +31,7 @@ interface FileReading {
   /** Points by the run within the file, `""` where the file holds one. */
   readonly parts: Map<string, PointLog>;
   madeAt: number | null;
+  evaluated: Evaluated | null;
   config: Map<string, ConfigValue>;
   axis: string | null;
   higherIsBetter: Map<string, boolean>;
@@ -144,6 +146,13 @@ export class RunReading {
     return problems;
   }
 
+  /** Which models its evaluations are of, file by file. */
+  evaluated(): { file: string; evaluated: Evaluated; madeAt: number | null }[] {
+    return this.ofKind("evaluation").flatMap(({ source, evaluated, madeAt }) =>
+      evaluated === null ? [] : [{ file: source.file, evaluated, madeAt }],
+    );
+  }
+
   /** When the newest of its files was written, in milliseconds since 1970; 0 before anything was read. */
   modifiedMs(): number {
     return Math.max(0, ...[...this.files.values()].map(({ stamp }) => stamp.modifiedMs));
@@ -177,7 +186,12 @@ export class RunReading {
         reading.problems = reading.problems.filter(isLasting);
         for (const log of reading.parts.values()) log.dropProvisional();
         const chunks = reader.read(
-          { source: opened, file: source.file, from: reading.cursor },
+          {
+            source: opened,
+            file: source.file,
+            from: reading.cursor,
+            openBeside: (name) => this.openBeside(source.file, name),
+          },
           signal,
         );
         for (let next = await chunks.next(); ; next = await chunks.next()) {
@@ -199,6 +213,15 @@ export class RunReading {
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       return this.lose(source, error);
+    }
+  }
+
+  private async openBeside(file: string, name: string): Promise<ByteSource | null> {
+    try {
+      return await this.disk.open(joinPath(directoryOf(file), name));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return null;
     }
   }
 
@@ -228,6 +251,7 @@ export class RunReading {
       config,
       provisional,
       madeAt,
+      evaluated,
       axis,
       higherIsBetter,
       problems,
@@ -241,6 +265,7 @@ export class RunReading {
     log?.append(points, provisional);
     for (const [key, value] of config ?? []) reading.config.set(key, value);
     if (madeAt !== undefined) reading.madeAt = madeAt;
+    if (evaluated !== undefined) reading.evaluated = evaluated;
     if (axis !== undefined) reading.axis = axis;
     for (const [metric, higher] of higherIsBetter ?? []) reading.higherIsBetter.set(metric, higher);
     // What reading on begins with may have been met before: a damaged length ends every reading.
@@ -344,6 +369,7 @@ function newReading(source: Source, stamp: FileStamp): FileReading {
     isTorn: false,
     parts: new Map(),
     madeAt: null,
+    evaluated: null,
     config: new Map(),
     axis: null,
     higherIsBetter: new Map(),

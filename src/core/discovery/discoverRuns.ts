@@ -52,6 +52,8 @@ export interface KeptClaim {
 
 interface Claimed {
   readonly reader: Reader;
+  /** The model that an evaluation is of, where the first bytes tell. */
+  readonly model: string | null;
   readonly facts: HeadFacts | null;
 }
 
@@ -303,7 +305,8 @@ class Walk {
     const stream = taken.reader === tfevents ? directory : null;
     const source: Source = { file: path, format: taken.reader.format, split: null, stream };
     if (taken.reader.kind === "evaluation") {
-      findings.evaluations.push({ source, stem: evaluationStem(name), inShots: false });
+      const stem = taken.model ?? evaluationStem(name);
+      findings.evaluations.push({ source, stem, inShots: false });
     } else if (taken.facts === null) findings.logs.push(source);
     else logFiles.push({ source, name, ...taken });
   }
@@ -331,7 +334,7 @@ class Walk {
     for (const reader of readers) {
       let claim = reader.claims(name, null);
       if (claim.kind === "no") continue;
-      if (claim.kind === "look" || reader.describe) {
+      if (claim.kind === "look" || reader.describe || reader.modelIn) {
         try {
           head ??= await this.limit(() => this.readHead(path));
         } catch (error) {
@@ -345,7 +348,9 @@ class Walk {
         return null;
       }
       if (claim.kind === "yes") {
-        return { reader, facts: head && reader.describe ? reader.describe(name, head) : null };
+        const facts = head && reader.describe ? reader.describe(name, head) : null;
+        const model = head && reader.modelIn ? reader.modelIn(name, head) : null;
+        return { reader, facts, model };
       }
     }
     return null;

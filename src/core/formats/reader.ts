@@ -4,6 +4,7 @@ import type { ByteSource } from "../io/files.js";
 import type { Config } from "../model/config.js";
 import type { PointColumns } from "../model/series.js";
 import type { Problem } from "../model/problem.js";
+import type { Evaluated } from "./evaluated.js";
 
 /**
  * How the files of a format make a run:
@@ -62,6 +63,8 @@ export interface Chunk {
   readonly provisional?: boolean;
   /** When the evaluation was made, in seconds since 1970: of two of one checkpoint the later one counts. */
   readonly madeAt?: number;
+  /** Which model was evaluated, and how: to join evaluations of another tree to their run. */
+  readonly evaluated?: Evaluated;
   /** Name of the column that the steps were taken from, where it is not plainly the optimiser step. */
   readonly axis?: string;
   /** Direction that the file itself declares, by metric. */
@@ -74,6 +77,8 @@ export interface ReadInput {
   /** Absolute path, for problems and for a step in the name. Nothing is opened by it. */
   readonly file: string;
   readonly from: Cursor;
+  /** Opens another file of the same directory, for formats that are written as two; null when there is none. */
+  readonly openBeside?: (name: string) => Promise<ByteSource | null>;
 }
 
 export interface Reader {
@@ -85,6 +90,11 @@ export interface Reader {
   claims(name: string, head: Uint8Array | null): Claim;
   /** What the first bytes tell. Only for logs that may be a run by themselves. */
   describe?(name: string, head: Uint8Array): HeadFacts;
+  /**
+   * The model that an evaluation is of, without its step, where the first bytes tell: evaluations of one directory belong
+   * to as many runs as there are models. Null where the file's name must do.
+   */
+  modelIn?(name: string, head: Uint8Array): string | null;
   /**
    * Yields what the file holds from `from` on and returns where to continue. Bad data becomes problems; only aborting
    * and programming mistakes throw, and `FileError` when the file itself cannot be read.

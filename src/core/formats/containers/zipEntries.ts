@@ -81,6 +81,25 @@ export async function unpack(
   return crc32(unpacked.bytes) === checksum ? unpacked : bad("has a checksum that does not hold");
 }
 
+/** The first entry, where the file's first bytes hold all of it; its checksum is not looked at. */
+export function firstEntryOf(
+  head: Uint8Array,
+  limit: number,
+): { name: string; bytes: Uint8Array } | null {
+  const view = viewOf(head);
+  if (head.length < 30 || view.getUint32(0, true) !== LOCAL_HEADER) return null;
+  const nameLength = view.getUint16(26, true);
+  const start = 30 + nameLength + view.getUint16(28, true);
+  const storedBytes = view.getUint32(18, true);
+  const bytes = view.getUint32(22, true);
+  if (start + storedBytes > head.length || bytes > limit) return null;
+  const name = UTF8.decode(head.subarray(30, 30 + nameLength));
+  const method = view.getUint16(8, true);
+  const packed = head.subarray(start, start + storedBytes);
+  const unpacked = inflate(packed, { name, method, storedBytes, bytes, offset: 0 });
+  return unpacked.ok ? { name, bytes: unpacked.bytes } : null;
+}
+
 async function descriptorChecksum(source: ByteSource, offset: number): Promise<number> {
   const view = viewOf(await readRange(source, offset, 8));
   if (view.byteLength < 8) return NaN;
