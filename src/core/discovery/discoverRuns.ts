@@ -15,6 +15,7 @@ import {
   isPartOfRun,
   splitOf,
 } from "./directoryRoles.js";
+import { examplesReaderOf, examplesReaders } from "../formats/examples/index.js";
 import { readers } from "../formats/index.js";
 import { compareConfigs, isConfigName } from "../formats/configFile.js";
 import { HEAD_BYTES, type HeadFacts, type Reader } from "../formats/reader.js";
@@ -30,9 +31,16 @@ import { tfevents } from "../formats/tfevents.js";
 import { trainerState } from "../formats/trainerState.js";
 import { FileError, readRange, type Entry, type Files, type FileStamp } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
-import { baseName, compareNames, isInside, joinPath, relativePath } from "../io/path.js";
+import {
+  baseName,
+  compareNames,
+  directoryOf,
+  isInside,
+  joinPath,
+  relativePath,
+} from "../io/path.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
-import type { Checkpoint, RunDir, Source } from "../model/run.js";
+import type { Checkpoint, ExamplesSource, RunDir, Source } from "../model/run.js";
 
 export interface DiscoverOptions {
   /** True for a path, relative to the folder, that the user does not want to be looked at. */
@@ -117,6 +125,7 @@ interface EvaluationFile {
 interface Findings {
   logs: Source[];
   evaluations: EvaluationFile[];
+  examples: ExamplesSource[];
   configs: string[];
   checkpoints: Checkpoint[];
   systems: string[];
@@ -129,6 +138,7 @@ function noFindings(): Findings {
   return {
     logs: [],
     evaluations: [],
+    examples: [],
     configs: [],
     checkpoints: [],
     systems: [],
@@ -195,6 +205,7 @@ class Walk {
       }
     }
     await Promise.all(looks);
+    findings.examples = findings.examples.map((examples) => withResults(examples, entries));
     await Promise.all(below);
     this.settleLogFiles(logFiles, findings);
     for (const [name, parts] of findings.siblings)
@@ -222,9 +233,9 @@ class Walk {
     findings.systems.push(layout.system);
     findings.logs.push(...(laid.logs ?? []));
     for (const source of laid.evaluations ?? []) {
-      const stem = evaluationStem(baseName(source.file));
-      findings.evaluations.push({ source, stem, inShots: false });
+      findings.evaluations.push({ source, stem: "", inShots: false });
     }
+    findings.examples.push(...(laid.examples ?? []));
     findings.configs.push(...(laid.configs ?? []));
     findings.checkpoints.push(...(laid.checkpoints ?? []));
     if (laid.problems && laid.problems.length > 0) {
@@ -265,6 +276,7 @@ class Walk {
       if (stepInName(name) !== null && isOnlyEvaluations(found)) {
         const stem = evaluationStem(name);
         above.evaluations.push(...found.evaluations.map((file) => ({ ...file, stem })));
+        above.examples.push(...found.examples);
       } else await this.finish(path, found);
       return;
     }
@@ -284,6 +296,11 @@ class Walk {
     logFiles: LogFile[],
   ): Promise<void> {
     const { name } = entry;
+    const examples = await this.examplesIn(path, name);
+    if (examples !== null) {
+      findings.examples.push(examples);
+      return;
+    }
     const checkpointFormat = checkpointFileFormat(name);
     const reader = readers.find(
       (candidate) => checkpointFormat === null && candidate.claims(name, null).kind !== "no",
@@ -309,6 +326,22 @@ class Walk {
       findings.evaluations.push({ source, stem, inShots: false });
     } else if (taken.facts === null) findings.logs.push(source);
     else logFiles.push({ source, name, ...taken });
+  }
+
+  /** The file as one of examples; which results it belongs to is known once all files of the directory are. */
+  private async examplesIn(path: string, name: string): Promise<ExamplesSource | null> {
+    for (const reader of examplesReaders) {
+      let { kind } = reader.claims(name, null);
+      if (kind === "look") {
+        try {
+          ({ kind } = reader.claims(name, await this.limit(() => this.readHead(path))));
+        } catch (error) {
+          if (!(error instanceof FileError)) throw error;
+        }
+      }
+      if (kind === "yes") return { file: path, format: reader.format, results: null };
+    }
+    return null;
   }
 
   /** The reader that takes the file, by name and if need be by its first bytes; null when none does. */
@@ -420,8 +453,13 @@ class Walk {
     const groups = logs.length > 0 || checkpoints.length > 0 ? null : groupEvaluations(evaluations);
     const id = relativePath(this.root, directory);
     const ownConfigs = configs.length > 0 ? configs : await this.configsAbove(directory);
+    const allResults = new Set(evaluations.map(({ source }) => source.file));
     const make = (part: string | null, evaluated: readonly EvaluationFile[]): RunDir => {
       const sources = [...withSplits(logs), ...evaluated.map(({ source }) => source)];
+      const own = new Set(evaluated.map(({ source }) => source.file));
+      const examples = findings.examples
+        .filter(({ results }) => results === null || !allResults.has(results) || own.has(results))
+        .sort((a, b) => compareNames(a.file, b.file));
       const suffix = part === null ? "" : `#${part}`;
       return {
         key: directory + suffix,
@@ -437,6 +475,7 @@ class Walk {
           findings.systems,
         ),
         sources: sources.sort((a, b) => compareNames(a.file, b.file)),
+        ...(examples.length === 0 ? {} : { examples }),
         configs: [...ownConfigs].sort((a, b) => compareConfigs(baseName(a), baseName(b))),
         checkpoints: [...checkpoints].sort(
           (a, b) => a.step - b.step || compareNames(a.path, b.path),
@@ -497,6 +536,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 function merge(from: Findings, into: Findings): void {
   into.logs.push(...from.logs);
   into.evaluations.push(...from.evaluations);
+  into.examples.push(...from.examples);
   into.configs.push(...from.configs);
   into.checkpoints.push(...from.checkpoints);
   into.systems.push(...from.systems);
@@ -510,6 +550,17 @@ function belongsAbove(name: string): boolean {
     stepInName(name) !== null ||
     layouts.some((layout: Layout) => layout.mayBelongAbove?.(name) === true)
   );
+}
+
+/** Examples with the file of results beside them that they belong to. */
+function withResults(examples: ExamplesSource, entries: readonly Entry[]): ExamplesSource {
+  if (examples.results !== null) return examples;
+  const names = entries.map(({ name }) => name);
+  const reader = examplesReaderOf(examples.format);
+  const results = reader.resultsAmong(baseName(examples.file), names);
+  return results === null
+    ? examples
+    : { ...examples, results: joinPath(directoryOf(examples.file), results) };
 }
 
 const OF_CHECKPOINT =

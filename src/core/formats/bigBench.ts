@@ -4,7 +4,7 @@
  */
 
 import { isPlainObject } from "../model/config.js";
-import type { EvaluationPoints} from "./evaluated.js";
+import type { EvaluationPoints } from "./evaluated.js";
 import { modelOf, objectOf, revisionOf, stepOfModel } from "./evaluated.js";
 import { decodeText, numberOf } from "./json.js";
 import {

@@ -1,15 +1,7 @@
 /** Results of lighteval: `results/<model>/results_<time>.json`. */
 
-import type {
-  EvaluationPoints} from "./evaluated.js";
-import {
-  limitOf,
-  modelOf,
-  objectOf,
-  revisionOf,
-  stepOfModel,
-  timeInName,
-} from "./evaluated.js";
+import type { EvaluationPoints } from "./evaluated.js";
+import { limitOf, modelOf, objectOf, revisionOf, stepOfModel, timeInName } from "./evaluated.js";
 import {
   readJsonEvaluation,
   type Document,

@@ -7,15 +7,8 @@ import { readPieces } from "../io/files.js";
 import { isPlainObject } from "../model/config.js";
 import { emptyColumns } from "../model/series.js";
 import { toWallTime } from "./columns.js";
-import type {
-  EvaluationPoints} from "./evaluated.js";
-import {
-  limitOf,
-  modelOf,
-  objectOf,
-  revisionOf,
-  stepOfModel,
-} from "./evaluated.js";
+import type { EvaluationPoints } from "./evaluated.js";
+import { limitOf, modelOf, objectOf, revisionOf, stepOfModel } from "./evaluated.js";
 import { LineSplitter } from "./framing/lines.js";
 import { decodeText, parseJson } from "./json.js";
 import {

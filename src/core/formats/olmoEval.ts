@@ -2,15 +2,8 @@
 
 import { isPlainObject } from "../model/config.js";
 import { toWallTime } from "./columns.js";
-import type {
-  EvaluationPoints} from "./evaluated.js";
-import {
-  limitOf,
-  modelOf,
-  objectOf,
-  revisionOf,
-  stepOfModel,
-} from "./evaluated.js";
+import type { EvaluationPoints } from "./evaluated.js";
+import { limitOf, modelOf, objectOf, revisionOf, stepOfModel } from "./evaluated.js";
 import { decodeText, numberOf } from "./json.js";
 import {
   readJsonEvaluation,
