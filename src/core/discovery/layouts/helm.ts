@@ -20,7 +20,7 @@ function lay({ path, name }: Place): Promise<Laid> {
 
 export const helmLayout: Layout = {
   system: helm.system,
-  claims: ({ has }) => has(HELM_STATS) && has(HELM_SPEC),
+  claims: (place) => place.has(HELM_STATS) && place.has(HELM_SPEC),
   lay,
   mayBelongAbove: (name) => helmRunName(name).model !== null,
 };

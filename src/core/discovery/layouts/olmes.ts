@@ -7,13 +7,14 @@ import type { Laid, Layout, Place } from "./layout.js";
 
 const PART = /^task-\d{3,}-.*-(?:metrics\.json|(?:predictions|requests|recorded-inputs)\.jsonl)$/;
 
-function lay({ path, entries, has }: Place): Promise<Laid> {
+function lay(place: Place): Promise<Laid> {
+  const { path, entries } = place;
   const names = entries.filter(({ kind }) => kind !== "directory").map(({ name }) => name);
   const own = names.filter(
     (name) => PART.test(name) || name === OLMES_ALL || name === OLMES_SUMMARY,
   );
   // All tasks at once are written at the end: until then there is one file for each that is done.
-  const read = has(OLMES_ALL) ? [OLMES_ALL] : names.filter((name) => OLMES_TASK.test(name));
+  const read = place.has(OLMES_ALL) ? [OLMES_ALL] : names.filter((name) => OLMES_TASK.test(name));
   const examples = own.filter((name) => olmesPredictions.claims(name, null).kind === "yes");
   return Promise.resolve({
     belongsTo: "here",

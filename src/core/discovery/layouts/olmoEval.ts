@@ -51,6 +51,6 @@ async function predictionsIn(
 
 export const olmoEvalLayout: Layout = {
   system: olmoEval.system,
-  claims: ({ has }) => has(OLMES_SUMMARY) && has("predictions"),
+  claims: (place) => place.has(OLMES_SUMMARY) && place.has("predictions"),
   lay,
 };
