@@ -39,10 +39,10 @@ describe("inspect", () => {
       { model: "hf/local", model_args: { model_path: "/x/run_a/checkpoint-70/" } },
     ]) {
       const [point] = pointsOf(await readLog(log(evaluation, accuracy)));
-      assert.equal(point?.step, 70, JSON.stringify(evaluation));
       assert.deepEqual(
-        [point?.metric, point?.value, point?.stderr],
-        ["t/accuracy,match", 0.5, 0.1],
+        [point?.step, point?.metric, point?.value, point?.stderr],
+        [70, "t/accuracy,match", 0.5, 0.1],
+        JSON.stringify(evaluation),
       );
     }
   });
@@ -87,10 +87,15 @@ describe("inspect", () => {
   });
 
   it("tells models apart by the first bytes, without their steps", () => {
-    assert.equal(inspect.modelIn?.(ZSTD, bytesOf(ZSTD)), "hf/EleutherAI/pythia-1b");
-    assert.equal(inspect.modelIn?.(RUNNING, bytesOf(RUNNING)), "hf/EleutherAI/pythia-1b");
     const head = new TextEncoder().encode(JSON.stringify(log({ model: "hf/a/b-step70" }, {})));
-    assert.equal(inspect.modelIn?.("log.json", head), "hf/a/b");
+    assert.deepEqual(
+      [
+        inspect.modelIn?.(ZSTD, bytesOf(ZSTD)),
+        inspect.modelIn?.(RUNNING, bytesOf(RUNNING)),
+        inspect.modelIn?.("log.json", head),
+      ],
+      ["hf/EleutherAI/pythia-1b", "hf/EleutherAI/pythia-1b", "hf/a/b"],
+    );
   });
 
   it("never gives a wrong number for a damaged zip, and never throws", async function () {
