@@ -173,6 +173,7 @@ describe("evaluations by their system's directories", () => {
       "/w/a/metrics.jsonl": '{"step": 1, "loss": 2}\n',
       "/w/a/outcomes.jsonl":
         '{"step": 1, "held_out": "0110"}\n{"step": 5, "held_out": "1111"}\n{"step"',
+      "/w/c/val-predictions.jsonl": '{"step": 1, "loss": 2}\n',
       "/w/b/outcomes.jsonl": '{"step": 1, "loss": 2}\n',
     });
     assert.deepEqual(
@@ -180,6 +181,7 @@ describe("evaluations by their system's directories", () => {
       [
         ["a", 1],
         ["b/outcomes.jsonl", 1],
+        ["c/val-predictions.jsonl", 1],
       ],
     );
     const examples = await examplesOf(files, runs[0]);

@@ -39,7 +39,7 @@ async function predictionsIn(
       if (model.kind !== "directory") continue;
       const inside = joinPath(directory, model.name);
       for (const { name } of await files.list(inside)) {
-        if (olmesPredictions.claims(name, null).kind !== "yes") continue;
+        if (olmesPredictions.claims(name, null).kind === "no") continue;
         found.push({ file: joinPath(inside, name), format: olmesPredictions.format, results });
       }
     }

@@ -3,7 +3,8 @@
 import { baseName } from "../../io/path.js";
 import { isPlainObject } from "../../model/config.js";
 import type { Example, ExamplesReader } from "../examples.js";
-import { NO, YES } from "../reader.js";
+import { decodeText } from "../json.js";
+import { LOOK, NO, YES } from "../reader.js";
 import { outcomesOf, readExampleLines, textOf, type Row } from "./exampleLines.js";
 
 const NAME = /^(?:task-\d{3,}-)?(.+?)(?:_[0-9a-f]{6})?-predictions\.jsonl$/;
@@ -20,7 +21,13 @@ function exampleOf(task: string, row: Row): Example[] | string {
 
 export const olmesPredictions: ExamplesReader = {
   format: "olmes-predictions",
-  claims: (name) => (NAME.test(name) ? YES : NO),
+  claims(name, head) {
+    if (!NAME.test(name)) return NO;
+    if (name.startsWith("task-")) return YES;
+    // Others may name a log so.
+    if (head === null) return LOOK;
+    return /^\s*\{.*"(?:doc_id|native_id)"\s*:/.test(decodeText(head)) ? YES : NO;
+  },
   resultsAmong(name, names) {
     const own = name.replace(/predictions\.jsonl$/, "metrics.json");
     return [own, "metrics-all.jsonl", "metrics.json"].find((one) => names.includes(one)) ?? null;
