@@ -66,12 +66,13 @@ const arrowTypesOnly = {
 };
 
 const parsers = [
+  "fflate$",
+  "fzstd$",
+  "hyparquet$",
+  "hyparquet-compressors$",
   "jsonc-parser$",
   "smol-toml$",
   "yaml$",
-  "hyparquet$",
-  "hyparquet-compressors$",
-  "fzstd$",
 ];
 
 const coreTypesOnly = {

@@ -5,12 +5,13 @@ import { inProject } from "../support/root.js";
 /** What core may import beside itself: Arrow, and the parsers that its formats need. */
 const ALLOWED = [
   "apache-arrow",
-  "yaml",
-  "jsonc-parser",
-  "smol-toml",
+  "fflate",
+  "fzstd",
   "hyparquet",
   "hyparquet-compressors",
-  "fzstd",
+  "jsonc-parser",
+  "smol-toml",
+  "yaml",
 ];
 
 describe("core", () => {

@@ -368,9 +368,9 @@ export class Catalog {
         directory === run.directory && file === null && part === run.part,
     );
     if (!now) return run;
-    const { sources, checkpoints } = now;
+    const { sources, checkpoints, examples = [] } = now;
     const configs = now.configs.length > 0 ? now.configs : run.configs;
-    return { ...run, sources, checkpoints, configs, systems: now.systems };
+    return { ...run, sources, checkpoints, examples, configs, systems: now.systems };
   }
 
   private readingOf(run: RunDir): RunReading {

@@ -5,6 +5,7 @@
 
 import { closeAll, openBeside, stampBeside } from "../formats/beside.js";
 import { readerOf } from "../formats/index.js";
+import type { Evaluated } from "../formats/evaluated.js";
 import { lmEval } from "../formats/lmEval.js";
 import { HEAD_BYTES, START, type Chunk, type Cursor } from "../formats/reader.js";
 import { FileError, readRange, type ByteSource, type Files, type FileStamp } from "../io/files.js";
@@ -33,6 +34,7 @@ interface FileReading {
   /** Points by the run within the file, `""` where the file holds one. */
   readonly parts: Map<string, PointLog>;
   madeAt: number | null;
+  evaluated: Evaluated | null;
   config: Map<string, ConfigValue>;
   /** Configuration of single runs within the file. */
   readonly partConfigs: Map<string, Map<string, ConfigValue>>;
@@ -164,6 +166,13 @@ export class RunReading {
     return points;
   }
 
+  /** Which models its evaluations are of, file by file. */
+  evaluated(): { file: string; evaluated: Evaluated; madeAt: number | null }[] {
+    return this.ofKind("evaluation").flatMap(({ source, evaluated, madeAt }) =>
+      evaluated === null ? [] : [{ file: source.file, evaluated, madeAt }],
+    );
+  }
+
   /** When the newest of its files was written, in milliseconds since 1970; 0 before anything was read. */
   modifiedMs(): number {
     return Math.max(0, ...[...this.files.values()].map(({ stamp }) => stamp.modifiedMs));
@@ -257,6 +266,7 @@ export class RunReading {
       config,
       provisional,
       madeAt,
+      evaluated,
       axis,
       higherIsBetter,
       problems,
@@ -275,6 +285,7 @@ export class RunReading {
     }
     for (const [key, value] of config ?? []) own.set(key, value);
     if (madeAt !== undefined) reading.madeAt = madeAt;
+    if (evaluated !== undefined) reading.evaluated = evaluated;
     if (axis !== undefined) reading.axis = axis;
     for (const [metric, higher] of higherIsBetter ?? []) reading.higherIsBetter.set(metric, higher);
     // What reading on begins with may have been met before: a damaged length ends every reading.
@@ -390,6 +401,7 @@ function newReading(source: Source, stamp: FileStamp): FileReading {
     isTorn: false,
     parts: new Map(),
     madeAt: null,
+    evaluated: null,
     config: new Map(),
     partConfigs: new Map(),
     axis: null,

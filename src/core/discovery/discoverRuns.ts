@@ -17,6 +17,7 @@ import {
   isTrackers,
   splitOf,
 } from "./directoryRoles.js";
+import { examplesReaderOf, examplesReaders } from "../formats/examples/index.js";
 import { readers } from "../formats/index.js";
 import { closeAll, openBeside } from "../formats/beside.js";
 import { compareConfigs, isConfigName } from "../formats/configFile.js";
@@ -41,7 +42,7 @@ import {
   relativePath,
 } from "../io/path.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
-import type { Checkpoint, RunDir, Source } from "../model/run.js";
+import type { Checkpoint, ExamplesSource, RunDir, Source } from "../model/run.js";
 
 export interface DiscoverOptions {
   /** True for a path, relative to the folder, that the user does not want to be looked at. */
@@ -61,6 +62,8 @@ export interface KeptClaim {
 
 interface Claimed {
   readonly reader: Reader;
+  /** The model that an evaluation is of, where the first bytes tell. */
+  readonly model: string | null;
   readonly facts: HeadFacts | null;
 }
 
@@ -124,6 +127,7 @@ interface EvaluationFile {
 interface Findings {
   logs: Source[];
   evaluations: EvaluationFile[];
+  examples: ExamplesSource[];
   configs: string[];
   checkpoints: Checkpoint[];
   /** True where a look into one of them, or a name that has no other meaning, says that they are. */
@@ -147,6 +151,7 @@ function noFindings(): Findings {
   return {
     logs: [],
     evaluations: [],
+    examples: [],
     configs: [],
     checkpoints: [],
     areCheckpoints: false,
@@ -232,6 +237,7 @@ class Walk {
       below.push(this.visitBelow(path, name, depth + 1, inEvaluations, findings));
     }
     await Promise.all(looks);
+    findings.examples = findings.examples.map((examples) => withResults(examples, entries));
     await Promise.all(below);
     this.settleLogFiles(logFiles, findings);
     return findings;
@@ -268,9 +274,9 @@ class Walk {
     findings.systems.push(layout.system);
     findings.logs.push(...(laid.logs ?? []));
     for (const source of laid.evaluations ?? []) {
-      const stem = evaluationStem(baseName(source.file));
-      findings.evaluations.push({ source, stem, inShots: false });
+      findings.evaluations.push({ source, stem: "", inShots: false });
     }
+    findings.examples.push(...(laid.examples ?? []));
     findings.configs.push(...(laid.configs ?? []));
     findings.checkpoints.push(...(laid.checkpoints ?? []));
     findings.areCheckpoints ||= findings.checkpoints.length > 0;
@@ -337,6 +343,7 @@ class Walk {
         const stem = evaluationStem(name);
         above.evaluations.push(...found.evaluations.map((file) => ({ ...file, stem })));
         above.siblings.push(...found.siblings);
+        above.examples.push(...found.examples);
       } else await this.finishAll(path, found);
       return;
     }
@@ -356,6 +363,11 @@ class Walk {
     logFiles: LogFile[],
   ): Promise<void> {
     const { name } = entry;
+    const examples = await this.examplesIn(path, name);
+    if (examples !== null) {
+      findings.examples.push(examples);
+      return;
+    }
     const reader = readers.find((candidate) => candidate.claims(name, null).kind !== "no");
     const isConfig = isConfigName(name);
     if (!isConfig && !reader) return;
@@ -369,9 +381,26 @@ class Walk {
     const stream = taken.reader === tfevents ? directory : null;
     const source: Source = { file: path, format: taken.reader.format, split: null, stream };
     if (taken.reader.kind === "evaluation") {
-      findings.evaluations.push({ source, stem: evaluationStem(name), inShots: false });
+      const stem = taken.model ?? evaluationStem(name);
+      findings.evaluations.push({ source, stem, inShots: false });
     } else if (taken.facts === null) findings.logs.push(source);
     else logFiles.push({ source, name, ...taken });
+  }
+
+  /** The file as one of examples; which results it belongs to is known once all files of the directory are. */
+  private async examplesIn(path: string, name: string): Promise<ExamplesSource | null> {
+    for (const reader of examplesReaders) {
+      let { kind } = reader.claims(name, null);
+      if (kind === "look") {
+        try {
+          ({ kind } = reader.claims(name, await this.limit(() => this.readHead(path))));
+        } catch (error) {
+          if (!(error instanceof FileError)) throw error;
+        }
+      }
+      if (kind === "yes") return { file: path, format: reader.format, results: null };
+    }
+    return null;
   }
 
   /** The reader that takes the file, by name and if need be by its first bytes; null when none does. */
@@ -398,7 +427,7 @@ class Walk {
       let claim = reader.claims(name, null);
       let facts: HeadFacts | null = null;
       if (claim.kind === "no") continue;
-      if (claim.kind === "look" || reader.describe) {
+      if (claim.kind === "look" || reader.describe || reader.modelIn) {
         try {
           head ??= await this.limit(() => this.readHead(path));
         } catch (error) {
@@ -418,7 +447,8 @@ class Walk {
       }
       if (claim.kind === "yes") {
         facts ??= head && reader.describe ? reader.describe(name, head) : null;
-        return { reader, facts };
+        const model = head && reader.modelIn ? reader.modelIn(name, head) : null;
+        return { reader, facts, model };
       }
     }
     return null;
@@ -508,8 +538,13 @@ class Walk {
     const id = relativePath(this.root, directory);
     const ownConfigs =
       configs.length > 0 ? configs : await this.configsElsewhere(directory, checkpoints);
+    const allResults = new Set(evaluations.map(({ source }) => source.file));
     const make = (part: string | null, evaluated: readonly EvaluationFile[]): RunDir => {
       const sources = [...withSplits(logs), ...evaluated.map(({ source }) => source)];
+      const own = new Set(evaluated.map(({ source }) => source.file));
+      const examples = findings.examples
+        .filter(({ results }) => results === null || !allResults.has(results) || own.has(results))
+        .sort((a, b) => compareNames(a.file, b.file));
       const suffix = part === null ? "" : `#${part}`;
       return {
         key: directory + suffix,
@@ -525,6 +560,7 @@ class Walk {
           findings.systems,
         ),
         sources: sources.sort((a, b) => compareNames(a.file, b.file)),
+        ...(examples.length === 0 ? {} : { examples }),
         configs: [...ownConfigs].sort((a, b) => compareFiles(a, b)),
         checkpoints: [...checkpoints].sort(
           (a, b) => a.step - b.step || compareNames(a.path, b.path),
@@ -607,6 +643,7 @@ function groupParts(
 function merge(from: Findings, into: Findings): void {
   into.logs.push(...from.logs);
   into.evaluations.push(...from.evaluations);
+  into.examples.push(...from.examples);
   into.configs.push(...from.configs);
   into.checkpoints.push(...from.checkpoints);
   into.areCheckpoints ||= from.areCheckpoints;
@@ -624,6 +661,17 @@ function belongsAbove(name: string): boolean {
     checkpointDirectoryName(name) !== null ||
     layouts.some((layout: Layout) => layout.mayBelongAbove?.(name) === true)
   );
+}
+
+/** Examples with the file of results beside them that they belong to. */
+function withResults(examples: ExamplesSource, entries: readonly Entry[]): ExamplesSource {
+  if (examples.results !== null) return examples;
+  const names = entries.map(({ name }) => name);
+  const reader = examplesReaderOf(examples.format);
+  const results = reader.resultsAmong(baseName(examples.file), names);
+  return results === null
+    ? examples
+    : { ...examples, results: joinPath(directoryOf(examples.file), results) };
 }
 
 /** The state lies in each checkpoint of the Trainer; that it does is seen when it is read. */

@@ -1,12 +1,18 @@
 /** The readers of metrics, in the order in which they are asked whether a file is theirs. */
 
 import { arrow } from "./arrow.js";
+import { bigBench } from "./bigBench.js";
 import { csv } from "./csv.js";
+import { helm } from "./helm.js";
+import { inspect } from "./inspect.js";
 import { jsonl } from "./jsonl.js";
+import { lightEval } from "./lightEval.js";
 import { mlflowDatabase } from "./mlflowDatabase.js";
 import { nanochatEval } from "./nanochatEval.js";
 import { parquet } from "./parquet.js";
 import { lmEval } from "./lmEval.js";
+import { olmes } from "./olmes.js";
+import { olmoEval } from "./olmoEval.js";
 import type { Reader } from "./reader.js";
 import { tfevents } from "./tfevents.js";
 import { trackio } from "./trackio.js";
@@ -23,6 +29,8 @@ export const readers: readonly Reader[] = [
   wandbSummary,
   mlflow,
   dvclive,
+  // Before the readers of all JSON lines and JSON: these know their files by name as well.
+  olmes,
   jsonl,
   nanochatEval,
   csv,
@@ -30,6 +38,11 @@ export const readers: readonly Reader[] = [
   arrow,
   trackio,
   mlflowDatabase,
+  inspect,
+  helm,
+  lightEval,
+  olmoEval,
+  bigBench,
   lmEval,
 ];
 

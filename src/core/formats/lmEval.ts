@@ -5,9 +5,21 @@
 
 import { baseName, directoryOf } from "../io/path.js";
 import { flattenConfig, isPlainObject, type Config, type ConfigValue } from "../model/config.js";
-import { PointBuffer } from "../model/series.js";
 import { toWallTime } from "./columns.js";
+import {
+  EvaluationPoints,
+  isStandardError,
+  limitOf,
+  modelOf,
+  objectOf,
+  parseModelArgs,
+  revisionOf,
+  stepInPath,
+  stepOfModel,
+  timeInName,
+} from "./evaluated.js";
 import { decodeText, numberOf, readJson } from "./json.js";
+import { emptyColumns } from "../model/series.js";
 import { ProblemList } from "./problems.js";
 import {
   LOOK,
@@ -34,46 +46,47 @@ function claims(name: string, head: Uint8Array | null): Claim {
 async function* read(input: ReadInput): AsyncGenerator<Chunk, Cursor> {
   const { source, file } = input;
   const problems = new ProblemList(file);
-  const points = new PointBuffer();
   const end: Cursor = { offset: source.stamp.size, line: 1, memory: null };
   const parsed = await readJson(source);
   if (!parsed.ok || !isPlainObject(parsed.value)) {
     const reason = parsed.ok ? "not an object" : parsed.reason;
     problems.add("lm-eval/not-json", `not a result file: ${reason}; not read`);
-    yield { points: points.take(), problems: problems.take(true) };
+    yield { points: emptyColumns(), problems: problems.take(true) };
     return end;
   }
   const document = parsed.value;
   const config = objectOf(document["config"]);
-  const step = settleStep(file, document, config, problems);
+  const args = parseModelArgs(config["model_args"] ?? document["model_args"]);
+  const step = settleStep(file, stepInContent(document, config, args), problems);
+  const madeAt = madeAtOf(file, document);
+  const points = new EvaluationPoints(step ?? NaN, madeAt);
   if (step !== null) {
-    const madeAt = madeAtOf(file, document);
-    const metrics = new Results(document, config, points, step, madeAt ?? NaN);
-    metrics.addAll();
+    new Results(document, config, points).addAll();
     if (points.length === 0) {
       problems.add("lm-eval/no-metrics", "holds no task with a number; nothing to read");
     }
-    yield {
-      points: points.take(),
-      problems: problems.take(true),
-      config: configOf(document, config),
-      higherIsBetter: metrics.higherIsBetter,
-      ...(madeAt === null ? {} : { madeAt }),
-    };
-  } else yield { points: points.take(), problems: problems.take(true) };
+  }
+  yield {
+    points: points.take(),
+    problems: problems.take(true),
+    evaluated: {
+      model: modelOf(args, document),
+      revision: revisionOf(args, config),
+      step,
+      shots: points.shots,
+      limit: limitOf(config["limit"]),
+    },
+    ...(step === null ? {} : { config: configOf(document, config) }),
+    higherIsBetter: points.higherIsBetter,
+    ...(madeAt === null ? {} : { madeAt }),
+  };
   return end;
 }
 
 /** The step from the file's name, checked against its content; else from the content, else from its directory. */
-function settleStep(
-  file: string,
-  document: Record<string, unknown>,
-  config: Record<string, unknown>,
-  problems: ProblemList,
-): number | null {
+function settleStep(file: string, inside: number | null, problems: ProblemList): number | null {
   const name = baseName(file);
   const named = stepOfEvaluationFile(name);
-  const inside = stepInContent(document, config);
   if (named !== null && inside !== null && named !== inside) {
     problems.add(
       "lm-eval/step-disagrees",
@@ -90,44 +103,28 @@ function settleStep(
   return step;
 }
 
+/** A whole GPT-NeoX configuration counts only by its `iteration`: its other keys name paths of all kinds. */
 function stepInContent(
   document: Record<string, unknown>,
   config: Record<string, unknown>,
+  args: Readonly<Record<string, unknown>>,
 ): number | null {
-  const args = config["model_args"] ?? document["model_args"];
-  const fields = isPlainObject(args) ? args : parseModelArgs(args);
-  const iteration = fields["iteration"];
-  if (typeof iteration === "number") return iteration;
-  for (const text of [
-    fields["revision"],
-    config["model_revision"],
-    fields["pretrained"],
-    document["model_name"],
-  ]) {
-    const step = typeof text === "string" ? stepInName(baseName(text)) : null;
+  const { iteration, revision, peft, pretrained } = args;
+  const { model_revision, model_name } = { ...config, ...document };
+  const named = stepOfModel({ iteration, revision, peft }, { revision: model_revision });
+  if (named !== null) return named;
+  for (const text of [pretrained, model_name]) {
+    const step = typeof text === "string" ? stepInPath(text) : null;
     if (step !== null) return step;
   }
   return null;
 }
 
-/** `pretrained=a/b,revision=step1000` as fields: split on `,` and on the first `=`. */
-function parseModelArgs(args: unknown): Record<string, string> {
-  const fields: [string, string][] = [];
-  for (const part of typeof args === "string" ? args.split(",") : []) {
-    const cut = part.indexOf("=");
-    if (cut > 0) fields.push([part.slice(0, cut).trim(), part.slice(cut + 1).trim()]);
-  }
-  return Object.fromEntries(fields);
-}
-
 function madeAtOf(file: string, document: Record<string, unknown>): number | null {
   const date = toWallTime(document["date"]);
   if (!Number.isNaN(date)) return date;
-  const name = baseName(file);
-  const iso = /(\d{4}-\d\d-\d\d)[T-](\d\d)[-:](\d\d)[-:](\d\d)/.exec(name);
-  const american = /(\d\d)-(\d\d)-(\d{4})-(\d\d)-(\d\d)-(\d\d)/.exec(name);
-  if (iso) return toWallTime(`${iso[1]}T${iso[2]}:${iso[3]}:${iso[4]}`);
-  if (!american) return null;
+  const american = /(\d\d)-(\d\d)-(\d{4})-(\d\d)-(\d\d)-(\d\d)/.exec(baseName(file));
+  if (!american) return timeInName(file);
   const [, month, day, year, hour, minute, second] = american;
   return toWallTime(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
 }
@@ -148,17 +145,14 @@ function configOf(document: Record<string, unknown>, config: Record<string, unkn
 
 /** Walks the results and adds a point per task and metric. */
 class Results {
-  readonly higherIsBetter = new Map<string, boolean>();
-  private readonly limit: unknown;
+  private readonly limit: string | null;
 
   constructor(
     private readonly document: Record<string, unknown>,
     private readonly config: Record<string, unknown>,
-    private readonly points: PointBuffer,
-    private readonly step: number,
-    private readonly wallTime: number,
+    private readonly points: EvaluationPoints,
   ) {
-    this.limit = config["limit"] ?? null;
+    this.limit = limitOf(config["limit"]);
   }
 
   addAll(): void {
@@ -189,23 +183,23 @@ class Results {
     }
   }
 
-  private addTask(name: string, task: string, fields: Record<string, unknown>): void {
+  private addTask(prompted: string, task: string, fields: Record<string, unknown>): void {
     const shots = this.shotsOf(task);
     const directions = objectOf(objectOf(this.document["higher_is_better"])[task]);
     for (const [key, field] of Object.entries(fields)) {
       const value = typeof field === "string" ? numberOf(field) : field;
-      if (typeof value !== "number" || /_stderr(,|$)/.test(key) || isCount(key)) continue;
+      if (typeof value !== "number" || isStandardError(key) || isCount(key)) continue;
       const cut = key.lastIndexOf(",");
-      const metric = cut < 0 ? key : key.slice(0, cut);
+      const name = cut < 0 ? key : key.slice(0, cut);
       const filter = cut < 0 ? "none" : key.slice(cut + 1);
-      const stderr = numberOf(fields[cut < 0 ? `${key}_stderr` : `${metric}_stderr,${filter}`]);
-      const full =
-        `${name}${shots > 0 ? `@${shots}` : ""}/${filter === "none" ? metric : key}` +
-        (this.limit === null ? "" : ` (limit ${JSON.stringify(this.limit)})`);
-      const id = this.points.idOf(full);
-      this.points.add(id, this.step, this.wallTime, value, stderr ?? NaN);
-      const higher = directions[metric];
-      if (typeof higher === "boolean") this.higherIsBetter.set(full, higher);
+      const stderr = numberOf(fields[cut < 0 ? `${key}_stderr` : `${name}_stderr,${filter}`]);
+      const higher = directions[name];
+      const metric = filter === "none" ? name : key;
+      const measured = { task: prompted, shots, metric, value, stderr: stderr ?? NaN };
+      this.points.add(
+        typeof higher === "boolean" ? { ...measured, higherIsBetter: higher } : measured,
+        this.limit,
+      );
     }
   }
 
@@ -222,10 +216,6 @@ class Results {
 
 function isCount(key: string): boolean {
   return /^(sample_len|sample_count|n_samples)(,|$)/.test(key);
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return isPlainObject(value) ? value : {};
 }
 
 export const lmEval: Reader = {

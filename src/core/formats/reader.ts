@@ -5,6 +5,7 @@ import type { Config } from "../model/config.js";
 import type { PointColumns } from "../model/series.js";
 import type { Problem } from "../model/problem.js";
 import type { Told } from "../model/told.js";
+import type { Evaluated } from "./evaluated.js";
 
 /**
  * How the files of a format make a run:
@@ -65,6 +66,8 @@ export interface Chunk {
   readonly provisional?: boolean;
   /** When the evaluation was made, in seconds since 1970: of two of one checkpoint the later one counts. */
   readonly madeAt?: number;
+  /** Which model was evaluated, and how: to join evaluations of another tree to their run. */
+  readonly evaluated?: Evaluated;
   /** Name of the column that the steps were taken from, where it is not plainly the optimiser step. */
   readonly axis?: string;
   /** Direction that the file itself declares, by metric. */
@@ -106,10 +109,15 @@ export interface Reader {
    * only `FileError`.
    */
   examine?(input: FileInput, signal?: AbortSignal): Promise<Examined>;
-  /** Names of files in the same directory that hold a part of this one's content, such as a write-ahead log. */
+  /** Names of files in the same directory that are read with this one, such as a write-ahead log. */
   beside?(name: string): readonly string[];
   /** True for files that are changed in place or written anew as a whole: they are never read on from a cursor. */
   readonly isRewritten?: boolean;
+  /**
+   * The model that an evaluation is of, without its step, where the first bytes tell: evaluations of one directory belong
+   * to as many runs as there are models. Null where the file's name must do.
+   */
+  modelIn?(name: string, head: Uint8Array): string | null;
   /**
    * Yields what the file holds from `from` on and returns where to continue. Bad data becomes problems; only aborting
    * and programming mistakes throw, and `FileError` when the file itself cannot be read.

@@ -16,6 +16,16 @@ export interface Source {
   readonly order?: string;
 }
 
+/** A file of what the model made of each example of an evaluation. */
+export interface ExamplesSource {
+  /** Absolute path. */
+  readonly file: string;
+  /** Format of the reader of examples that claims it. */
+  readonly format: string;
+  /** The file of results that says the checkpoint's step; null where the examples say it themselves, or nothing does. */
+  readonly results: string | null;
+}
+
 export type CheckpointState = "complete" | "partial" | "weights-only" | "remote";
 
 /** A checkpoint as discovery sees it: from its name alone. */
@@ -62,6 +72,8 @@ export interface RunDir {
   readonly holdsSeveral: boolean;
   readonly systems: readonly string[];
   readonly sources: readonly Source[];
+  /** None where absent. They are no source of metrics. */
+  readonly examples?: readonly ExamplesSource[];
   readonly configs: readonly string[];
   readonly checkpoints: readonly Checkpoint[];
 }

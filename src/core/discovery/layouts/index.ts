@@ -3,10 +3,13 @@
 import { aim } from "./aim.js";
 import { datedEvents } from "./datedEvents.js";
 import { dvcliveDirectory } from "./dvclive.js";
+import { helmLayout } from "./helm.js";
 import type { Layout } from "./layout.js";
 import { lightning } from "./lightning.js";
 import { marin } from "./marin.js";
 import { mlflowRun } from "./mlflow.js";
+import { olmesLayout } from "./olmes.js";
+import { olmoEvalLayout } from "./olmoEval.js";
 import { tensorboardHparams } from "./tensorboardHparams.js";
 import { wandbRun } from "./wandb.js";
 
@@ -15,6 +18,9 @@ export const layouts: readonly Layout[] = [
   mlflowRun,
   dvcliveDirectory,
   marin,
+  helmLayout,
+  olmesLayout,
+  olmoEvalLayout,
   datedEvents,
   tensorboardHparams,
   lightning,

@@ -5,7 +5,7 @@
 
 import type { Entry, Files } from "../../io/files.js";
 import type { Problem } from "../../model/problem.js";
-import type { Checkpoint, Source } from "../../model/run.js";
+import type { Checkpoint, ExamplesSource, Source } from "../../model/run.js";
 
 /** A directory as discovery sees it: its name and what it lists. */
 export interface Place {
@@ -33,6 +33,7 @@ export interface Laid {
   readonly taken: ReadonlySet<string> | "all";
   readonly logs?: readonly Source[];
   readonly evaluations?: readonly Source[];
+  readonly examples?: readonly ExamplesSource[];
   readonly configs?: readonly string[];
   readonly checkpoints?: readonly Checkpoint[];
   readonly problems?: readonly Problem[];

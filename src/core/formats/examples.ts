@@ -1,0 +1,43 @@
+/**
+ * The interface that every reader of single examples has: what a model made of each question, at one checkpoint or at
+ * several. Such files are long, so they are streamed and nothing of the questions' texts is kept.
+ */
+
+import type { ByteSource } from "../io/files.js";
+import type { Problem } from "../model/problem.js";
+import type { Claim } from "./reader.js";
+
+/** One question at one checkpoint. (`task`, `id`, `filter`) is the same question at another one, if `hash` is equal. */
+export interface Example {
+  readonly task: string;
+  readonly id: string;
+  /** How the answer was taken out of the model's text, where that was done in several ways. */
+  readonly filter: string | null;
+  /** What tells that the question itself is the same; null where the file has nothing. */
+  readonly hash: string | null;
+  /** Null where the file does not say it: then it is that of the results that it belongs to. */
+  readonly step: number | null;
+  /** Metric to outcome: 0 or 1 for wrong and right, else a score. */
+  readonly outcomes: ReadonlyMap<string, number>;
+}
+
+export interface ExamplesChunk {
+  readonly examples: readonly Example[];
+  readonly problems: readonly Problem[];
+}
+
+export interface ExamplesInput {
+  readonly source: ByteSource;
+  /** Absolute path, for problems and for the task in the name. Nothing is opened by it. */
+  readonly file: string;
+}
+
+export interface ExamplesReader {
+  readonly format: string;
+  /** As those of metrics: by name, and by the first bytes where the name is not enough. */
+  claims(name: string, head: Uint8Array | null): Claim;
+  /** The file of results that says step and model, among the names beside it; null where there is none. */
+  resultsAmong(name: string, names: readonly string[]): string | null;
+  /** Bad data becomes problems; only aborting throws, and `FileError` when the file itself cannot be read. */
+  read(input: ExamplesInput, signal?: AbortSignal): AsyncGenerator<ExamplesChunk, void>;
+}

@@ -1,0 +1,197 @@
+/** Runs made of evaluations only, by the directories that their systems write. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { RunReading } from "../../../src/core/catalog/runReading.js";
+import { readExamples } from "../../../src/core/catalog/readExamples.js";
+import { discoverAll } from "../../../src/core/discovery/discoverRuns.js";
+import type { Example } from "../../../src/core/formats/examples.js";
+import { MemoryFiles } from "../../../src/core/io/memoryFiles.js";
+import type { RunDir } from "../../../src/core/model/run.js";
+import { fixture } from "../../support/root.js";
+
+type Tree = Record<string, string | Uint8Array>;
+const sample = (...parts: string[]): Uint8Array =>
+  new Uint8Array(readFileSync(fixture("formats", ...parts)));
+
+async function discover(tree: Tree): Promise<{ files: MemoryFiles; runs: readonly RunDir[] }> {
+  const files = new MemoryFiles(tree);
+  return { files, runs: (await discoverAll(files, "/w")).runs };
+}
+
+async function examplesOf(files: MemoryFiles, run: RunDir | undefined): Promise<Example[]> {
+  const all: Example[] = [];
+  for (const source of run?.examples ?? []) {
+    for await (const { examples, problems } of readExamples(files, source)) {
+      all.push(...examples);
+      assert.deepEqual(problems, []);
+    }
+  }
+  return all;
+}
+
+describe("evaluations by their system's directories", () => {
+  it("OLMES: reads each metric once, and predictions with the step of their task", async () => {
+    const tree: Tree = {
+      "/w/out/metrics.json": "{}",
+      "/w/out/task-000-arc_easy-requests.jsonl": "",
+    };
+    for (const name of ["metrics-all.jsonl", "task-000-arc_easy-metrics.json"]) {
+      tree[`/w/out/${name}`] = sample("olmes", name);
+    }
+    const predictions = "task-000-arc_easy-predictions.jsonl";
+    tree[`/w/out/${predictions}`] = sample("olmes", predictions);
+    const { files, runs } = await discover(tree);
+    const [run] = runs;
+    assert.deepEqual(
+      [runs.length, run?.id, run?.systems, run?.sources.map(({ file }) => file)],
+      [1, "out", ["OLMES"], ["/w/out/metrics-all.jsonl"]],
+    );
+    const examples = await examplesOf(files, run);
+    assert.deepEqual(
+      examples.map(({ task, id, hash, step }) => [task, id, hash, step]),
+      [0, 1, 2, 3].map((i) => ["arc_easy", String(i), `Mercury_${i}`, 1000]),
+    );
+    assert.deepEqual(
+      [...(examples[1]?.outcomes ?? [])],
+      [
+        ["acc_raw", 1],
+        ["predicted_index_raw", 1],
+      ],
+    );
+  });
+
+  it("olmo-eval: predictions belong to the metrics above them", async () => {
+    const line = '{"doc_id": 7, "native_id": "n7", "metrics": {"accuracy": true}}\n';
+    const { files, runs } = await discover({
+      "/w/out/metrics.json": sample("olmo-eval", "metrics.json"),
+      "/w/out/predictions/m/arc_easy_mc_0a1b2c-predictions.jsonl": line,
+    });
+    assert.deepEqual(
+      runs.map(({ id, systems }) => [id, systems]),
+      [["out", ["olmo-eval"]]],
+    );
+    const [example] = await examplesOf(files, runs[0]);
+    assert.deepEqual([example?.task, example?.id, example?.step], ["arc_easy_mc", "7", 5000]);
+    assert.equal(example?.outcomes.get("accuracy"), 1);
+  });
+
+  it("HELM: the directories of one model's checkpoints are one run, with shots from the spec", async () => {
+    const name = "mmlu-subject=anatomy,model=EleutherAI_pythia-1b-step3000";
+    const tree: Tree = {};
+    for (const step of [3000, 13000]) {
+      for (const file of ["stats.json", "run_spec.json"]) {
+        const text = new TextDecoder().decode(sample("helm", name, file));
+        tree[`/w/suite/${name.replace("3000", String(step))}/${file}`] = text.replaceAll(
+          "step3000",
+          `step${step}`,
+        );
+      }
+    }
+    const { files, runs } = await discover(tree);
+    assert.deepEqual(
+      runs.map(({ id, systems }) => [id, systems]),
+      [["suite#EleutherAI_pythia-1b", ["HELM"]]],
+    );
+    const reading = new RunReading(files);
+    await reading.update(runs[0] as RunDir);
+    const metric = "mmlu:subject=anatomy@5/exact_match";
+    const series = reading.table("").series(metric);
+    assert.ok(series);
+    assert.deepEqual([...series.step], [3000, 13000]);
+    assert.equal(series.value[0], 0.2702702702702703);
+    assert.deepEqual(
+      reading
+        .evaluated()
+        .map(({ evaluated }) => [evaluated.model, evaluated.step, evaluated.shots]),
+      [
+        ["EleutherAI/pythia-1b-step3000", 3000, 5],
+        ["EleutherAI/pythia-1b-step13000", 13000, 5],
+      ],
+    );
+  });
+
+  it("Inspect: the logs of one directory are one run for each model", async () => {
+    const log = (model: string, task: string): string =>
+      JSON.stringify({
+        version: 2,
+        status: "success",
+        eval: { run_id: "r", created: "", task, model },
+      });
+    const { runs } = await discover({
+      "/w/logs/2025-01-01T00-00-00-00-00_a_1.json": log("hf/o/m-step1", "a"),
+      "/w/logs/2025-01-01T00-00-01-00-00_b_2.json": log("hf/o/m-step2", "b"),
+      "/w/logs/2025-01-01T00-00-02-00-00_b_3.json": log("hf/o/n-step2", "b"),
+    });
+    assert.deepEqual(
+      runs.map(({ part, sources }) => [part, sources.length]),
+      [
+        ["hf/o/m", 2],
+        ["hf/o/n", 1],
+      ],
+    );
+  });
+
+  it("lm-eval: several revisions in one folder; samples have the step of the results of their time", async () => {
+    const results = (step: number, args: unknown): string =>
+      JSON.stringify({ results: { piqa: { "acc,none": step } }, config: { model_args: args } });
+    const samples = sample("lm-eval", "samples_humaneval_2025-06-09T18-36-41.285612.jsonl");
+    const { files, runs } = await discover({
+      "/w/a__b/results_2025-06-09T18-36-41.285612.json": results(
+        10,
+        "pretrained=a/b,revision=step10",
+      ),
+      "/w/a__b/results_2025-06-09T19-36-41.285612.json": results(20, { pretrained: "x/step20/hf" }),
+      "/w/a__b/samples_humaneval_2025-06-09T18-36-41.285612.jsonl": samples,
+    });
+    assert.deepEqual(
+      runs.map(({ id, sources }) => [id, sources.length]),
+      [["a__b", 2]],
+    );
+    const examples = await examplesOf(files, runs[0]);
+    assert.deepEqual(
+      [
+        examples.length,
+        examples[0]?.step,
+        examples[0]?.filter,
+        examples[0]?.task,
+        examples[0]?.hash,
+      ],
+      [
+        6,
+        10,
+        "create_test",
+        "humaneval",
+        "51330d8caa0784cc324cc1db95f6b0d73670802e1729865056c2469e212d40a5",
+      ],
+    );
+    assert.deepEqual([...(examples[0]?.outcomes ?? [])], [["pass@1", 0]]);
+  });
+
+  it("outcomes as digits are examples of the run, by step; a log of that name is a log", async () => {
+    const { files, runs } = await discover({
+      "/w/a/metrics.jsonl": '{"step": 1, "loss": 2}\n',
+      "/w/a/outcomes.jsonl":
+        '{"step": 1, "held_out": "0110"}\n{"step": 5, "held_out": "1111"}\n{"step"',
+      "/w/c/val-predictions.jsonl": '{"step": 1, "loss": 2}\n',
+      "/w/b/outcomes.jsonl": '{"step": 1, "loss": 2}\n',
+    });
+    assert.deepEqual(
+      runs.map(({ id, sources }) => [id, sources.length]),
+      [
+        ["a", 1],
+        ["b/outcomes.jsonl", 1],
+        ["c/val-predictions.jsonl", 1],
+      ],
+    );
+    const examples = await examplesOf(files, runs[0]);
+    assert.equal(examples.length, 8);
+    const right = examples.filter(
+      ({ step, outcomes }) => step === 1 && outcomes.get("correct") === 1,
+    );
+    assert.deepEqual(
+      right.map(({ id }) => id),
+      ["1", "2"],
+    );
+  });
+});
