@@ -47,6 +47,8 @@ export interface DiscoverOptions {
 
 export interface KeptClaim {
   readonly stamp: FileStamp;
+  /** Bytes of the file's beginning that were looked at. */
+  readonly looked: number;
   readonly claimed: Claimed | null;
 }
 
@@ -312,13 +314,13 @@ class Walk {
   private async lookAt(path: string, name: string): Promise<Claimed | null> {
     const { claims } = this.options;
     const candidates = readers.filter((reader) => reader.claims(name, null).kind !== "no");
-    if (!claims || candidates.length === 0) return this.askReaders(path, name);
+    if (!claims || candidates.length === 0) return (await this.askReaders(path, name)).claimed;
     try {
       const stamp = await this.limit(() => this.files.stat(path));
       const kept = claims.get(path);
-      if (kept && hasSameHead(kept.stamp, stamp)) return kept.claimed;
-      const claimed = await this.askReaders(path, name);
-      claims.set(path, { stamp, claimed });
+      if (kept && hasSameHead(kept, stamp)) return kept.claimed;
+      const { claimed, looked } = await this.askReaders(path, name);
+      claims.set(path, { stamp, looked, claimed });
       return claimed;
     } catch (error) {
       this.report(path, error);
@@ -326,35 +328,45 @@ class Walk {
     }
   }
 
-  private async askReaders(path: string, name: string): Promise<Claimed | null> {
+  private async askReaders(
+    path: string,
+    name: string,
+  ): Promise<{ claimed: Claimed | null; looked: number }> {
     let head: Uint8Array | null = null;
+    let looked = HEAD_BYTES;
     for (const reader of readers) {
       let claim = reader.claims(name, null);
       if (claim.kind === "no") continue;
       if (claim.kind === "look" || reader.describe) {
         try {
-          head ??= await this.limit(() => this.readHead(path));
+          head ??= await this.limit(() => this.readHead(path, looked));
+          if (claim.kind === "look") claim = reader.claims(name, head);
+          if (claim.kind === "look" && (claim.bytes ?? 0) > looked) {
+            const bytes = (looked = claim.bytes ?? looked);
+            head = await this.limit(() => this.readHead(path, bytes));
+            claim = reader.claims(name, head);
+          }
         } catch (error) {
           this.report(path, error);
-          return null;
+          return { claimed: null, looked };
         }
-        if (claim.kind === "look") claim = reader.claims(name, head);
       }
       if (claim.kind === "problem") {
         this.onFound({ runs: [], problems: [problem(claim.code, path, claim.message)] });
-        return null;
+        return { claimed: null, looked };
       }
       if (claim.kind === "yes") {
-        return { reader, facts: head && reader.describe ? reader.describe(name, head) : null };
+        const facts = head && reader.describe ? reader.describe(name, head) : null;
+        return { claimed: { reader, facts }, looked };
       }
     }
-    return null;
+    return { claimed: null, looked };
   }
 
-  private async readHead(path: string): Promise<Uint8Array> {
+  private async readHead(path: string, bytes: number): Promise<Uint8Array> {
     const source = await this.files.open(path);
     try {
-      return await readRange(source, 0, HEAD_BYTES);
+      return await readRange(source, 0, bytes);
     } finally {
       await source.close();
     }
@@ -562,8 +574,8 @@ function groupEvaluations(evaluations: readonly EvaluationFile[]): Map<string, E
 }
 
 /** Whether a file still begins as it did: it is the same one, and has not changed or has only what is behind its head. */
-function hasSameHead(before: FileStamp, now: FileStamp): boolean {
+function hasSameHead({ stamp: before, looked }: KeptClaim, now: FileStamp): boolean {
   if (before.inode !== now.inode) return false;
   if (before.size === now.size && before.modifiedMs === now.modifiedMs) return true;
-  return before.size >= HEAD_BYTES && now.size >= before.size;
+  return before.size >= looked && now.size >= before.size;
 }

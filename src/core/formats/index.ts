@@ -4,10 +4,11 @@ import { csv } from "./csv.js";
 import { jsonl } from "./jsonl.js";
 import { lmEval } from "./lmEval.js";
 import type { Reader } from "./reader.js";
+import { textLogs } from "./textLogs/index.js";
 import { tfevents } from "./tfevents.js";
 import { trainerState } from "./trainerState.js";
 
-export const readers: readonly Reader[] = [tfevents, trainerState, jsonl, csv, lmEval];
+export const readers: readonly Reader[] = [tfevents, trainerState, jsonl, csv, lmEval, ...textLogs];
 
 export function readerOf(format: string): Reader {
   const reader = readers.find((candidate) => candidate.format === format);
