@@ -16,7 +16,7 @@ import {
   splitOf,
 } from "./directoryRoles.js";
 import { readers } from "../formats/index.js";
-import { compareConfigs, isConfigName } from "../formats/configFile.js";
+import { compareConfigs, isConfigName, mayBeConfig } from "../formats/configFile.js";
 import { HEAD_BYTES, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
   checkpointDirectoryFormat,
@@ -118,6 +118,8 @@ interface Findings {
   logs: Source[];
   evaluations: EvaluationFile[];
   configs: string[];
+  /** Files of this directory that may configure a run, though their names do not say so. */
+  looseConfigs: string[];
   checkpoints: Checkpoint[];
   systems: string[];
   belongsTo: BelongsTo;
@@ -130,6 +132,7 @@ function noFindings(): Findings {
     logs: [],
     evaluations: [],
     configs: [],
+    looseConfigs: [],
     checkpoints: [],
     systems: [],
     belongsTo: "here",
@@ -289,6 +292,7 @@ class Walk {
       (candidate) => checkpointFormat === null && candidate.claims(name, null).kind !== "no",
     );
     const isConfig = isConfigName(name);
+    if (!isConfig && entry.kind === "file" && mayBeConfig(name)) findings.looseConfigs.push(path);
     if (checkpointFormat === null && !isConfig && !reader) return;
     if (entry.kind === "link" && !(await this.isFileInside(path))) return;
     if (checkpointFormat !== null) {
@@ -396,12 +400,12 @@ class Walk {
       if (!ownRuns.has(file)) findings.logs.push(file.source);
     }
     const runs = [...ownRuns].map(({ source, facts }) =>
-      this.fileRun(source, facts?.severalRuns ?? false),
+      this.fileRun(source, facts?.severalRuns ?? false, takeOwnConfigs(source.file, findings)),
     );
     if (runs.length > 0) this.onFound({ runs, problems: [] });
   }
 
-  private fileRun(source: Source, holdsSeveral: boolean): RunDir {
+  private fileRun(source: Source, holdsSeveral: boolean, configs: readonly string[]): RunDir {
     const { file, format } = source;
     return {
       key: file,
@@ -413,7 +417,7 @@ class Walk {
       holdsSeveral,
       systems: systemsOf([format], [], []),
       sources: [source],
-      configs: [],
+      configs,
       checkpoints: [],
     };
   }
@@ -426,7 +430,9 @@ class Walk {
     }
     const groups = logs.length > 0 || checkpoints.length > 0 ? null : groupEvaluations(evaluations);
     const id = relativePath(this.root, directory);
-    const ownConfigs = configs.length > 0 ? configs : await this.configsAbove(directory);
+    const lone = findings.looseConfigs.length === 1 && findings.looseConfigs;
+    const beside = configs.length > 0 ? configs : lone || [];
+    const ownConfigs = beside.length > 0 ? beside : await this.configsAbove(directory);
     const make = (part: string | null, evaluated: readonly EvaluationFile[]): RunDir => {
       const sources = [...withSplits(logs), ...evaluated.map(({ source }) => source)];
       const suffix = part === null ? "" : `#${part}`;
@@ -530,6 +536,14 @@ function trainerStateIn(checkpoint: string): Source {
 
 function isOnlyEvaluations({ logs, evaluations, checkpoints }: Findings): boolean {
   return evaluations.length > 0 && logs.length === 0 && checkpoints.length === 0;
+}
+
+/** Takes the configs named as the log is: `a.yaml` of the run `a.jsonl`. */
+function takeOwnConfigs(log: string, findings: Findings): string[] {
+  const stem = stemOf(log);
+  const own = findings.looseConfigs.filter((config) => stemOf(config) === stem);
+  findings.looseConfigs = findings.looseConfigs.filter((config) => stemOf(config) !== stem);
+  return own;
 }
 
 function stemOf(name: string): string {

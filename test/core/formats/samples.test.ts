@@ -28,7 +28,7 @@ const samples = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".expected.json"))
   .map((path) => {
     const stem = path.slice(0, -".expected.json".length);
-    const name = ["", ".json", ".jsonl", ".csv", ".tsv"]
+    const name = ["", ".json", ".jsonl", ".csv", ".tsv", ".log", ".out", ".txt"]
       .map((extension) => stem + extension)
       .find((candidate) => isFile(candidate));
     if (name === undefined) throw new Error(`${path} has no sample beside it`);
