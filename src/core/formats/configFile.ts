@@ -112,6 +112,10 @@ export function parseConfig(text: string, file: string): ConfigResult {
     : parseYamlConfig(text, file);
 }
 
+function isOverride(item: unknown): item is string {
+  return typeof item === "string" && /^[+~]{0,2}[A-Za-z_][^=\s]*=/.test(item);
+}
+
 function failed(...problems: Problem[]): ConfigResult {
   return { config: new Map(), problems };
 }
@@ -119,7 +123,7 @@ function failed(...problems: Problem[]): ConfigResult {
 function done(document: unknown, file: string): ConfigResult {
   if (document === null || document === undefined) return failed();
   if (isPlainObject(document)) return { config: flattenConfig(document), problems: [] };
-  if (Array.isArray(document) && document.every((item) => typeof item === "string")) {
+  if (Array.isArray(document) && document.every(isOverride)) {
     return { config: parseOverrides(document), problems: [] };
   }
   return failed(problem("config/not-keys", file, "holds no keys with values; not used"));

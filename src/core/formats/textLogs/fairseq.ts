@@ -45,7 +45,10 @@ function fromBars(line: string): ParsedLine | null {
   if (!found || subset === undefined) return found;
   return {
     ...found,
-    fields: found.fields.map(([name, value]): Field => [`${subset}_${name}`, value]),
+    fields: found.fields.map(([name, value]): Field => [
+      name === "epoch" ? name : `${subset}_${name}`,
+      value,
+    ]),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Field, LineGrammar } from "./lineGrammar.js";
 import { NUMBER_PATTERN, numberIn, stepIn } from "./lineText.js";
 
 const LINE =
-  /^(?:.*\s)?(validate\s+)?step:\s*([\d,]+)\s+((?:loss|memory|grad_norm|tps|global_\w+):.*)$/;
+  /(?:^|\s)(validate\s+)?step:\s*([\d,]+)\s+((?:loss|memory|grad_norm|tps|global_\w+):.*)$/;
 const PAIR = new RegExp(`([A-Za-z_][\\w./]*):\\s*(${NUMBER_PATTERN})`, "g");
 
 export const torchtitan: LineGrammar = {
