@@ -1,10 +1,12 @@
 /** The readers of metrics, in the order in which they are asked whether a file is theirs. */
 
+import { columnarJson } from "./columnarJson.js";
 import { csv } from "./csv.js";
 import { goldenValues } from "./goldenValues.js";
 import { jsonl } from "./jsonl.js";
 import { lmEval } from "./lmEval.js";
 import type { Reader } from "./reader.js";
+import { stepMetrics } from "./stepMetrics.js";
 import { textLogs } from "./textLogs/index.js";
 import { tfevents } from "./tfevents.js";
 import { trainerState } from "./trainerState.js";
@@ -16,6 +18,8 @@ export const readers: readonly Reader[] = [
   csv,
   goldenValues,
   lmEval,
+  stepMetrics,
+  columnarJson,
   ...textLogs,
 ];
 

@@ -127,6 +127,27 @@ describe("text logs", () => {
     assert.ok(Date.now() - began < 5_000);
   });
 
+  it("have the config that is named as they are, or the only one beside them", async () => {
+    const files = new MemoryFiles({
+      "/w/sweep/a.log": STEPS,
+      "/w/sweep/a.yaml": "lr: 1\n",
+      "/w/sweep/b.log": STEPS,
+      "/w/sweep/b.yaml": "lr: 2\n",
+      "/w/one/train.log": STEPS,
+      "/w/one/llama3_8b.toml": "lr = 3\n",
+      "/w/one/pyproject.toml": "[project]\n",
+    });
+    const { runs } = await discoverAll(files, "/w");
+    assert.deepEqual(
+      runs.map(({ id, configs }) => [id, configs]),
+      [
+        ["one", ["/w/one/llama3_8b.toml"]],
+        ["sweep/a.log", ["/w/sweep/a.yaml"]],
+        ["sweep/b.log", ["/w/sweep/b.yaml"]],
+      ],
+    );
+  });
+
   it("beside each other are runs where they have names, and one run where they have none", async () => {
     const uuids = [
       "1b2c3d4e-0000-4000-8000-000000000001.txt",
