@@ -32,7 +32,7 @@ export async function readWhole(
 ): Promise<WholeFile> {
   const parts = new Map([...(before?.parts ?? [])].map(([part, points]) => [part, [...points]]));
   const config = new Map(before?.config);
-  const problems = (before?.problems ?? []).filter(({ code }) => code !== "csv/no-line-end");
+  const problems = (before?.problems ?? []).filter(({ code }) => !OF_UNFINISHED_END.has(code));
   let axis = before?.axis ?? null;
   for (const [part, points] of parts) {
     const unfinished = provisionalCounts.get(before?.parts.get(part) ?? points) ?? 0;
@@ -63,6 +63,9 @@ export async function readWhole(
     axis = next.value.axis ?? axis;
   }
 }
+
+/** Problems that are found again, or are gone, when a file is read on. */
+const OF_UNFINISHED_END = new Set(["csv/no-line-end", "step-metrics/not-json"]);
 
 const provisionalCounts = new WeakMap<ReadPoint[], number>();
 

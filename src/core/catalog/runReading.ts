@@ -433,7 +433,7 @@ function isSameProblem(a: Problem, b: Problem): boolean {
 
 /** Problems of an unfinished end are found again, or are gone, when the file is read on. */
 function isLasting({ code }: Problem): boolean {
-  return code !== "csv/no-line-end";
+  return code !== "csv/no-line-end" && code !== "step-metrics/not-json";
 }
 
 /** How many points two logs have in common from their beginning on. */

@@ -90,7 +90,8 @@ export function isGenericOutput(name: string): boolean {
 const LOG_WORDS = new Set(
   (
     "metrics metric log logs history progress train training trainer eval evaluation val valid validation test dev " +
-    "results result loss losses acc accuracy scalars stats summary monitor data curve curves epoch step steps"
+    "results result loss losses acc accuracy scalars stats summary monitor data curve curves epoch step steps " +
+    "stdout stderr output out err console main run final rank nohup debug info"
   ).split(" "),
 );
 
@@ -98,6 +99,7 @@ const LOG_WORDS = new Set(
 export function isGenericLogName(stem: string): boolean {
   return stem
     .toLowerCase()
+    .replace(/rank\d+$/, "rank")
     .split(/[_.\- ]+/)
     .every((word) => LOG_WORDS.has(word) || word === "");
 }

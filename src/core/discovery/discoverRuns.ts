@@ -20,7 +20,7 @@ import {
 import { examplesReaderOf, examplesReaders } from "../formats/examples/index.js";
 import { readers } from "../formats/index.js";
 import { closeAll, openBeside } from "../formats/beside.js";
-import { compareConfigs, isConfigName } from "../formats/configFile.js";
+import { compareConfigs, isConfigName, mayBeConfig } from "../formats/configFile.js";
 import { HEAD_BYTES, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
   checkpointDirectoryName,
@@ -57,6 +57,8 @@ export interface DiscoverOptions {
 
 export interface KeptClaim {
   readonly stamp: FileStamp;
+  /** Bytes of the file's beginning that were looked at. */
+  readonly looked: number;
   readonly claimed: Claimed | null;
 }
 
@@ -129,6 +131,8 @@ interface Findings {
   evaluations: EvaluationFile[];
   examples: ExamplesSource[];
   configs: string[];
+  /** Files of this directory that may configure a run, though their names do not say so. */
+  looseConfigs: string[];
   checkpoints: Checkpoint[];
   /** True where a look into one of them, or a name that has no other meaning, says that they are. */
   areCheckpoints: boolean;
@@ -153,6 +157,7 @@ function noFindings(): Findings {
     evaluations: [],
     examples: [],
     configs: [],
+    looseConfigs: [],
     checkpoints: [],
     areCheckpoints: false,
     systems: [],
@@ -370,6 +375,7 @@ class Walk {
     }
     const reader = readers.find((candidate) => candidate.claims(name, null).kind !== "no");
     const isConfig = isConfigName(name);
+    if (!isConfig && entry.kind === "file" && mayBeConfig(name)) findings.looseConfigs.push(path);
     if (!isConfig && !reader) return;
     if (entry.kind === "link" && !(await this.isFileInside(path))) return;
     const taken = await this.lookAt(path, name);
@@ -393,7 +399,7 @@ class Walk {
       let { kind } = reader.claims(name, null);
       if (kind === "look") {
         try {
-          ({ kind } = reader.claims(name, await this.limit(() => this.readHead(path))));
+          ({ kind } = reader.claims(name, await this.limit(() => this.readHead(path, HEAD_BYTES))));
         } catch (error) {
           if (!(error instanceof FileError)) throw error;
         }
@@ -407,13 +413,13 @@ class Walk {
   private async lookAt(path: string, name: string): Promise<Claimed | null> {
     const { claims } = this.options;
     const candidates = readers.filter((reader) => reader.claims(name, null).kind !== "no");
-    if (!claims || candidates.length === 0) return this.askReaders(path, name);
+    if (!claims || candidates.length === 0) return (await this.askReaders(path, name)).claimed;
     try {
       const stamp = await this.limit(() => this.files.stat(path));
       const kept = claims.get(path);
-      if (kept && hasSameHead(kept.stamp, stamp)) return kept.claimed;
-      const claimed = await this.askReaders(path, name);
-      claims.set(path, { stamp, claimed });
+      if (kept && hasSameHead(kept, stamp)) return kept.claimed;
+      const { claimed, looked } = await this.askReaders(path, name);
+      claims.set(path, { stamp, looked, claimed });
       return claimed;
     } catch (error) {
       this.report(path, error);
@@ -421,37 +427,46 @@ class Walk {
     }
   }
 
-  private async askReaders(path: string, name: string): Promise<Claimed | null> {
+  private async askReaders(
+    path: string,
+    name: string,
+  ): Promise<{ claimed: Claimed | null; looked: number }> {
     let head: Uint8Array | null = null;
+    let looked = HEAD_BYTES;
     for (const reader of readers) {
       let claim = reader.claims(name, null);
       let facts: HeadFacts | null = null;
       if (claim.kind === "no") continue;
       if (claim.kind === "look" || reader.describe || reader.modelIn) {
         try {
-          head ??= await this.limit(() => this.readHead(path));
+          head ??= await this.limit(() => this.readHead(path, looked));
+          if (claim.kind === "look") claim = reader.claims(name, head);
+          if (claim.kind === "look" && (claim.bytes ?? 0) > looked) {
+            const bytes = (looked = claim.bytes ?? looked);
+            head = await this.limit(() => this.readHead(path, bytes));
+            claim = reader.claims(name, head);
+          }
         } catch (error) {
           this.report(path, error);
-          return null;
+          return { claimed: null, looked };
         }
-        if (claim.kind === "look") claim = reader.claims(name, head);
       }
       if (claim.kind === "examine") {
         const examined = await this.limit(() => this.examine(path, reader));
-        if (examined === null) return null;
+        if (examined === null) return { claimed: null, looked };
         ({ claim, facts } = examined);
       }
       if (claim.kind === "problem") {
         this.onFound({ runs: [], problems: [problem(claim.code, path, claim.message)] });
-        return null;
+        return { claimed: null, looked };
       }
       if (claim.kind === "yes") {
         facts ??= head && reader.describe ? reader.describe(name, head) : null;
         const model = head && reader.modelIn ? reader.modelIn(name, head) : null;
-        return { reader, facts, model };
+        return { claimed: { reader, facts, model }, looked };
       }
     }
-    return null;
+    return { claimed: null, looked };
   }
 
   private async examine(path: string, reader: Reader): Promise<Examined | null> {
@@ -473,10 +488,10 @@ class Walk {
     }
   }
 
-  private async readHead(path: string): Promise<Uint8Array> {
+  private async readHead(path: string, bytes: number): Promise<Uint8Array> {
     const source = await this.files.open(path);
     try {
-      return await readRange(source, 0, HEAD_BYTES);
+      return await readRange(source, 0, bytes);
     } finally {
       await source.close();
     }
@@ -506,12 +521,12 @@ class Walk {
       if (!ownRuns.has(file)) findings.logs.push(file.source);
     }
     const runs = [...ownRuns].map(({ source, facts }) =>
-      this.fileRun(source, facts?.severalRuns ?? false),
+      this.fileRun(source, facts?.severalRuns ?? false, takeOwnConfigs(source.file, findings)),
     );
     if (runs.length > 0) this.onFound({ runs, problems: [] });
   }
 
-  private fileRun(source: Source, holdsSeveral: boolean): RunDir {
+  private fileRun(source: Source, holdsSeveral: boolean, configs: readonly string[]): RunDir {
     const { file, format } = source;
     return {
       key: file,
@@ -523,7 +538,7 @@ class Walk {
       holdsSeveral,
       systems: systemsOf([format], [], []),
       sources: [source],
-      configs: [],
+      configs,
       checkpoints: [],
     };
   }
@@ -536,8 +551,10 @@ class Walk {
     }
     const groups = logs.length > 0 || checkpoints.length > 0 ? null : groupEvaluations(evaluations);
     const id = relativePath(this.root, directory);
+    const lone = findings.looseConfigs.length === 1 ? findings.looseConfigs : [];
+    const beside = configs.length > 0 ? configs : lone;
     const ownConfigs =
-      configs.length > 0 ? configs : await this.configsElsewhere(directory, checkpoints);
+      beside.length > 0 ? beside : await this.configsElsewhere(directory, checkpoints);
     const allResults = new Set(evaluations.map(({ source }) => source.file));
     const make = (part: string | null, evaluated: readonly EvaluationFile[]): RunDir => {
       const sources = [...withSplits(logs), ...evaluated.map(({ source }) => source)];
@@ -690,6 +707,14 @@ function compareFiles(a: string, b: string): number {
   return compareConfigs(baseName(a), baseName(b)) || depth(a) - depth(b) || compareNames(b, a);
 }
 
+/** Takes the configs named as the log is: `a.yaml` of the run `a.jsonl`. */
+function takeOwnConfigs(log: string, findings: Findings): string[] {
+  const stem = stemOf(log);
+  const own = findings.looseConfigs.filter((config) => stemOf(config) === stem);
+  findings.looseConfigs = findings.looseConfigs.filter((config) => stemOf(config) !== stem);
+  return own;
+}
+
 function stemOf(name: string): string {
   const dot = name.lastIndexOf(".");
   return dot <= 0 ? name : name.slice(0, dot);
@@ -732,8 +757,8 @@ function groupEvaluations(evaluations: readonly EvaluationFile[]): Map<string, E
 }
 
 /** Whether a file still begins as it did: it is the same one, and has not changed or has only what is behind its head. */
-function hasSameHead(before: FileStamp, now: FileStamp): boolean {
+function hasSameHead({ stamp: before, looked }: KeptClaim, now: FileStamp): boolean {
   if (before.inode !== now.inode) return false;
   if (before.size === now.size && before.modifiedMs === now.modifiedMs) return true;
-  return before.size >= HEAD_BYTES && now.size >= before.size;
+  return before.size >= looked && now.size >= before.size;
 }

@@ -80,7 +80,7 @@ function isSeedKey(key: string): boolean {
 
 /** Keys that differ between runs without being a difference in what was trained. */
 const INCIDENTAL =
-  /(^|[._-])(name|run_?name|exp_?name|run_?id|id|uuid|path|dir|directory|folder|file|root|output|time|timestamp|date|started|created|host|hostname|user|username|device|pid|commit|sha|git|entity|project|group|tags|notes|job_?id|rank|port)$|^(wandb|slurm|_wandb|mlflow|git|env)\b/i;
+  /(^|[._-])(name|run_?name|exp_?name|run_?id|id|uuid|path|dir|directory|folder|file|root|output|time|timestamp|date|(?:started|created|finished)(?:_?at)?|script|cuda_visible_devices|host|hostname|user|username|device|pid|commit|sha|git|entity|project|group|tags|notes|job_?id|rank|port)$|^(wandb|slurm|_wandb|mlflow|git|env)\b/i;
 const LINEAGE =
   /^(resume|resume_from(_checkpoint)?|init_from|load_(checkpoint|path|from)|load|parent|branch(_from)?|start_from|from_checkpoint|warm_start)(\.|$)/i;
 

@@ -1,4 +1,4 @@
-/** Configuration files of runs: YAML, JSON with or without comments, TOML. Only data is built, tags are ignored. */
+/** Configuration files of runs: YAML, JSON with or without comments, TOML, assignments. Only data is built, tags are ignored. */
 
 import { parse as parseJsonc, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
@@ -8,6 +8,7 @@ import { extensionOf } from "../io/path.js";
 import { flattenConfig, isPlainObject, type Config } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { Told } from "../model/told.js";
+import { parseAssignments, parseOverrides } from "./assignments.js";
 import { decodeText, looksBinary, parseJson } from "./json.js";
 import { nestsTooDeeply } from "./nesting.js";
 import { isPickledConfig, readPickledConfig } from "./pickledConfig.js";
@@ -26,8 +27,33 @@ const NAMES = [
   "params",
   "args",
   "flags",
+  "training_args",
+  "train_args",
+  "arguments",
+  "opts",
+  "opt",
+  "options",
+  "cfg",
+  "settings",
+  "run",
+  "train",
+  "overrides",
+  "operative_config",
+  "metadata",
 ];
-const EXTENSIONS = [".yaml", ".yml", ".json", ".jsonc", ".toml"];
+const EXTENSIONS = [".yaml", ".yml", ".json", ".jsonc", ".toml", ".gin", ".txt"];
+
+/** Names that mean something else with some extensions: `train.json` is a data set, `metadata.json` anything. */
+const ONLY_WITH: ReadonlyMap<string, readonly string[]> = new Map([
+  ["run", [".yaml", ".yml", ".toml"]],
+  ["train", [".yaml", ".yml", ".toml"]],
+  ["overrides", [".yaml", ".yml"]],
+  ["operative_config", [".gin"]],
+  ["metadata", [".txt"]],
+]);
+/** Texts of `key=value` lines; other names with that extension are prose or logs. */
+const TEXT_NAMES = new Set(["args", "hparams", "hyperparameters", "metadata", "opts", "params"]);
+const GIN_NAMES = new Set(["config", "operative_config"]);
 
 export function isConfigName(name: string): boolean {
   return rankOf(name) >= 0;
@@ -43,8 +69,20 @@ export function compareConfigs(a: string, b: string): number {
 function rankOf(name: string): number {
   const extension = extensionOf(name);
   if (!EXTENSIONS.includes(extension)) return -1;
-  return NAMES.indexOf(name.slice(0, name.length - extension.length).toLowerCase());
+  const stem = name.slice(0, name.length - extension.length).toLowerCase();
+  if (ONLY_WITH.get(stem)?.includes(extension) === false) return -1;
+  if (extension === ".txt" && !TEXT_NAMES.has(stem)) return -1;
+  if (extension === ".gin" && !GIN_NAMES.has(stem)) return -1;
+  return NAMES.indexOf(stem);
 }
+
+/** Files in these forms with any name, but for those of tools: a lone one beside a run's logs configures the run. */
+export function mayBeConfig(name: string): boolean {
+  return /\.(ya?ml|toml)$/i.test(name) && !name.startsWith(".") && !OF_TOOLS.test(name);
+}
+
+const OF_TOOLS =
+  /^(pyproject|cargo|poetry|ruff|setup|environment|conda|env|requirements|docker-compose|compose|mkdocs|dvc|hydra|meta|meta_data|metadata|action|codecov|netlify|pixi|uv|pipfile|tox|mypy|pytest|book|pnpm-\w+|conda-\w+|python_env)([._-].*)?\.(ya?ml|toml)$/i;
 
 export interface ConfigResult extends Partial<Told> {
   readonly config: Config;
@@ -71,9 +109,16 @@ export function parseConfig(text: string, file: string): ConfigResult {
   if (nestsTooDeeply(text)) return failed(notParsed(file, "it is nested too deeply", undefined));
   const extension = extensionOf(file);
   if (extension === ".toml") return parseTomlConfig(text, file);
+  if (extension === ".gin" || extension === ".txt") {
+    return { config: parseAssignments(text, extension === ".gin"), problems: [] };
+  }
   return extension === ".json" || extension === ".jsonc"
     ? parseJsonConfig(text, file)
     : parseYamlConfig(text, file);
+}
+
+function isOverride(item: unknown): item is string {
+  return typeof item === "string" && /^[+~]{0,2}[A-Za-z_][^=\s]*=/.test(item);
 }
 
 function failed(...problems: Problem[]): ConfigResult {
@@ -86,6 +131,9 @@ function done(document: unknown, file: string): ConfigResult {
     return { config: flattenConfig(unwrapped(document)), problems: [] };
   }
   if (isPlainObject(document)) return { config: flattenConfig(document), problems: [] };
+  if (Array.isArray(document) && document.every(isOverride)) {
+    return { config: parseOverrides(document), problems: [] };
+  }
   return failed(problem("config/not-keys", file, "holds no keys with values; not used"));
 }
 

@@ -2,7 +2,9 @@
 
 import { arrow } from "./arrow.js";
 import { bigBench } from "./bigBench.js";
+import { columnarJson } from "./columnarJson.js";
 import { csv } from "./csv.js";
+import { goldenValues } from "./goldenValues.js";
 import { helm } from "./helm.js";
 import { inspect } from "./inspect.js";
 import { jsonl } from "./jsonl.js";
@@ -14,6 +16,8 @@ import { lmEval } from "./lmEval.js";
 import { olmes } from "./olmes.js";
 import { olmoEval } from "./olmoEval.js";
 import type { Reader } from "./reader.js";
+import { stepMetrics } from "./stepMetrics.js";
+import { textLogs } from "./textLogs/index.js";
 import { tfevents } from "./tfevents.js";
 import { trackio } from "./trackio.js";
 import { trainerState } from "./trainerState.js";
@@ -43,7 +47,11 @@ export const readers: readonly Reader[] = [
   lightEval,
   olmoEval,
   bigBench,
+  goldenValues,
   lmEval,
+  stepMetrics,
+  columnarJson,
+  ...textLogs,
 ];
 
 export function readerOf(format: string): Reader {

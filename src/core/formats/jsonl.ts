@@ -154,6 +154,11 @@ function stepOf(value: unknown): number {
   return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : NaN;
 }
 
+/** Lines of Levanter's JSON tracker that are no measurement: the end of the run, its files, its last values again. */
+function isTrackerEvent(row: Record<string, unknown>): boolean {
+  return typeof row["tracker"] === "string" && typeof row["event"] === "string";
+}
+
 function configOf(row: Record<string, unknown>): Config | null {
   const key = CONFIG_KEYS.find((name) => isPlainObject(row[name]));
   return key === undefined ? null : flattenConfig(row[key]);
@@ -253,6 +258,7 @@ class Rows {
   private addDescription(row: Record<string, unknown>): void {
     const config = configOf(row);
     if (config) this.config = new Map([...(this.config ?? []), ...config]);
+    else if (isTrackerEvent(row)) return;
     else if (!isPlainObject(row["_summary"]) && !isPlainObject(row["summary"])) {
       this.withoutStep += 1;
       if (this.withoutStep === 1) this.withoutStepKeys = Object.keys(row);

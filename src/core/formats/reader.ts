@@ -18,12 +18,13 @@ export type SourceKind = "log" | "history" | "evaluation";
 /**
  * Whether a reader takes a file.
  * - `yes`, `no`: decided.
- * - `look`: ask again with the file's first bytes.
+ * - `look`: ask again with the file's first bytes; with `bytes` of them where what tells lies behind a long preface.
  * - `examine`: its first bytes are this format's; whether it is a log is told by `Reader.examine`.
  * - `problem`: the file is this format's, but nothing in it can be used; the message says why.
  */
 export type Claim =
-  | { readonly kind: "yes" | "no" | "look" | "examine" }
+  | { readonly kind: "yes" | "no" | "examine" }
+  | { readonly kind: "look"; readonly bytes?: number }
   | { readonly kind: "problem"; readonly code: string; readonly message: string };
 
 export const YES: Claim = { kind: "yes" };
@@ -31,7 +32,7 @@ export const NO: Claim = { kind: "no" };
 export const LOOK: Claim = { kind: "look" };
 export const EXAMINE: Claim = { kind: "examine" };
 
-/** Bytes of a file's beginning that `claims` and `describe` get, at most. */
+/** Bytes of a file's beginning that `claims` and `describe` get, unless a reader asks for more. */
 export const HEAD_BYTES = 16 * 1024;
 
 /** What the head of a log tells of its run, before the rest is read. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   compareConfigs,
   isConfigName,
+  mayBeConfig,
   parseConfig,
   readConfig,
   type ConfigResult,
@@ -128,7 +129,62 @@ describe("readConfig", () => {
   });
 });
 
+describe("configuration written as assignments", () => {
+  it("is read from gin, over several lines, without its comments and imports", () => {
+    const text =
+      "# model\nimport t5x\nfrom __gin__ import dynamic_registration\ninclude 'base.gin'\n" +
+      "BATCH = 128\ntrain.lr = 1e-3  # peak\nmodel.name = 'small'\nrun.vocab = @Vocab()\n" +
+      "utils.shape = {\n  'a': 1,\n  'b': 2}\ntrain.dtype = \\\n    'float32'\ntrain.x = None\n";
+    assert.deepEqual(entries(parseConfig(text, "/w/config.gin")), [
+      ["BATCH", 128],
+      ["train.lr", 0.001],
+      ["model.name", "small"],
+      ["run.vocab", "@Vocab()"],
+      ["utils.shape", "{ 'a': 1, 'b': 2}"],
+      ["train.dtype", "float32"],
+      ["train.x", null],
+    ]);
+  });
+
+  it("is read from texts that hold nothing else", () => {
+    assert.deepEqual(entries(parseConfig("seed=0\nlog=/a b\n", "/w/metadata.txt")), [
+      ["seed", 0],
+      ["log", "/a b"],
+    ]);
+    assert.deepEqual(entries(parseConfig("seed=0\nThis is prose.\n", "/w/metadata.txt")), []);
+  });
+
+  it("is read from Hydra's overrides", () => {
+    const text = "- lr=0.1\n- +model.size=small\n- ~callbacks\n- tags=[a,b]\n";
+    assert.deepEqual(
+      entries(parseConfig(text.replace("- ~callbacks\n", ""), "/w/overrides.yaml")),
+      [
+        ["lr", 0.1],
+        ["model.size", "small"],
+        ["tags", "[a,b]"],
+      ],
+    );
+  });
+});
+
 describe("isConfigName and compareConfigs", () => {
+  it("know names by what they mean with their extension", () => {
+    const some = [
+      "training_args.yaml",
+      "run.toml",
+      "train.toml",
+      "opts.json",
+      "overrides.yaml",
+      "metadata.txt",
+    ];
+    assert.ok([...some, "config.gin"].every(isConfigName));
+    assert.ok(
+      !["train.json", "metadata.json", "run.json", "hydra.yaml", "model.gin"].some(isConfigName),
+    );
+    assert.ok(mayBeConfig("llama3_8b.toml") && mayBeConfig("pythia-70m.yml"));
+    assert.ok(!["pyproject.toml", "conda.yaml", "a.json", ".pre-commit.yaml"].some(mayBeConfig));
+  });
+
   it("know the names that training code uses, more usual ones first", () => {
     assert.ok(["config.yaml", "hparams.yaml", "args.json", "params.toml"].every(isConfigName));
     assert.ok(!["metrics.json", "config.txt", "package.json", "config"].some(isConfigName));

@@ -25,6 +25,31 @@ describe("jsonl", () => {
     assert.equal(pointsOf(await read('{"step": 1, "metrics": {"a": 1}}\n'))[0]?.metric, "a");
   });
 
+  it("reads the lines of Levanter's JSON tracker, and its other events as none", async () => {
+    const whole = await read(
+      jsonlText([
+        { tracker: "json_logger", event: "hparams", hparams: { seed: 2 } },
+        { tracker: "json_logger", event: "log", step: 4, metrics: { "train/loss": 2.5 } },
+        { tracker: "json_logger", event: "summary", metrics: { best: 1 } },
+        { tracker: "json_logger", event: "finish" },
+      ]),
+    );
+    assert.deepEqual(pairsOf(pointsOf(whole), "train/loss"), [[4, 2.5]]);
+    assert.deepEqual([...whole.config], [["seed", 2]]);
+    assert.deepEqual(codes(whole), []);
+  });
+
+  it("reads lines that end as on Windows, behind a byte order mark", async () => {
+    const whole = await read(
+      '\ufeff{"step": 1, "loss": 2}\r\n{"step": 2, "loss": 1, "loss": 3}\r\n',
+    );
+    assert.deepEqual(pairsOf(pointsOf(whole), "loss"), [
+      [1, 2],
+      [2, 3],
+    ]);
+    assert.deepEqual(codes(whole), []);
+  });
+
   it("reads long rows", async () => {
     const whole = await read(
       jsonlText([
