@@ -128,6 +128,7 @@ async function judgeDirectory(
     ({ name: file, kind }) => kind !== "directory" && WEIGHTS.test(file),
   );
   const hasState = entries.some(({ name: file }) => TRAINING_STATE.test(file));
+  if (format === "hub-cache" && !hasWeights) return partial("holds no weights: not downloaded");
   if (format === "deepspeed" || format === "megatron") {
     return judgeByTracker(files, directoryOf(path), format, step);
   }
