@@ -80,7 +80,8 @@ const RULES: readonly Rule[] = [
 
 /** The axes that are known for the run in `directory`. */
 export function axesOf(config: Config, directory: string): Axis[] {
-  const suite = suiteAxes(baseName(directory));
+  // Folders such as `pythia-v0/pythia-160m` hold models that had another batch size.
+  const suite = /[-_/]v0(?=\/|$)/.test(directory) ? [] : suiteAxes(baseName(directory));
   return suite.length > 0 ? suite : configAxes(config);
 }
 

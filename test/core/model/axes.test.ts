@@ -34,6 +34,7 @@ describe("axes", () => {
     assert.equal(pythia("models--EleutherAI--pythia-70m-deduped"), 2_097_152);
     assert.equal(pythia("pythia-160m-seed3"), 2_097_152);
     assert.equal(pythia("pythia-160m-v0"), undefined);
+    assert.equal(pythia("pythia-v0/pythia-160m"), undefined);
     assert.equal(pythia("pythia-160m-0.5MtokBS"), undefined);
   });
 });
