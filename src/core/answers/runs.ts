@@ -1,6 +1,7 @@
 /** The answer to "which runs are there": `onset runs`. */
 
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
+import { axesOf, type Axis } from "../model/axes.js";
 import type { ConfigValue } from "../model/config.js";
 import type { Problem } from "../model/problem.js";
 import type {
@@ -38,6 +39,8 @@ export interface RunAnswer {
   readonly steps: { readonly first: number | null; readonly last: number | null };
   /** Column that steps were taken from, where it is not plainly the optimiser step. */
   readonly axis: string | null;
+  /** What a step is worth in tokens and examples, where that is known. */
+  readonly axes: readonly Axis[];
   readonly metrics: readonly MetricSummary[];
   readonly checkpoints: readonly {
     readonly step: number;
@@ -103,6 +106,7 @@ export async function answerRun(
     parent: parent && { run: await parentOf(catalog, parent), step: parent.step },
     steps: stepsOf(loaded),
     axis: loaded.axis,
+    axes: axesOf(loaded.config, run.directory),
     metrics: table.summaries(),
     checkpoints,
     attempts: table.attempts.filter(({ first }) => Number.isFinite(first)),

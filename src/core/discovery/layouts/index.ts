@@ -3,17 +3,23 @@
 import { aim } from "./aim.js";
 import { datedEvents } from "./datedEvents.js";
 import { dvcliveDirectory } from "./dvclive.js";
+import { gitClone } from "./gitClone.js";
 import { helmLayout } from "./helm.js";
+import { hubCache } from "./hubCache.js";
 import type { Layout } from "./layout.js";
 import { lightning } from "./lightning.js";
 import { marin } from "./marin.js";
 import { mlflowRun } from "./mlflow.js";
+import { multiberts } from "./multiberts.js";
 import { olmesLayout } from "./olmes.js";
 import { olmoEvalLayout } from "./olmoEval.js";
 import { tensorboardHparams } from "./tensorboardHparams.js";
 import { wandbRun } from "./wandb.js";
 
 export const layouts: readonly Layout[] = [
+  gitClone,
+  hubCache,
+  multiberts,
   wandbRun,
   mlflowRun,
   dvcliveDirectory,

@@ -3,14 +3,15 @@
 import { WEIGHTS_ONLY, partial, type CheckpointFormat } from "./checkpointFormat.js";
 import { STEP_DASH_N } from "./namings.js";
 
-const WEIGHTS = /^(model|pytorch_model)[\w.-]*\.(safetensors|bin)$/;
+export const HF_WEIGHTS = /^(model|pytorch_model)[\w.-]*\.(safetensors|bin)$/;
 
 export const hfExport: CheckpointFormat = {
   format: "hf-export",
   system: null,
   directories: [STEP_DASH_N, { pattern: /^ba(?<step>\d+)$/, needsLook: true }],
   recognises: ({ inside }) =>
-    inside.has("config.json") && [...inside].some((name) => WEIGHTS.test(name)),
+    inside.has("config.json") && [...inside].some((name) => HF_WEIGHTS.test(name)),
 
-  judge: (look) => Promise.resolve(look.some(WEIGHTS) ? WEIGHTS_ONLY : partial("has no weights")),
+  judge: (look) =>
+    Promise.resolve(look.some(HF_WEIGHTS) ? WEIGHTS_ONLY : partial("has no weights")),
 };

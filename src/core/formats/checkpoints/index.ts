@@ -9,6 +9,7 @@ import { directory } from "./directory.js";
 import { fairseq, fairseqEpoch } from "./fairseq.js";
 import { hfExport } from "./hfExport.js";
 import { hfTrainer } from "./hfTrainer.js";
+import { hubCache } from "./hubCache.js";
 import { levanter } from "./levanter.js";
 import { lightning } from "./lightning.js";
 import { megatron } from "./megatron.js";
@@ -37,6 +38,7 @@ export const checkpointFormats: readonly CheckpointFormat[] = [
   olmo,
   levanter,
   hfExport,
+  hubCache,
   torchtitan,
   nanotron,
   accelerate,

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { discoverAll } from "../../../../src/core/discovery/discoverRuns.js";
+import { MemoryFiles } from "../../../../src/core/io/memoryFiles.js";
+import { toSlashes } from "../../../../src/core/io/path.js";
+import { fsFiles } from "../../../../src/node/fsFiles.js";
+import { tinySafetensors } from "../../../support/safetensorsFile.js";
+
+const A = "a".repeat(40);
+const B = "b".repeat(40);
+const WEIGHTS = tinySafetensors();
+
+describe("repositories of the hub", () => {
+  let folder = "";
+  beforeEach(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), "onset-git-")));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it("reads steps of branches and tags of a clone, packed, loose and in a worktree", async () => {
+    const clone = join(folder, "pythia-70m");
+    const git = (...words: string[]): string =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", "-C", clone, ...words], {
+        encoding: "utf8",
+        stdio: "pipe",
+      });
+    execFileSync("git", ["init", "-q", clone]);
+    await writeFile(join(clone, "config.json"), "{}");
+    await writeFile(join(clone, "model.safetensors"), WEIGHTS);
+    git("add", ".");
+    git("commit", "-qm", "1");
+    git("branch", "step1");
+    git("tag", "-a", "step2", "-m", "2");
+    git("pack-refs", "--all");
+    git("commit", "-q", "--allow-empty", "-m", "3");
+    git("checkout", "-qb", "step1000");
+    git("worktree", "add", "-q", join(folder, "tree"), "step1");
+    const { runs } = await discoverAll(fsFiles, toSlashes(folder));
+    assert.deepEqual(
+      runs.map(({ id, checkpoints }) => [id, checkpoints.map((c) => [c.step, c.container])]),
+      [
+        [
+          "pythia-70m",
+          [
+            [1, "remote"],
+            [2, "remote"],
+            [1000, "directory"],
+          ],
+        ],
+        [
+          "tree",
+          [
+            [1, "directory"],
+            [2, "directory"],
+            [1000, "remote"],
+          ],
+        ],
+      ],
+    );
+  });
+
+  it("keeps the steps of later stages apart, and takes a pointer for a remote checkpoint", async () => {
+    const { runs, problems } = await discoverAll(
+      new MemoryFiles({
+        "/w/olmo/.git/HEAD": "ref: refs/heads/stage1-step5-tokens1B\n",
+        "/w/olmo/.git/packed-refs": `# pack-refs\n${A} refs/heads/stage1-step5-tokens1B\n${B} refs/heads/stage2-ingredient1-step5-tokens1B\n`,
+        "/w/olmo/config.json": "{}",
+        "/w/olmo/model.safetensors":
+          "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",
+      }),
+      "/w",
+    );
+    assert.deepEqual(
+      runs[0]?.checkpoints.map((c) => [c.step, c.container]),
+      [[5, "remote"]],
+    );
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ["git/other-stage"],
+    );
+  });
+
+  it("reads refs and snapshots of the cache", async () => {
+    const cache = "/w/models--EleutherAI--pythia-70m";
+    const { runs, problems } = await discoverAll(
+      new MemoryFiles({
+        [`${cache}/refs/step1`]: A,
+        [`${cache}/refs/step2`]: "c".repeat(40),
+        [`${cache}/snapshots/${A}/model.safetensors`]: WEIGHTS,
+        [`${cache}/snapshots/${B}/config.json`]: "{}",
+      }),
+      "/w",
+    );
+    assert.deepEqual(
+      runs[0]?.checkpoints.map((c) => [c.step, c.container]),
+      [
+        [1, "directory"],
+        [2, "remote"],
+      ],
+    );
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ["hub/unknown-step"],
+    );
+  });
+
+  it("makes one run per seed of MultiBERTs side by side", async () => {
+    const { runs } = await discoverAll(
+      new MemoryFiles({
+        "/w/multiberts-seed_0-step_20k/config.json": "{}",
+        "/w/multiberts-seed_0-step_20k/pytorch_model.bin": "x",
+        "/w/multiberts-seed_0/config.json": "{}",
+        "/w/multiberts-seed_0/pytorch_model.bin": "x",
+        "/w/models--google--multiberts-seed_0-step_40k/refs/main": A,
+      }),
+      "/w",
+    );
+    assert.equal(runs.length, 1);
+    assert.deepEqual(
+      runs[0]?.checkpoints.map(({ step }) => step),
+      [20_000, 40_000, 2_000_000],
+    );
+  });
+});
