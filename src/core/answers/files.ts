@@ -1,15 +1,20 @@
 /** The answer to "what became of every file": `onset files`. */
 
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
+import type { FilePoints } from "../catalog/runReading.js";
 import { listFiles } from "../discovery/listFiles.js";
 import { isPayload, unreadReason, type UnreadReason } from "../discovery/unreadReason.js";
+import { examplesReaders } from "../formats/examples/index.js";
 import { readerOf } from "../formats/index.js";
 import { FileError, type Files } from "../io/files.js";
-import { baseName, directoryOf } from "../io/path.js";
+import { numberOf, readJson } from "../formats/json.js";
+import { baseName, directoryOf, extensionOf } from "../io/path.js";
+import { isPlainObject } from "../model/config.js";
 import type { Problem } from "../model/problem.js";
 
 /** What a file is to its runs. */
-export type FileRole = "log" | "history" | "evaluation" | "config" | "checkpoint" | "settings";
+export type FileRole =
+  "log" | "history" | "evaluation" | "examples" | "config" | "checkpoint" | "settings";
 
 export interface FileAnswer {
   /** Absolute path. */
@@ -30,6 +35,8 @@ interface Part {
   readonly runs: Set<string>;
   role: FileRole;
   points: number;
+  /** Points that it holds, those that another file has too included. */
+  read: number;
 }
 
 /** Reads all runs, then accounts for every file under the catalog's folders, in the order of their paths. */
@@ -47,7 +54,9 @@ export async function answerFiles(
   }
   const problems = new Map<string, Problem>();
   for (const found of catalog.problems()) {
-    if (!problems.has(found.file)) problems.set(found.file, found);
+    // That a file says no step is why none of it was read, whatever else is wrong with it.
+    const isDecisive = found.code.endsWith("/no-step");
+    if (isDecisive || !problems.has(found.file)) problems.set(found.file, found);
   }
   const answers: FileAnswer[] = [];
   const seen = new Set<string>();
@@ -56,10 +65,40 @@ export async function answerFiles(
       if (seen.has(path)) continue;
       seen.add(path);
       const target = kind === "link" ? await targetOf(files, path) : null;
-      answers.push(account.answer(path, target, problems.get(path)));
+      const answer = account.answer(path, target, problems.get(path));
+      const isBare =
+        answer.reason === "not-training-data" &&
+        answer.role === null &&
+        (await isBareMetrics(files, path));
+      answers.push(
+        isBare ? { ...answer, reason: "no-step", detail: "numbers without a step" } : answer,
+      );
     }
   }
   return answers;
+}
+
+/** Larger files of JSON are no summary of a few numbers. */
+const MAX_SUMMARY_BYTES = 64 * 1024;
+
+/** True for a JSON file that is a map of names to numbers and nothing else: results that belong to no step. */
+async function isBareMetrics(files: Files, path: string): Promise<boolean> {
+  if (extensionOf(path) !== ".json") return false;
+  try {
+    const source = await files.open(path);
+    try {
+      if (source.stamp.size > MAX_SUMMARY_BYTES) return false;
+      const parsed = await readJson(source);
+      if (!parsed.ok || !isPlainObject(parsed.value)) return false;
+      const values = Object.values(parsed.value);
+      return values.length > 0 && values.every((value) => typeof numberOf(value) === "number");
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return false;
+  }
 }
 
 async function targetOf(files: Files, link: string): Promise<string | null> {
@@ -83,14 +122,15 @@ class Account {
       const role = source ? readerOf(source.format).kind : "evaluation";
       this.add(this.parts, file, id, role, points);
     }
+    for (const { file } of run.examples ?? []) this.add(this.parts, file, id, "examples");
     for (const config of run.configs) {
-      this.add(this.parts, config, id, "config", 0);
-      this.add(this.directories, config, id, "config", 0);
+      this.add(this.parts, config, id, "config");
+      this.add(this.directories, config, id, "config");
     }
     for (const { path, container } of run.checkpoints) {
       if (container === "remote") continue;
       const places = container === "file" ? this.parts : this.directories;
-      this.add(places, path, id, "checkpoint", 0);
+      this.add(places, path, id, "checkpoint");
     }
   }
 
@@ -99,13 +139,14 @@ class Account {
     path: string,
     run: string,
     role: FileRole,
-    points: number,
+    { read, kept }: FilePoints = { read: 0, kept: 0 },
   ): void {
     const part = places.get(path);
-    if (!part) places.set(path, { runs: new Set([run]), role, points });
+    if (!part) places.set(path, { runs: new Set([run]), role, points: kept, read });
     else {
       part.runs.add(run);
-      part.points += points;
+      part.points += kept;
+      part.read += read;
     }
   }
 
@@ -126,10 +167,14 @@ class Account {
     }
     if (part) {
       if (part.points > 0 || part.role === "config") return answer(null);
-      if (part.role === "history") return answer("duplicate-of", "a later state of the same run");
+      if (part.read > 0) return answer("duplicate-of", "all its points are in another file too");
       return found ? answer(reasonOfProblem(found)) : answer(null);
     }
     if (name === "onset.json") return { ...answer(null), role: "settings" };
+    if (!found && isRepeated(name)) return answer("duplicate-of", "a log beside it");
+    if (!found && examplesReaders.some((reader) => reader.claims(name, null).kind === "yes")) {
+      return answer("no-step", "examples whose results name no step");
+    }
     return answer(found ? reasonOfProblem(found) : unreadReason(name));
   }
 
@@ -141,6 +186,11 @@ class Account {
     }
     return undefined;
   }
+}
+
+/** Final values that a tracker writes beside its log, and what stands for a link to a run. */
+function isRepeated(name: string): boolean {
+  return name === "wandb-summary.json" || /^latest-run(\.\d+)?$/.test(name);
 }
 
 /** `…/no-step` is no damage: the file is whole, and says no step. */

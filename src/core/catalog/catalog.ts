@@ -35,7 +35,7 @@ import {
 } from "../query/onsetFile.js";
 import type { RunView } from "../query/runQuery.js";
 import type { MetricTable } from "../tables/metricTable.js";
-import { RunReading } from "./runReading.js";
+import { RunReading, type FilePoints } from "./runReading.js";
 
 export interface Folder {
   /** Absolute path. */
@@ -54,8 +54,7 @@ export interface LoadedRun {
   readonly axis: string | null;
   readonly modifiedMs: number;
   readonly problems: readonly Problem[];
-  /** Points of the table by the file that gave them. */
-  readonly pointsByFile: ReadonlyMap<string, number>;
+  readonly pointsByFile: ReadonlyMap<string, FilePoints>;
   readonly view: RunView;
 }
 

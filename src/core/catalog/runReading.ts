@@ -43,6 +43,12 @@ interface FileReading {
   problems: Problem[];
 }
 
+/** Points that a file holds, and those of them in the run's table: the others are in another file too. */
+export interface FilePoints {
+  readonly read: number;
+  readonly kept: number;
+}
+
 export class RunReading {
   private names = new MetricNames();
   private readonly files = new Map<string, FileReading>();
@@ -155,13 +161,14 @@ export class RunReading {
     return problems;
   }
 
-  /** Points of the table by the file that gave them; 0 for files whose points another file gives too. */
-  pointsByFile(part: string): Map<string, number> {
+  /** What each file gave. */
+  pointsByFile(part: string): Map<string, FilePoints> {
     const table = this.table(part);
-    const points = new Map<string, number>();
+    const points = new Map<string, FilePoints>();
     for (const [file, { parts }] of this.files) {
       const log = parts.get(part);
-      if (log || part === "") points.set(file, log ? table.rowsFrom(log) : 0);
+      if (log) points.set(file, { read: log.length, kept: table.rowsFrom(log) });
+      else if (part === "") points.set(file, { read: 0, kept: 0 });
     }
     return points;
   }

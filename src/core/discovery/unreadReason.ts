@@ -34,10 +34,13 @@ const PAYLOAD = new Set(
 );
 const PAYLOAD_NAMES =
   /\.data-\d{5}-of-\d{5}$|^(rng_state|optimizer|scheduler|scaler|random_states)[\w.-]*$|^\.metadata$|^__\d+_\d+\.distcp$/i;
+/** Of Orbax and T5X: what describes the arrays, and the pieces that they are stored in. */
+const ARRAYS =
+  /^(_METADATA|_CHECKPOINT_METADATA|_sharding|orbax\.checkpoint|\.zarray|zarr\.json|process_\d+|[0-9a-f]{32}|PINNED|checkpoint|\d+(\.\d+)*)$/;
 
 /** Weights, optimiser state and other tensors, by name. */
 export function isPayload(name: string): boolean {
-  return PAYLOAD.has(extensionOf(name)) || PAYLOAD_NAMES.test(name);
+  return PAYLOAD.has(extensionOf(name)) || PAYLOAD_NAMES.test(name) || ARRAYS.test(name);
 }
 
 /** The reason that a name gives; `not-training-data` where it gives none. */
