@@ -263,7 +263,7 @@ export async function answerStepHover(
 /** Whether the run has a checkpoint or an evaluation at the step, by the names of its files. */
 function isSeenAt({ checkpoints, sources }: RunDir, step: number): boolean {
   return (
-    checkpoints.some((checkpoint) => checkpoint.step === step) ||
+    checkpoints.hasStep(step) ||
     sources.some(({ file }) => stepOfEvaluationFile(baseName(file)) === step)
   );
 }

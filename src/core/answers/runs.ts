@@ -2,6 +2,7 @@
 
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { axesOf, type Axis } from "../model/axes.js";
+import type { CheckpointList } from "../model/checkpointList.js";
 import type { ConfigValue } from "../model/config.js";
 import type { Problem } from "../model/problem.js";
 import type {
@@ -116,7 +117,7 @@ export async function answerRun(
 
 async function answerCheckpoints(
   catalog: Catalog,
-  checkpoints: readonly Checkpoint[],
+  checkpoints: CheckpointList,
   countBytes: boolean,
 ): Promise<RunAnswer["checkpoints"]> {
   const inspected = await Promise.all(

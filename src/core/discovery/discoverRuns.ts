@@ -41,6 +41,7 @@ import {
   joinPath,
   relativePath,
 } from "../io/path.js";
+import { CheckpointList } from "../model/checkpointList.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { Checkpoint, ExamplesSource, RunDir, Source } from "../model/run.js";
 
@@ -539,7 +540,7 @@ class Walk {
       systems: systemsOf([format], [], []),
       sources: [source],
       configs,
-      checkpoints: [],
+      checkpoints: CheckpointList.EMPTY,
     };
   }
 
@@ -556,6 +557,7 @@ class Walk {
     const ownConfigs =
       beside.length > 0 ? beside : await this.configsElsewhere(directory, checkpoints);
     const allResults = new Set(evaluations.map(({ source }) => source.file));
+    const sorted = [...checkpoints].sort((a, b) => a.step - b.step || compareNames(a.path, b.path));
     const make = (part: string | null, evaluated: readonly EvaluationFile[]): RunDir => {
       const sources = [...withSplits(logs), ...evaluated.map(({ source }) => source)];
       const own = new Set(evaluated.map(({ source }) => source.file));
@@ -579,9 +581,7 @@ class Walk {
         sources: sources.sort((a, b) => compareNames(a.file, b.file)),
         ...(examples.length === 0 ? {} : { examples }),
         configs: [...ownConfigs].sort((a, b) => compareFiles(a, b)),
-        checkpoints: [...checkpoints].sort(
-          (a, b) => a.step - b.step || compareNames(a.path, b.path),
-        ),
+        checkpoints: CheckpointList.of(sorted),
       };
     };
     const runs =

@@ -1,5 +1,6 @@
 /** A run: where it was found, and what is known of it once it is read. */
 
+import type { CheckpointList } from "./checkpointList.js";
 import type { Config } from "./config.js";
 import type { MetricKind } from "./metric.js";
 
@@ -75,7 +76,7 @@ export interface RunDir {
   /** None where absent. They are no source of metrics. */
   readonly examples?: readonly ExamplesSource[];
   readonly configs: readonly string[];
-  readonly checkpoints: readonly Checkpoint[];
+  readonly checkpoints: CheckpointList;
 }
 
 /** A contiguous part of a run between restarts. */

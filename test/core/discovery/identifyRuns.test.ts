@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { identifyRuns } from "../../../src/core/discovery/identifyRuns.js";
+import { CheckpointList } from "../../../src/core/model/checkpointList.js";
 import type { ConfigValue } from "../../../src/core/model/config.js";
 import type { RunDir, RunIdentity } from "../../../src/core/model/run.js";
 
@@ -17,7 +18,7 @@ function runAt(id: string): RunDir {
     systems: [],
     sources: [],
     configs: [],
-    checkpoints: [],
+    checkpoints: CheckpointList.EMPTY,
   };
 }
 
