@@ -1,24 +1,96 @@
-/** Where the one break between two segments lies best: a jump between two fits, or a kink where two lines meet. */
+/** What one break costs at each place between two others: a jump between two fits, or a kink where two lines meet. */
 
 import { meanCost, lineCost } from "./segmentCosts.js";
-import { MIN_SEGMENT, type Points, type SegmentKind } from "./segmentFits.js";
-import { median } from "./statistics.js";
+import { fitSegment, fittedAt, MIN_SEGMENT, type Points, type SegmentKind } from "./segmentFits.js";
+import { mean, median } from "./statistics.js";
 
 /** A jump lies between two evaluations; at a kink the lines meet, so that only the slope changes. */
 export type BreakShape = "jump" | "kink";
 
+/** What a gap between two lines must save in squares over lines that meet: this times `ln n` times the variance. */
+const GAP_PENALTY = 4;
+
 /**
- * First index of the right segment, by least cost over all splits that leave both sides their shortest length. For L1 the
- * levels are the medians on both sides of `guess`. O(n).
+ * The shape and the first index of the right segment of the one break between two others, near `guess` for L1. A break of
+ * slopes is a jump where the lines need a gap: where that saves enough squares of what is new at each point of AR(1) noise
+ * with `rho`, in which a jump shows at once and a drift of the noise does not. `n` is the length of the whole series. O(n).
  */
-export function locateJump(kind: SegmentKind, points: Points, guess: number): number {
+export function locateBreak(
+  kind: SegmentKind,
+  points: Points,
+  guess: number,
+  rho: number,
+  n: number,
+): { readonly index: number; readonly shape: BreakShape } {
+  const jump = cheapest(jumpCosts(kind, points, guess));
+  const kink = kind === "slope" ? cheapest(kinkCosts(points)) : -1;
+  if (kink < 0) return { index: jump, shape: "jump" };
+  const withGap = shockSquares(points.y, fitJump(kind, points, jump), rho);
+  const without = shockSquares(points.y, fitKink(points, kink).values, rho);
+  const variance = withGap / Math.max(1, points.y.length - 5);
+  return without - withGap > GAP_PENALTY * Math.log(n) * variance
+    ? { index: jump, shape: "jump" }
+    : { index: kink, shape: "kink" };
+}
+
+function shockSquares(y: Float64Array, fitted: Float64Array, rho: number): number {
+  let squares = 0;
+  let before = 0;
+  for (let i = 0; i < y.length; i++) {
+    const left = (y[i] as number) - (fitted[i] as number);
+    if (i > 0) squares += (left - rho * before) ** 2;
+    before = left;
+  }
+  return squares;
+}
+
+/** The values of two fits, one before and one from `at` on. */
+export function fitJump(kind: SegmentKind, window: Points, at: number): Float64Array {
+  const left = fitSegment(kind, window, 0, at);
+  const right = fitSegment(kind, window, at, window.y.length);
+  return window.x.map((x, i) => fittedAt(i < at ? left : right, x));
+}
+
+/**
+ * The least cost of two segments by the first index of the right one: Infinity where one of them would be too short.
+ * What is the same at all places may be left out. For L1 the levels are the medians on both sides of `guess`. O(n).
+ */
+export function jumpCosts(kind: SegmentKind, points: Points, guess: number): Float64Array {
   const n = points.y.length;
+  const costs = new Float64Array(n).fill(Infinity);
   const shortest = MIN_SEGMENT[kind];
-  const costOf = kind === "l1" ? deviationsAbout(points.y, guess) : splitCost(kind, points);
-  let least = costOf(guess);
-  let best = guess;
-  for (let at = shortest; at <= n - shortest; at++) {
-    const cost = costOf(at);
+  if (kind === "l1") {
+    const left = median(points.y.subarray(0, guess));
+    const right = median(points.y.subarray(guess));
+    let more = 0;
+    for (let at = 1; at <= n - shortest; at++) {
+      const value = points.y[at - 1] as number;
+      more += Math.abs(value - left) - Math.abs(value - right);
+      if (at >= shortest) costs[at] = more;
+    }
+    return costs;
+  }
+  const cost = kind === "slope" ? lineCost(points.x, points.y) : meanCost(points.y);
+  for (let at = shortest; at <= n - shortest; at++) costs[at] = cost(0, at) + cost(at, n);
+  return costs;
+}
+
+/**
+ * The least squares of two lines that meet between two evaluations or at one of them, by the index of the right one:
+ * where the lines fitted to each side cross between the two, else at one of both (Hudson 1966). Both sides keep three
+ * points. O(n).
+ */
+export function kinkCosts(points: Points): Float64Array {
+  const sums = new KinkSums(points);
+  return Float64Array.from(points.x, (_, index) => sums.squares(index, sums.placeAt(index)));
+}
+
+/** Index of the least cost, the first one where there are several; −1 where none is finite. */
+export function cheapest(costs: Float64Array): number {
+  let least = Infinity;
+  let best = -1;
+  for (let at = 0; at < costs.length; at++) {
+    const cost = costs[at] as number;
     if (cost < least) {
       least = cost;
       best = at;
@@ -27,151 +99,114 @@ export function locateJump(kind: SegmentKind, points: Points, guess: number): nu
   return best;
 }
 
-function splitCost(kind: SegmentKind, { x, y }: Points): (at: number) => number {
-  const n = y.length;
-  const cost = kind === "slope" ? lineCost(x, y) : meanCost(y);
-  return (at) => cost(0, at) + cost(at, n);
+/** The best place of a kink between the evaluation before `index` and the one at it, and the values of the fit. */
+export function fitKink(points: Points, index: number): { place: number; values: Float64Array } {
+  const sums = new KinkSums(points);
+  const place = sums.placeAt(index);
+  return { place, values: sums.values(index, place) };
 }
 
-function deviationsAbout(y: Float64Array, guess: number): (at: number) => number {
-  const left = median(y.subarray(0, guess));
-  const right = median(y.subarray(guess));
-  /** What the points before an index cost more on the left level than on the right one. */
-  const more = new Float64Array(y.length + 1);
-  for (let i = 0; i < y.length; i++) {
-    const value = y[i] as number;
-    more[i + 1] = (more[i] as number) + Math.abs(value - left) - Math.abs(value - right);
-  }
-  return (at) => more[at] as number;
+/** The least squares of two lines that meet at `place`, between the evaluation before `index` and the one at it. */
+export function kinkCostAt(points: Points, index: number, place: number): number {
+  return new KinkSums(points).squares(index, place);
 }
 
-/** `level + slope·(x − centre) + turn·max(0, x − at)`. */
-export interface KinkFit {
-  /** Where both lines meet, in units of `x`. */
-  readonly at: number;
-  /** First index whose `x` is at least `at`. */
-  readonly index: number;
-  readonly centre: number;
-  readonly level: number;
-  readonly slope: number;
-  readonly turn: number;
-}
-
-/**
- * Least squares over two lines that meet: the meeting point is at one of the evaluations, or it lies between two of them
- * where the lines fitted to each side cross there (Hudson 1966). Both sides keep three points. Null where fewer than six
- * points or no spread in `x` are left. O(n).
- */
-export function locateKink({ x, y }: Points): KinkFit | null {
-  const n = x.length;
-  const sums = new MomentSums(x, y);
-  let best: KinkFit | null = null;
-  let least = Infinity;
-  const shortest = MIN_SEGMENT.slope;
-  for (let index = shortest - 1; index <= n - shortest; index++) {
-    const here = sums.fitWithKink(index, x[index] as number);
-    if (here && here.squares < least) {
-      least = here.squares;
-      best = here.fit;
-    }
-    if (index < shortest) continue;
-    const at = sums.crossing(index);
-    if (!(at > (x[index - 1] as number) && at < (x[index] as number))) continue;
-    const between = sums.fitWithKink(index, at);
-    if (between && between.squares < least) {
-      least = between.squares;
-      best = between.fit;
-    }
-  }
-  return best;
-}
-
-export function kinkAt({ at, centre, level, slope, turn }: KinkFit, x: number): number {
-  return level + slope * (x - centre) + turn * Math.max(0, x - at);
-}
-
-/** Running sums about the means, from which lines and pairs of lines are fitted in constant time. */
-class MomentSums {
+/** Running sums about the means, from which a line with a kink is fitted in constant time. */
+class KinkSums {
+  private readonly n: number;
   private readonly centreX: number;
   private readonly centreY: number;
-  private readonly x: Float64Array;
-  private readonly y: Float64Array;
-  private readonly xx: Float64Array;
-  private readonly xy: Float64Array;
-  private readonly yy: number;
+  private readonly sumX: Float64Array;
+  private readonly sumY: Float64Array;
+  private readonly sumXX: Float64Array;
+  private readonly sumXY: Float64Array;
 
-  constructor(
-    x: Float64Array,
-    y: Float64Array,
-    private readonly n = x.length,
-  ) {
-    this.centreX = x.reduce((sum, value) => sum + value, 0) / n;
-    this.centreY = y.reduce((sum, value) => sum + value, 0) / n;
-    this.x = new Float64Array(n + 1);
-    this.y = new Float64Array(n + 1);
-    this.xx = new Float64Array(n + 1);
-    this.xy = new Float64Array(n + 1);
-    let yy = 0;
+  constructor(private readonly points: Points) {
+    const { x, y } = points;
+    const n = (this.n = x.length);
+    this.centreX = mean(x);
+    this.centreY = mean(y);
+    this.sumX = new Float64Array(n + 1);
+    this.sumY = new Float64Array(n + 1);
+    this.sumXX = new Float64Array(n + 1);
+    this.sumXY = new Float64Array(n + 1);
     for (let i = 0; i < n; i++) {
       const u = (x[i] as number) - this.centreX;
       const v = (y[i] as number) - this.centreY;
-      this.x[i + 1] = (this.x[i] as number) + u;
-      this.y[i + 1] = (this.y[i] as number) + v;
-      this.xx[i + 1] = (this.xx[i] as number) + u * u;
-      this.xy[i + 1] = (this.xy[i] as number) + u * v;
-      yy += v * v;
+      this.sumX[i + 1] = (this.sumX[i] as number) + u;
+      this.sumY[i + 1] = (this.sumY[i] as number) + v;
+      this.sumXX[i + 1] = (this.sumXX[i] as number) + u * u;
+      this.sumXY[i + 1] = (this.sumXY[i] as number) + u * v;
     }
-    this.yy = yy;
   }
 
-  /** Where the lines before and from `index` on cross; not finite where they are parallel. */
-  crossing(index: number): number {
-    const [leftSlope, leftLevel] = this.line(0, index);
-    const [rightSlope, rightLevel] = this.line(index, this.n);
-    return this.centreX + (leftLevel - rightLevel) / (rightSlope - leftSlope);
+  /** Best place of a kink between the evaluation before `index` and the one at it. NaN where none is allowed. */
+  placeAt(index: number): number {
+    const { n, points } = this;
+    const shortest = MIN_SEGMENT.slope;
+    if (index < shortest || index > n - shortest) return NaN;
+    const before = points.x[index - 1] as number;
+    const here = points.x[index] as number;
+    const crossing = this.crossing(index);
+    if (crossing > before && crossing < here) return crossing;
+    return this.squares(index, before) < this.squares(index, here) ? before : here;
   }
 
-  /** Slope, and value at the centre. */
-  private line(from: number, to: number): [slope: number, level: number] {
+  /** Where the lines fitted before and from `index` on cross; not finite where they are parallel. */
+  private crossing(index: number): number {
+    const left = this.line(0, index);
+    const right = this.line(index, this.n);
+    return this.centreX + (left.level - right.level) / (right.slope - left.slope);
+  }
+
+  private line(from: number, to: number): { slope: number; level: number } {
     const points = to - from;
-    const x = (this.x[to] as number) - (this.x[from] as number);
-    const y = (this.y[to] as number) - (this.y[from] as number);
-    const xx = (this.xx[to] as number) - (this.xx[from] as number) - (x * x) / points;
-    const xy = (this.xy[to] as number) - (this.xy[from] as number) - (x * y) / points;
+    const x = (this.sumX[to] as number) - (this.sumX[from] as number);
+    const y = (this.sumY[to] as number) - (this.sumY[from] as number);
+    const xx = (this.sumXX[to] as number) - (this.sumXX[from] as number) - (x * x) / points;
+    const xy = (this.sumXY[to] as number) - (this.sumXY[from] as number) - (x * y) / points;
     const slope = xx > 0 ? xy / xx : 0;
-    return [slope, (y - slope * x) / points];
+    return { slope, level: (y - slope * x) / points };
   }
 
-  /** The fit with the kink at `at`, which the points from `index` on are not before. */
-  fitWithKink(index: number, at: number): { fit: KinkFit; squares: number } | null {
+  /** As `lineCost`: squared deviations from the best fit with a kink at `place`, less those from the mean of all. */
+  squares(index: number, place: number): number {
+    const { slope, turn, squares } = this.fit(index, place);
+    return Number.isNaN(slope) || Number.isNaN(turn) ? Infinity : squares;
+  }
+
+  values(index: number, place: number): Float64Array {
+    const { slope, turn, meanRise } = this.fit(index, place);
+    return this.points.x.map(
+      (x) =>
+        this.centreY +
+        slope * (x - this.centreX) +
+        turn * (Math.max(0, x - place) - meanRise),
+    );
+  }
+
+  /** Least squares on `x` and `z = max(0, x − place)`, which is not 0 from `index` on only. */
+  private fit(
+    index: number,
+    place: number,
+  ): { slope: number; turn: number; meanRise: number; squares: number } {
     const { n } = this;
     const points = n - index;
-    const kink = at - this.centreX;
-    const x = (this.x[n] as number) - (this.x[index] as number);
-    const y = (this.y[n] as number) - (this.y[index] as number);
-    const xx = (this.xx[n] as number) - (this.xx[index] as number);
-    const xy = (this.xy[n] as number) - (this.xy[index] as number);
-    // With z = max(0, x − at): sums of z, z², xz and yz, about their means.
+    const kink = place - this.centreX;
+    const x = (this.sumX[n] as number) - (this.sumX[index] as number);
+    const y = (this.sumY[n] as number) - (this.sumY[index] as number);
+    const xx = (this.sumXX[n] as number) - (this.sumXX[index] as number);
+    const xy = (this.sumXY[n] as number) - (this.sumXY[index] as number);
     const z = x - points * kink;
     const zz = xx - 2 * kink * x + points * kink * kink - (z * z) / n;
     const xz = xx - kink * x;
     const yz = xy - kink * y;
-    const allXX = this.xx[n] as number;
-    const allXY = this.xy[n] as number;
+    const allXX = this.sumXX[n] as number;
+    const allXY = this.sumXY[n] as number;
     const determinant = allXX * zz - xz * xz;
-    if (!(determinant > 1e-12 * allXX * zz)) return null;
-    const slope = (zz * allXY - xz * yz) / determinant;
-    const turn = (allXX * yz - xz * allXY) / determinant;
-    return {
-      fit: {
-        at,
-        index,
-        centre: this.centreX,
-        level: this.centreY - (turn * z) / n,
-        slope,
-        turn,
-      },
-      squares: this.yy - slope * allXY - turn * yz,
-    };
+    const isKnown = determinant > 1e-12 * allXX * zz;
+    const slope = isKnown ? (zz * allXY - xz * yz) / determinant : NaN;
+    const turn = isKnown ? (allXX * yz - xz * allXY) / determinant : NaN;
+    return { slope, turn, meanRise: z / n, squares: -slope * allXY - turn * yz };
   }
 }

@@ -22,15 +22,9 @@ interface WeightedFit {
   readonly freedom: number;
 }
 
-export interface BreakStrength {
-  /** Wald statistic that both segments are one: χ² with as many degrees of freedom as a segment has numbers. */
-  readonly statistic: number;
-  /** The same for the gap between both fits alone, at its least between the two points beside the break. */
-  readonly jump: number;
-}
-
 /**
- * The strength of each break between `fits`, whose noise is AR(1) with `rho`. Both segments are fitted by generalised
+ * How strong each break between `fits` is, where the noise is AR(1) with `rho`: the Wald statistic that both segments are
+ * one, χ² with as many degrees of freedom as a segment has numbers. Both segments are fitted by generalised
  * least squares, each on its own (Prais and Winsten 1954); the variance of what they differ by is the larger one of that
  * with the noise of both segments pooled, and the heteroscedasticity-consistent HC3 (MacKinnon and White 1985). So neither
  * one outlier in a short segment nor a noisier stretch passes for a break. Infinite where nothing is left over. O(n).
@@ -41,19 +35,13 @@ export function measureBreaks(
   fits: readonly SegmentFit[],
   hasSlopes: boolean,
   rho: number,
-): BreakStrength[] {
+): number[] {
   const weighted = fits.map((fit) => weightedFit(points, residuals, fit, hasSlopes, rho));
   return weighted.slice(1).map((right, k) => {
     const left = weighted[k] as WeightedFit;
     const noise = (left.squares + right.squares) / Math.max(1, left.freedom + right.freedom);
     const at = (fits[k + 1] as SegmentFit).from;
-    const before = differenceAt(left, right, noise, points.x[at - 1] as number, hasSlopes);
-    const after = differenceAt(left, right, noise, points.x[at] as number, hasSlopes);
-    const meets = before.gap * after.gap <= 0;
-    return {
-      statistic: after.statistic,
-      jump: hasSlopes && meets ? 0 : Math.min(before.jump, after.jump),
-    };
+    return strengthAt(left, right, noise, points.x[at] as number, hasSlopes);
   });
 }
 
@@ -120,25 +108,20 @@ function inverse({ level, both, slope }: Variance): Variance {
   return { level: slope / determinant, both: -both / determinant, slope: level / determinant };
 }
 
-function differenceAt(
+function strengthAt(
   left: WeightedFit,
   right: WeightedFit,
   noise: number,
   x: number,
   hasSlopes: boolean,
-): { statistic: number; jump: number; gap: number } {
+): number {
   const leftBy = x - left.centre;
   const rightBy = x - right.centre;
   const gap = right.level + right.slope * rightBy - (left.level + left.slope * leftBy);
   const turn = right.slope - left.slope;
   const robust = add(moved(left.robust, leftBy, 1), moved(right.robust, rightBy, 1));
   const pooled = add(moved(left.unit, leftBy, noise), moved(right.unit, rightBy, noise));
-  const wald = (variance: Variance): number => waldOf(gap, turn, variance, hasSlopes);
-  return {
-    statistic: Math.min(wald(robust), wald(pooled)),
-    jump: Math.min(ratio(gap * gap, robust.level), ratio(gap * gap, pooled.level)),
-    gap,
-  };
+  return Math.min(waldOf(gap, turn, robust, hasSlopes), waldOf(gap, turn, pooled, hasSlopes));
 }
 
 /** Variances of the value `by` off the centre and of the slope. */

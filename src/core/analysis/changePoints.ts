@@ -3,8 +3,8 @@
 import type { Interval } from "../model/interval.js";
 import type { Series } from "../model/series.js";
 import { bootstrapBreak, type LocatedBreak } from "./breakIntervals.js";
-import { locateJump, locateKink, type BreakShape } from "./breakLocation.js";
-import { measureBreaks, type BreakStrength } from "./breakStrength.js";
+import { locateBreak, type BreakShape } from "./breakLocation.js";
+import { measureBreaks } from "./breakStrength.js";
 import { findMedianPartition } from "./medianPartition.js";
 import { evidentNoise, noiseAutocorrelation } from "./noiseOfSeries.js";
 import { findOptimalPartition, type SegmentCost } from "./optimalPartition.js";
@@ -82,10 +82,11 @@ const SEED = 20260606;
 /** Penalty of a break, and what its strength must be: this times `ln n`, in units of the noise's long-run variance. */
 const PENALTY: Readonly<Record<SegmentKind, number>> = { mean: 3, slope: 4, l1: 3 };
 const STRENGTH: Readonly<Record<SegmentKind, number>> = { mean: 4, slope: 5, l1: 4 };
-/** Strength of the gap from which on a break of slopes is a jump. */
-const JUMP = 4;
 /** What one unit of long-run variance is in absolute deviations: `√(2π)/4` for normal noise of variance 1. */
 const ABSOLUTE_UNIT = Math.sqrt(2 * Math.PI) / 4;
+/** Evaluations of a cost that an exact partition may take, and starts that are tried where it would take more. */
+const BUDGET = 3e7;
+const COARSE_STARTS = 10_000;
 /** Share of the cost without breaks that a break must save at least: less may be rounding. */
 const ROUNDING = 1e-11;
 
@@ -127,7 +128,7 @@ export function findChangePoints(series: Series, options: ChangePointOptions): C
         direction: size < 0 ? "down" : "up",
         size: size * unit,
         sizeInNoise: scale > 0 ? size / scale : null,
-        strength: (strengths[k] as BreakStrength).statistic,
+        strength: strengths[k] as number,
       };
     }),
     segments: fits.map((fit) => ({
@@ -147,6 +148,7 @@ export function findChangePoints(series: Series, options: ChangePointOptions): C
       kind,
       ...(kind === "slope" ? { axis } : {}),
       minSegment: MIN_SEGMENT[kind],
+      ...(search.spacing > 1 ? { spacing: search.spacing } : {}),
       penalty: PENALTY[kind],
       strength: STRENGTH[kind],
       draws: DRAWS,
@@ -168,6 +170,11 @@ export function onsetOfChange(
   if (first) return { after: first.after, by: first.by };
   const last = segments.at(-1)?.lastStep ?? null;
   return { after: evaluations < 2 * MIN_SEGMENT[kind] ? null : last, by: null };
+}
+
+/** Standard deviation of the noise about its level, in the metric's unit: `σ̂/√(1 − ρ)`. */
+export function noiseSdOf({ noise }: ChangePoints): number {
+  return noise.scale / Math.sqrt(1 - noise.autocorrelation);
 }
 
 function finitePoints({ step, value, notRecorded }: Series): {
@@ -201,6 +208,8 @@ class BreakSearch {
   private readonly leastPenalty: number;
   /** Autocorrelation by the differences, below which no estimate goes. */
   private readonly leastRho: number;
+  /** Points between two starts that are tried for a segment; above 1 the partition is not exact. */
+  spacing = 1;
 
   constructor(
     private readonly kind: SegmentKind,
@@ -239,7 +248,9 @@ class BreakSearch {
     const least = STRENGTH[this.kind] * Math.log(this.n);
     for (let breaks = candidates; ; ) {
       const fits = fitSegments(this.kind, this.points, breaks);
-      const strengths = this.strengthsOf(fits).map(({ statistic }) => statistic);
+      const residuals = residualsOf(this.points, fits);
+      const rho = this.autocorrelationOf(residuals, fits.length);
+      const strengths = measureBreaks(this.points, residuals, fits, this.kind === "slope", rho);
       const kept = breaks.filter((_, k) => {
         const strength = strengths[k] as number;
         const before = strengths[k - 1] ?? Infinity;
@@ -254,15 +265,15 @@ class BreakSearch {
   /** Each break as a jump or a kink, where it is best between its neighbours, from left to right. */
   locate(breaks: readonly number[]): LocatedBreak[] {
     const { kind, points, n } = this;
-    const isJump = this.areJumps(breaks);
+    const residuals = residualsOf(points, fitSegments(kind, points, breaks));
+    const rho = this.autocorrelationOf(residuals, breaks.length + 1);
     let from = 0;
     return breaks.map((found, k) => {
       const to = breaks[k + 1] ?? n;
       const window: Points = { x: points.x.subarray(from, to), y: points.y.subarray(from, to) };
-      const kink = isJump[k] === true ? null : locateKink(window);
-      const index = from + (kink ? kink.index : locateJump(kind, window, found - from));
-      const located = { from, index, to, shape: kink ? ("kink" as const) : ("jump" as const) };
-      from = index;
+      const { index, shape } = locateBreak(kind, window, found - from, rho, n);
+      const located: LocatedBreak = { from, index: from + index, to, shape };
+      from = located.index;
       return located;
     });
   }
@@ -273,21 +284,24 @@ class BreakSearch {
     return Math.min(0.95, Math.max(this.leastRho, rho));
   }
 
-  private areJumps(breaks: readonly number[]): boolean[] {
-    if (this.kind !== "slope") return breaks.map(() => true);
-    const fits = fitSegments(this.kind, this.points, breaks);
-    return this.strengthsOf(fits).map(({ jump }) => jump >= JUMP * Math.log(this.n));
-  }
-
-  private strengthsOf(fits: readonly SegmentFit[]): BreakStrength[] {
-    const residuals = residualsOf(this.points, fits);
-    const rho = this.autocorrelationOf(residuals, fits.length);
-    return measureBreaks(this.points, residuals, fits, this.kind === "slope", rho);
-  }
-
+  /** Long smooth curves, in which every start is nearly as good as the next, are partitioned at every few points only. */
   private partition(penalty: number): number[] {
-    if (!this.cost) return findMedianPartition(this.points.y, penalty);
-    return findOptimalPartition(this.n, this.cost, penalty, MIN_SEGMENT[this.kind]);
+    const { n, cost, points } = this;
+    if (!cost) return findMedianPartition(points.y, penalty);
+    const shortest = MIN_SEGMENT[this.kind];
+    if (this.spacing === 1) {
+      const exact = findOptimalPartition(n, cost, penalty, shortest, BUDGET);
+      if (exact) return exact;
+      this.spacing = Math.ceil(n / COARSE_STARTS);
+    }
+    const { spacing } = this;
+    const coarse = findOptimalPartition(
+      Math.ceil(n / spacing),
+      (from, to) => cost(from * spacing, Math.min(n, to * spacing)),
+      penalty,
+      Math.ceil(shortest / spacing),
+    );
+    return (coarse ?? []).map((index) => index * spacing).filter((at) => at <= n - shortest);
   }
 
   /** The long-run variance of AR(1) noise is `σ²·(1 + ρ)/(1 − ρ)`, and `σ̂² = σ²·(1 − ρ)` what its differences show. */

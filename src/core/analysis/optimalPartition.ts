@@ -16,15 +16,16 @@ const LEAF = 1 << LEAF_BITS;
  * PELT looks at every start that is not ruled out for good; where breaks are few that is nearly all of them. Here starts
  * are grouped into blocks, and blocks into blocks of twice the size. With `e` the end of a block,
  * `F(s) + cost(s, t) ≥ min_s(F(s) + cost(s, e)) + cost(e, t)` for each `s` in it, so that one comparison passes over the
- * whole block, and only a block that may hold the best start is opened. About O(n log n) evaluations of the cost, O(n²) at
- * worst; O(n) memory.
+ * whole block, and only a block that may hold the best start is opened. About O(n log n) evaluations of the cost where
+ * segments fit, O(n²) at worst; O(n) memory. Null where that would take more than about `budget` evaluations.
  */
 export function findOptimalPartition(
   n: number,
   cost: SegmentCost,
   penalty: number,
   minSegment: number,
-): number[] {
+  budget = Infinity,
+): number[] | null {
   if (n < 2 * minSegment) return [];
   const best = new Float64Array(n + 1).fill(Infinity);
   const bestStart = new Int32Array(n + 1);
@@ -35,7 +36,9 @@ export function findOptimalPartition(
   const pending = new Int32Array(64);
 
   let start = 0;
+  let spent = 0;
   for (let t = minSegment; t <= n; t++) {
+    if (spent > budget) return null;
     const starts = t - minSegment + 1;
     const closed = starts >> LEAF_BITS;
     if (closed << LEAF_BITS === starts) blocks.close(closed, best, cost);
@@ -52,6 +55,7 @@ export function findOptimalPartition(
       if ((closed >> level) & 1) pending[depth++] = (((closed >> level) - 1) << 5) | level;
     }
     while (depth > 0) {
+      spent += 1;
       const next = pending[--depth] as number;
       const level = next & 31;
       const number = next >> 5;
@@ -70,6 +74,7 @@ export function findOptimalPartition(
         pending[depth++] = ((2 * number) << 5) | (level - 1);
         pending[depth++] = ((2 * number + 1) << 5) | (level - 1);
       } else {
+        spent += LEAF;
         for (let s = end - LEAF; s < end; s++) {
           const total = (best[s] as number) + cost(s, t);
           if (total < least) {
