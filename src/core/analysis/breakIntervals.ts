@@ -1,6 +1,14 @@
 /** Bootstrap intervals of breaks: how far a break moves when the noise around the same fit is drawn anew. */
 
-import { cheapest, fitJump, fitKink, jumpCosts, kinkCostAt, kinkCosts, type BreakShape } from "./breakLocation.js";
+import {
+  cheapest,
+  fitJump,
+  fitKink,
+  jumpCosts,
+  kinkCostAt,
+  kinkCosts,
+  type BreakShape,
+} from "./breakLocation.js";
 import { MIN_SEGMENT, type Points, type SegmentKind } from "./segmentFits.js";
 import { createRandom, mean } from "./statistics.js";
 

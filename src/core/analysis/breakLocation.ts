@@ -178,10 +178,7 @@ class KinkSums {
   values(index: number, place: number): Float64Array {
     const { slope, turn, meanRise } = this.fit(index, place);
     return this.points.x.map(
-      (x) =>
-        this.centreY +
-        slope * (x - this.centreX) +
-        turn * (Math.max(0, x - place) - meanRise),
+      (x) => this.centreY + slope * (x - this.centreX) + turn * (Math.max(0, x - place) - meanRise),
     );
   }
 

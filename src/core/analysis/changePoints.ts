@@ -246,7 +246,7 @@ class BreakSearch {
   /** Without breaks that do not stand out: in rounds, in each of which those go that are also weaker than their neighbours. */
   standingOut(candidates: readonly number[]): readonly number[] {
     const least = STRENGTH[this.kind] * Math.log(this.n);
-    for (let breaks = candidates; ; ) {
+    for (let breaks = candidates; ;) {
       const fits = fitSegments(this.kind, this.points, breaks);
       const residuals = residualsOf(this.points, fits);
       const rho = this.autocorrelationOf(residuals, fits.length);

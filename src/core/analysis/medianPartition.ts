@@ -136,7 +136,7 @@ class Leader {
   leastWith(a: number, b: number): number {
     let level = this.levelAt(this.place);
     let cost = this.least + Math.abs(a - level) + Math.abs(b - level);
-    for (let place = this.place; place <= this.corners.length; ) {
+    for (let place = this.place; place <= this.corners.length;) {
       const slope = this.slopeAfter(place) + (a <= level ? 1 : -1) + (b <= level ? 1 : -1);
       if (slope >= 0) break;
       let next = this.levelAt(place + 1);
@@ -147,7 +147,7 @@ class Leader {
       level = next;
     }
     if (level !== this.levelAt(this.place)) return cost;
-    for (let place = this.place; place > 0; ) {
+    for (let place = this.place; place > 0;) {
       const slope = this.slopeAfter(place - 1) + (a < level ? 1 : -1) + (b < level ? 1 : -1);
       if (slope <= 0) break;
       let next = this.levelAt(place - 1);

@@ -122,7 +122,7 @@ class Blocks {
     let second = Infinity;
     let holder = -1;
     let from = end;
-    for (let level = 0; closed >> level << level === closed && closed >> level > 0; level++) {
+    for (let level = 0; (closed >> level) << level === closed && closed >> level > 0; level++) {
       const low = end - (LEAF << level);
       for (let s = low; s < from; s++) {
         const value = (best[s] as number) + cost(s, end);

@@ -39,7 +39,10 @@ export interface PhaseChange {
   readonly drop: number;
   readonly perDecade: number;
   /** Prefix-matching score at the left end of the onset and at the right end of the drop's end; null where not logged. */
-  readonly prefixMatching: { readonly before: ValueAt | null; readonly behind: ValueAt | null } | null;
+  readonly prefixMatching: {
+    readonly before: ValueAt | null;
+    readonly behind: ValueAt | null;
+  } | null;
 }
 
 export type PhaseChangeResult =
@@ -79,8 +82,7 @@ export function findPhaseChange(score: Series, prefixMatching: Series | null): P
   }
   if (steepest < 0) return none(`no drop of the score is ${MIN_DROP} times its noise`);
   const isSteep = (piece: Piece | undefined): boolean =>
-    piece !== undefined &&
-    piece.perDecade >= STILL_STEEP * (pieces[steepest] as Piece).perDecade;
+    piece !== undefined && piece.perDecade >= STILL_STEEP * (pieces[steepest] as Piece).perDecade;
   let first = steepest;
   while (isSteep(pieces[first - 1])) first--;
   let last = steepest;
@@ -110,9 +112,15 @@ function piecesOf({ segments, breaks }: ChangePoints): Piece[] {
   for (const [k, segment] of segments.entries()) {
     const before = breaks[k - 1] ?? null;
     const previous = segments[k - 1];
-    if (before && previous) {
+    if (before?.shape === "jump" && previous) {
       pieces.push(
-        pieceOf(previous.lastStep, segment.firstStep, previous.lastValue - segment.firstValue, before, before),
+        pieceOf(
+          previous.lastStep,
+          segment.firstStep,
+          previous.lastValue - segment.firstValue,
+          before,
+          before,
+        ),
       );
     }
     const drop = segment.firstValue - segment.lastValue;

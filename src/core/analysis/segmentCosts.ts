@@ -96,8 +96,17 @@ export function lineCost(x: Float64Array, y: Float64Array): SegmentCost {
         // Blocks lie between: about the centre of all.
         const head = to - begin;
         const [dx, dy] = [aboutX - centreX, aboutY - centreY];
-        uu += 2 * dx * u + head * dx * dx + (beforeXX[block] as number) - (beforeXX[home + 1] as number);
-        uv += dx * v + dy * u + head * dx * dy + (beforeXY[block] as number) - (beforeXY[home + 1] as number);
+        uu +=
+          2 * dx * u +
+          head * dx * dx +
+          (beforeXX[block] as number) -
+          (beforeXX[home + 1] as number);
+        uv +=
+          dx * v +
+          dy * u +
+          head * dx * dy +
+          (beforeXY[block] as number) -
+          (beforeXY[home + 1] as number);
         u += head * dx + (beforeX[block] as number) - (beforeX[home + 1] as number);
         v += head * dy + (beforeY[block] as number) - (beforeY[home + 1] as number);
         aboutX = centreX;
