@@ -1,6 +1,6 @@
 /** What one break costs at each place between two others: a jump between two fits, or a kink where two lines meet. */
 
-import { meanCost, lineCost } from "./segmentCosts.js";
+import { lineCost } from "./segmentCosts.js";
 import { fitSegment, fittedAt, MIN_SEGMENT, type Points, type SegmentKind } from "./segmentFits.js";
 import { mean, median } from "./statistics.js";
 
@@ -70,7 +70,17 @@ export function jumpCosts(kind: SegmentKind, points: Points, guess: number): Flo
     }
     return costs;
   }
-  const cost = kind === "slope" ? lineCost(points.x, points.y) : meanCost(points.y);
+  if (kind === "mean") {
+    const centre = mean(points.y);
+    let before = 0;
+    for (let at = 1; at <= n - shortest; at++) {
+      before += (points.y[at - 1] as number) - centre;
+      // The sums on both sides are opposite.
+      if (at >= shortest) costs[at] = -before * before * (1 / at + 1 / (n - at));
+    }
+    return costs;
+  }
+  const cost = lineCost(points.x, points.y);
   for (let at = shortest; at <= n - shortest; at++) costs[at] = cost(0, at) + cost(at, n);
   return costs;
 }

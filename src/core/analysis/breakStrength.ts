@@ -62,7 +62,11 @@ function weightedFit(
     const overBefore = hasSlopes ? (x[i - 1] as number) - centre : 0;
     return [value - rho * (residuals[i - 1] as number), 1 - rho, over - rho * overBefore];
   };
-  let [a, b, c, u, v] = [0, 0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let u = 0;
+  let v = 0;
   for (let i = from; i < to; i++) {
     const [value, one, over] = row(i);
     a += one * one;
@@ -75,7 +79,9 @@ function weightedFit(
   const level = unit.level * u + unit.both * v;
   const slope = unit.both * u + unit.slope * v;
   let squares = 0;
-  let [levels, boths, slopes] = [0, 0, 0];
+  let levels = 0;
+  let boths = 0;
+  let slopes = 0;
   for (let i = from; i < to; i++) {
     const [value, one, over] = row(i);
     const left = value - level * one - slope * over;

@@ -2,25 +2,20 @@
 
 import type { Interval } from "../model/interval.js";
 import type { Series } from "../model/series.js";
-import { bootstrapBreak, type LocatedBreak } from "./breakIntervals.js";
-import { locateBreak, type BreakShape } from "./breakLocation.js";
+import { BreakBootstrap } from "./breakIntervals.js";
+import type { BreakShape } from "./breakLocation.js";
+import { BreakSearch, PENALTY, STRENGTH, type LocatedBreak } from "./breakSearch.js";
 import { measureBreaks } from "./breakStrength.js";
-import { findMedianPartition } from "./medianPartition.js";
-import { evidentNoise, noiseAutocorrelation } from "./noiseOfSeries.js";
-import { findOptimalPartition, type SegmentCost } from "./optimalPartition.js";
-import { lineCost, meanCost } from "./segmentCosts.js";
+import { evidentNoise } from "./noiseOfSeries.js";
 import {
   fitSegments,
   fittedAt,
-  FITTED_NUMBERS,
   MIN_SEGMENT,
-  residualAutocorrelation,
   residualsOf,
   type Points,
   type SegmentFit,
   type SegmentKind,
 } from "./segmentFits.js";
-import { mean, median } from "./statistics.js";
 
 export interface ChangePointOptions {
   readonly kind: SegmentKind;
@@ -42,8 +37,8 @@ export interface ChangePoint extends Interval {
   readonly size: number;
   /** In units of the noise scale `σ̂`; null where there is no noise. */
   readonly sizeInNoise: number | null;
-  /** Wald statistic against the noise of its own two segments; Infinity where nothing is left over. */
-  readonly strength: number;
+  /** Wald statistic against the noise of its own two segments; null where they have none. */
+  readonly strength: number | null;
 }
 
 /** A segment between two breaks, and the fit's values at its first and last evaluation. */
@@ -79,17 +74,21 @@ const DRAWS = 200;
 const COVERAGE = 0.9;
 const SEED = 20260606;
 
-/** Penalty of a break, and what its strength must be: this times `ln n`, in units of the noise's long-run variance. */
-const PENALTY: Readonly<Record<SegmentKind, number>> = { mean: 3, slope: 4, l1: 3 };
-const STRENGTH: Readonly<Record<SegmentKind, number>> = { mean: 4, slope: 5, l1: 4 };
-/** What one unit of long-run variance is in absolute deviations: `√(2π)/4` for normal noise of variance 1. */
-const ABSOLUTE_UNIT = Math.sqrt(2 * Math.PI) / 4;
-/** Evaluations of a cost that an exact partition may take, and starts that are tried where it would take more. */
-const BUDGET = 3e7;
-const COARSE_STARTS = 10_000;
-/** Share of the cost without breaks that a break must save at least: less may be rounding. */
-const ROUNDING = 1e-11;
-
+/**
+ * M6: where the series changes its level (`mean`, or `l1` by medians) or its line (`slope`).
+ *
+ * 1. The exact partition of least cost, as optimal partitioning finds it: squared deviations from each segment's mean or
+ *    least-squares line, or absolute ones from its median, and a penalty for each break that grows with `ln n` and with the
+ *    long-run variance of the noise (Lavielle and Moulines 2000), since autocorrelated noise otherwise breaks everywhere.
+ * 2. Of its breaks those that stand out from the noise of their own two segments, which may be uneven or have outliers.
+ * 3. For each its best place between its neighbours, and around that the interval by block bootstrap. A break of slopes is
+ *    a kink unless the lines need a gap.
+ *
+ * Sees finite evaluations; the others are counted. Without two segments' worth of them there are no breaks. About
+ * O(n log n), and O(200 · reach) per break for its interval; a long smooth curve, in which every start of a segment is
+ * nearly as good as the next, would take O(n²): beyond a budget starts are then tried at every few evaluations only, and
+ * `parameters.spacing` says so.
+ */
 export function findChangePoints(series: Series, options: ChangePointOptions): ChangePoints {
   const { kind, axis = "log-step", seed = SEED } = options;
   const { step, value, infinite, unknown } = finitePoints(series);
@@ -111,6 +110,11 @@ export function findChangePoints(series: Series, options: ChangePointOptions): C
   const residuals = residualsOf(points, fits);
   const rho = search.autocorrelationOf(residuals, fits.length);
   const strengths = measureBreaks(points, residuals, fits, kind === "slope", rho);
+  const bootstrap = new BreakBootstrap(kind, points, residuals, rho, {
+    draws: DRAWS,
+    coverage: COVERAGE,
+    seed,
+  });
   const atIndices = (low: number, high: number): Interval => ({
     after: step[low - 1] as number,
     by: step[high] as number,
@@ -118,8 +122,7 @@ export function findChangePoints(series: Series, options: ChangePointOptions): C
   return {
     kind,
     breaks: located.map((found, k): ChangePoint => {
-      const bootstrap = { kind, rho, draws: DRAWS, coverage: COVERAGE, seed: seed + k };
-      const { low, high } = bootstrapBreak(points, residuals, found, bootstrap);
+      const { low, high } = bootstrap.interval(found, reachOf(found, strengths[k] as number));
       const size = sizeOf(fits[k] as SegmentFit, fits[k + 1] as SegmentFit, found, points);
       return {
         ...atIndices(low, high),
@@ -128,7 +131,7 @@ export function findChangePoints(series: Series, options: ChangePointOptions): C
         direction: size < 0 ? "down" : "up",
         size: size * unit,
         sizeInNoise: scale > 0 ? size / scale : null,
-        strength: strengths[k] as number,
+        strength: Number.isFinite(strengths[k]) ? (strengths[k] as number) : null,
       };
     }),
     segments: fits.map((fit) => ({
@@ -183,15 +186,33 @@ function finitePoints({ step, value, notRecorded }: Series): {
   infinite: number;
   unknown: number;
 } {
-  const isFinite = (_: number, i: number): boolean => Number.isFinite(value[i]);
-  const finite = value.filter(isFinite);
-  const nan = value.reduce((count, v) => count + (Number.isNaN(v) ? 1 : 0), 0);
+  const finite = { step: new Float64Array(step.length), value: new Float64Array(step.length) };
+  let n = 0;
+  let nan = 0;
+  for (let i = 0; i < value.length; i++) {
+    const y = value[i] as number;
+    if (Number.isFinite(y)) {
+      finite.step[n] = step[i] as number;
+      finite.value[n++] = y;
+    } else if (Number.isNaN(y)) nan++;
+  }
   return {
-    step: finite.length === value.length ? step : step.filter(isFinite),
-    value: finite,
-    infinite: value.length - finite.length - nan,
+    step: finite.step.subarray(0, n),
+    value: finite.value.subarray(0, n),
+    infinite: value.length - n - nan,
     unknown: nan + notRecorded,
   };
+}
+
+/** Points around a kink that its interval rests on, on either side; around a jump those that it may move over, and more. */
+const KINK_REACH = 5000;
+const JUMP_REACH = 100;
+
+/** A jump of `δ` standard deviations of the noise is located to within a few times `1/δ²` points (Hinkley 1970). */
+function reachOf({ from, index, to, shape }: LocatedBreak, strength: number): number {
+  if (shape === "kink") return KINK_REACH;
+  const squaredJump = strength * (1 / (index - from) + 1 / (to - index));
+  return Math.min(KINK_REACH, JUMP_REACH + Math.ceil(50 / squaredJump));
 }
 
 /** Change of the level between the two evaluations, or of the slope at a kink. */
@@ -199,116 +220,4 @@ function sizeOf(left: SegmentFit, right: SegmentFit, found: LocatedBreak, { x }:
   if (found.shape === "kink") return right.slope - left.slope;
   const at = ((x[found.index - 1] as number) + (x[found.index] as number)) / 2;
   return fittedAt(right, at) - fittedAt(left, at);
-}
-
-/** The three stages of finding breaks: least cost, standing out from the noise beside them, best place. */
-class BreakSearch {
-  private readonly n: number;
-  private readonly cost: SegmentCost | null;
-  private readonly leastPenalty: number;
-  /** Autocorrelation by the differences, below which no estimate goes. */
-  private readonly leastRho: number;
-  /** Points between two starts that are tried for a segment; above 1 the partition is not exact. */
-  spacing = 1;
-
-  constructor(
-    private readonly kind: SegmentKind,
-    private readonly points: Points,
-    private readonly scale: number,
-  ) {
-    const { x, y } = points;
-    this.n = y.length;
-    this.cost = kind === "l1" ? null : kind === "slope" ? lineCost(x, y) : meanCost(y);
-    const centre = kind === "l1" ? median(y) : mean(y);
-    const power = kind === "l1" ? 1 : 2;
-    this.leastPenalty = ROUNDING * y.reduce((sum, v) => sum + Math.abs(v - centre) ** power, 0);
-    this.leastRho = scale > 0 ? noiseAutocorrelation(y) : 0;
-  }
-
-  /**
-   * The exact partition of least cost, with the penalty for the autocorrelation of what is left over. That is estimated
-   * anew after each partition, and only grows: it begins too low, where breaks have followed the noise.
-   */
-  leastCost(): number[] {
-    if (!(this.n >= 2 * MIN_SEGMENT[this.kind])) return [];
-    let penalty = this.penaltyOf(this.leastRho);
-    for (;;) {
-      const breaks = this.partition(penalty);
-      if (breaks.length === 0) return breaks;
-      const fits = fitSegments(this.kind, this.points, breaks);
-      const rho = this.autocorrelationOf(residualsOf(this.points, fits), fits.length);
-      const next = this.penaltyOf(rho);
-      if (!(next > 1.02 * penalty)) return breaks;
-      penalty = next;
-    }
-  }
-
-  /** Without breaks that do not stand out: in rounds, in each of which those go that are also weaker than their neighbours. */
-  standingOut(candidates: readonly number[]): readonly number[] {
-    const least = STRENGTH[this.kind] * Math.log(this.n);
-    for (let breaks = candidates; ;) {
-      const fits = fitSegments(this.kind, this.points, breaks);
-      const residuals = residualsOf(this.points, fits);
-      const rho = this.autocorrelationOf(residuals, fits.length);
-      const strengths = measureBreaks(this.points, residuals, fits, this.kind === "slope", rho);
-      const kept = breaks.filter((_, k) => {
-        const strength = strengths[k] as number;
-        const before = strengths[k - 1] ?? Infinity;
-        const after = strengths[k + 1] ?? Infinity;
-        return strength >= least || strength >= before || strength > after;
-      });
-      if (kept.length === breaks.length) return breaks;
-      breaks = kept;
-    }
-  }
-
-  /** Each break as a jump or a kink, where it is best between its neighbours, from left to right. */
-  locate(breaks: readonly number[]): LocatedBreak[] {
-    const { kind, points, n } = this;
-    const residuals = residualsOf(points, fitSegments(kind, points, breaks));
-    const rho = this.autocorrelationOf(residuals, breaks.length + 1);
-    let from = 0;
-    return breaks.map((found, k) => {
-      const to = breaks[k + 1] ?? n;
-      const window: Points = { x: points.x.subarray(from, to), y: points.y.subarray(from, to) };
-      const { index, shape } = locateBreak(kind, window, found - from, rho, n);
-      const located: LocatedBreak = { from, index: from + index, to, shape };
-      from = located.index;
-      return located;
-    });
-  }
-
-  autocorrelationOf(residuals: Float64Array, segments: number): number {
-    if (this.scale === 0) return 0;
-    const rho = residualAutocorrelation(residuals, segments * FITTED_NUMBERS[this.kind]);
-    return Math.min(0.95, Math.max(this.leastRho, rho));
-  }
-
-  /** Long smooth curves, in which every start is nearly as good as the next, are partitioned at every few points only. */
-  private partition(penalty: number): number[] {
-    const { n, cost, points } = this;
-    if (!cost) return findMedianPartition(points.y, penalty);
-    const shortest = MIN_SEGMENT[this.kind];
-    if (this.spacing === 1) {
-      const exact = findOptimalPartition(n, cost, penalty, shortest, BUDGET);
-      if (exact) return exact;
-      this.spacing = Math.ceil(n / COARSE_STARTS);
-    }
-    const { spacing } = this;
-    const coarse = findOptimalPartition(
-      Math.ceil(n / spacing),
-      (from, to) => cost(from * spacing, Math.min(n, to * spacing)),
-      penalty,
-      Math.ceil(shortest / spacing),
-    );
-    return (coarse ?? []).map((index) => index * spacing).filter((at) => at <= n - shortest);
-  }
-
-  /** The long-run variance of AR(1) noise is `σ²·(1 + ρ)/(1 − ρ)`, and `σ̂² = σ²·(1 − ρ)` what its differences show. */
-  private penaltyOf(rho: number): number {
-    const factor = PENALTY[this.kind] * Math.log(this.n) * ((1 + rho) / (1 - rho));
-    const sd = this.scale / Math.sqrt(1 - rho);
-    const noise = this.kind === "l1" ? ABSOLUTE_UNIT * sd : sd * sd;
-    return Math.max(this.leastPenalty, factor * noise);
-  }
 }

@@ -50,10 +50,14 @@ export function noiseAutocorrelation(values: ArrayLike<number>): number {
 }
 
 function differences(values: ArrayLike<number>): Float64Array {
-  const finite = Float64Array.from(values).filter((value) => Number.isFinite(value));
-  const steps = new Float64Array(Math.max(0, finite.length - 1));
-  for (let i = 0; i < steps.length; i++) {
-    steps[i] = (finite[i + 1] as number) - (finite[i] as number);
+  const steps = new Float64Array(Math.max(0, values.length - 1));
+  let count = 0;
+  let before = NaN;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value)) continue;
+    if (!Number.isNaN(before)) steps[count++] = value - before;
+    before = value;
   }
-  return steps;
+  return steps.subarray(0, count);
 }

@@ -48,8 +48,14 @@ export function lineCost(x: Float64Array, y: Float64Array): SegmentCost {
   for (let block = 0; block < blocks; block++) {
     const begin = block << BLOCK_BITS;
     const end = Math.min(n, begin + BLOCK);
-    let [u, v, uu, uv] = [0, 0, 0, 0];
-    let [gx, gy, gxx, gxy] = [0, 0, 0, 0];
+    let u = 0;
+    let v = 0;
+    let uu = 0;
+    let uv = 0;
+    let gx = 0;
+    let gy = 0;
+    let gxx = 0;
+    let gxy = 0;
     for (let i = begin; i < end; i++) {
       const dx = (x[i] as number) - (x[begin] as number);
       const dy = (y[i] as number) - (y[begin] as number);

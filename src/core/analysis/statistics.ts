@@ -3,7 +3,7 @@
 export function median(values: ArrayLike<number>): number {
   const n = values.length;
   if (n === 0) return NaN;
-  const partly = Float64Array.from(values);
+  const partly = new Float64Array(values);
   const half = n >> 1;
   select(partly, half);
   const upper = partly[half] as number;
@@ -40,7 +40,11 @@ function select(values: Float64Array, k: number): void {
 /** Median absolute deviation from the median, unscaled. */
 export function medianAbsoluteDeviation(values: ArrayLike<number>): number {
   const centre = median(values);
-  return median(Float64Array.from(values, (value) => Math.abs(value - centre)));
+  const deviations = new Float64Array(values);
+  for (let i = 0; i < deviations.length; i++) {
+    deviations[i] = Math.abs((deviations[i] as number) - centre);
+  }
+  return median(deviations);
 }
 
 /** What makes the MAD of a normal sample estimate its standard deviation. */
