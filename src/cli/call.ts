@@ -2,14 +2,15 @@
 
 import type { Catalog, Folder, RunDir } from "../core/index.js";
 
-export type CommandName = "runs" | "metrics" | "when" | "diff" | "files";
-
 export interface Call {
   readonly catalog: Catalog;
   readonly folders: readonly Folder[];
   /** Arguments before the paths. */
   readonly words: readonly string[];
   readonly json: boolean;
+  readonly csv: boolean;
+  /** File that the records of the answers are written to. */
+  readonly record: string | null;
   readonly bytes: boolean;
   readonly run: string | null;
   readonly metrics: readonly string[];

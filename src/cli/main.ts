@@ -9,8 +9,10 @@ import { fsFiles } from "../node/fsFiles.js";
 import { diff } from "./diff.js";
 import { files } from "./files.js";
 import { metrics } from "./metrics.js";
+import { onsets } from "./onsets.js";
+import { recheck } from "./recheck.js";
 import { runs } from "./runs.js";
-import { UsageError, type Call, type CommandName } from "./call.js";
+import { UsageError, type Call } from "./call.js";
 import { when } from "./when.js";
 
 const HELP = `onset ${VERSION}: when did a behaviour begin?
@@ -19,14 +21,21 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
   onset metrics PATH --run RUN [--metric NAME…] [--format json|csv|arrow]
                                             every point of a run
   onset when QUERY [PATH…]                  the interval in which a behaviour began, per run
+  onset onsets [PATH…]                      all behaviours × runs, in the order of acquisition
   onset diff RUN@STEP RUN@STEP [PATH…]      what differs between two checkpoints
   onset files [PATH…]                       every file: what it was read as, or why it was not
+  onset recheck FILE                        asks the records that onset when wrote again, of their own points
 
   QUERY   "test_acc >= 0.95 for 1" · "train/loss < 0.1" · "acc reaches 90% of range" · "acc above chance"
+          · "lost(acc > 0.9)" · "acc > 0.9 by 10k tokens" · "mean(loss) over last 5 < 2" · "changepoint(loss, slope)"
           · grokking · "first non-finite" · "loss spike" · a behaviour saved in onset.json
+          · "share of seeds with generalises by 3000" · "order of A, B" · "lag of A to B" · "survival of A over lr"
+          (docs/language.md defines the language)
   RUN     an id as printed by onset runs, or a unique label
 
   --json            one JSON document on stdout
+  --csv             comma-separated values (when, onsets)
+  --record FILE     writes the records behind the answers to a file (when)
   --bytes           sizes of checkpoints (runs)
   --exclude GLOB    paths not to look at, may be repeated
   --strict          exit with 3 when anything could not be read
@@ -35,22 +44,23 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
   Exit code: 0 an answer, 1 none, 2 wrong use or an ambiguous run, 3 with --strict and problems.
 `;
 
-const COMMANDS: Readonly<Record<CommandName, (call: Call) => Promise<number>>> = {
-  runs,
-  metrics,
-  when,
-  diff,
-  files,
-};
+interface Command {
+  readonly run: (call: Call) => Promise<number>;
+  /** How many leading arguments are not paths. */
+  readonly leading: number;
+  /** False for one that is about no runs. */
+  readonly findsRuns?: false;
+}
 
-/** How many leading arguments of a command are not paths. */
-const LEADING: Readonly<Record<CommandName, number>> = {
-  runs: 0,
-  metrics: 0,
-  when: 1,
-  diff: 2,
-  files: 0,
-};
+const COMMANDS = {
+  runs: { run: runs, leading: 0 },
+  metrics: { run: metrics, leading: 0 },
+  when: { run: when, leading: 1 },
+  onsets: { run: onsets, leading: 0 },
+  diff: { run: diff, leading: 2 },
+  files: { run: files, leading: 0 },
+  recheck: { run: recheck, leading: 1, findsRuns: false },
+} satisfies Readonly<Record<string, Command>>;
 
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -74,7 +84,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
     return values.help === true ? 0 : 2;
   }
   if (!isCommand(name)) throw new UsageError(`"${name}" is no command; see onset --help`);
-  const leading = LEADING[name];
+  const command: Command = COMMANDS[name];
+  const { leading } = command;
   if (rest.length < leading)
     throw new UsageError(`${name} needs ${leading} arguments; see onset --help`);
   const paths = rest.slice(leading);
@@ -83,18 +94,20 @@ async function runCommand(args: readonly string[]): Promise<number> {
     name: path,
   }));
   const catalog = new Catalog(fsFiles, { isExcluded: excluder(values.exclude ?? []) });
-  await catalog.discover(folders);
+  if (command.findsRuns !== false) await catalog.discover(folders);
   const call: Call = {
     catalog,
     folders,
     words: rest.slice(0, leading),
     json: values.json === true,
+    csv: values.csv === true,
+    record: values.record ?? null,
     bytes: values.bytes === true,
     run: values.run ?? null,
     metrics: values.metric ?? [],
     format: values.format ?? null,
   };
-  const code = await COMMANDS[name](call);
+  const code = await command.run(call);
   const problems = catalog.problems();
   if (!call.json) reportProblems(problems);
   return code <= 1 && values.strict === true && problems.length > 0 ? 3 : code;
@@ -107,6 +120,8 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         json: { type: "boolean" },
+        csv: { type: "boolean" },
+        record: { type: "string" },
         bytes: { type: "boolean" },
         strict: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -122,7 +137,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-function isCommand(name: string): name is CommandName {
+function isCommand(name: string): name is keyof typeof COMMANDS {
   return Object.hasOwn(COMMANDS, name);
 }
 

@@ -2,6 +2,7 @@
 
 import { referenceOf, toJson, type LoadedRun, type RunReference } from "../core/index.js";
 import { resolveRun, UsageError, type Call } from "./call.js";
+import { formatCsv } from "./table.js";
 
 const FORMATS = ["json", "csv", "arrow"];
 
@@ -66,15 +67,11 @@ async function writeJson(
 async function writeCsv(loaded: LoadedRun, metrics: readonly string[]): Promise<void> {
   await write("attempt,metric,step,wallTime,value\n");
   for (const batch of batches(pointsOf(loaded, metrics))) {
-    const lines = batch.map(({ attempt, metric, step, wallTime, value }) =>
-      [attempt, quote(metric), step, wallTime ?? "", value ?? ""].join(","),
-    );
-    await write(`${lines.join("\n")}\n`);
+    const rows = batch.map(({ attempt, metric, step, wallTime, value }) => {
+      return [attempt, metric, step, wallTime ?? "", value ?? ""];
+    });
+    await write(formatCsv(rows));
   }
-}
-
-function quote(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function* batches(points: Iterable<Point>): Generator<Point[]> {

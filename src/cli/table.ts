@@ -1,10 +1,11 @@
-/** Plain tables for people: columns padded with spaces. */
+/** Tables in plain text: padded with spaces for people, separated by commas for programs. */
 
 /** `rightAligned` are indices of columns of numbers. */
 export function formatTable(
-  rows: readonly (readonly string[])[],
+  texts: readonly (readonly string[])[],
   rightAligned: readonly number[] = [],
 ): string {
+  const rows = texts.map((row) => row.map(withoutControls));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
@@ -21,6 +22,23 @@ export function formatTable(
     )
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** A name may hold anything: what a terminal would take for a command is shown as a sign. */
+function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, "\ufffd");
+}
+
+/** Comma-separated values, quoted where they need it (RFC 4180). */
+export function formatCsv(rows: Iterable<readonly (string | number | boolean)[]>): string {
+  let text = "";
+  for (const row of rows) text += `${row.map(csvCell).join(",")}\n`;
+  return text;
+}
+
+function csvCell(value: string | number | boolean): string {
+  const text = String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** A number as a person reads it: up to six significant digits. */

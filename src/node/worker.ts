@@ -5,16 +5,23 @@ import {
   answerAtStep,
   answerCheckpoints,
   answerDiff,
+  answerExpectations,
   answerKeyHover,
+  answerOnsets,
   answerStepHover,
   answerTimeline,
   answerTree,
+  answerVocabulary,
   answerWhen,
   answerWhichRuns,
-  BUILT_IN,
+  behavioursOf,
   Catalog,
+  checkOnsetFile,
+  completeOnsetFile,
+  completeQuery,
+  explainInOnsetFile,
+  formatExpectation,
   formatInterval,
-  formatQuery,
   understand,
   withBehaviour,
 } from "../core/index.js";
@@ -40,8 +47,6 @@ let discovering: AbortController | null = null;
 
 /** Found runs are told this often while folders are walked. */
 const FOUND_EVERY_MS = 250;
-/** Most runs that are read to complete metric names. */
-const METRIC_RUNS = 100;
 
 const handlers: Handlers<WorkerQuestions> = {
   async discover({ folders, exclude: globs }, signal) {
@@ -82,20 +87,19 @@ const handlers: Handlers<WorkerQuestions> = {
 
   checkpoints: ({ key }) => answerCheckpoints(catalog, key),
 
-  async metrics({ runs }, signal) {
-    const counts = new Map<string, number>();
-    for (const key of runs.slice(0, METRIC_RUNS)) {
-      if (!catalog.run(key)) continue;
-      for (const name of (await catalog.load(key, signal)).table.metricNames()) {
-        counts.set(name, (counts.get(name) ?? 0) + 1);
-      }
-    }
-    return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([name]) => name);
+  vocabulary: ({ runs }, signal) => answerVocabulary(catalog, runs, signal),
+
+  async completeQuestion({ text, offset, runs }, signal) {
+    const vocabulary = await answerVocabulary(catalog, runs, signal);
+    return completeQuery(text, offset, catalog.onsetFile().names, vocabulary);
   },
 
   checkQuestion({ text }) {
     const question = understand(catalog, text);
-    return question.ok ? { ok: true, name: question.name } : { ok: false, ...question.error };
+    if (!question.ok) return { ok: false, ...question.error };
+    return question.kind === "behaviour"
+      ? { ok: true, kind: "behaviour", name: question.behaviour.name }
+      : { ok: true, kind: "set", name: question.name };
   },
 
   async when({ text, runs }, signal) {
@@ -111,6 +115,23 @@ const handlers: Handlers<WorkerQuestions> = {
     if (rows.length === 0) refuseNonsense(text);
     return rows;
   },
+
+  onsets: ({ runs }, signal) =>
+    answerOnsets(catalog, runs, signal, (done, of) => {
+      peer.tell("progress", { done, of });
+    }),
+
+  expectations: ({ runs }, signal) => answerExpectations(catalog, runs, signal),
+
+  async checkOnsetFile({ text, runs, violations }, signal) {
+    return checkOnsetFile(text, await answerVocabulary(catalog, runs, signal), violations);
+  },
+
+  async completeOnsetFile({ text, offset, runs }, signal) {
+    return completeOnsetFile(text, offset, await answerVocabulary(catalog, runs, signal));
+  },
+
+  explainInOnsetFile: ({ text, offset }) => explainInOnsetFile(text, offset),
 
   async whichRuns({ text, step, runs }, signal) {
     const answer = await answerWhichRuns(catalog, text, step, runs, signal);
@@ -158,22 +179,21 @@ async function snapshot(): Promise<Snapshot> {
     runs: await answerTree(catalog),
     problems: catalog.problems(),
     behaviours: behaviours(),
+    onsetFiles: catalog.onsetFilePaths(),
     isComplete,
   };
 }
 
 function behaviours(): BehaviourEntry[] {
-  const saved = [...catalog.onsetFile().behaviours.values()].map(({ name, when, note }) => ({
-    name,
-    question: when,
-    note,
-    isSaved: true,
-  }));
-  const names = new Set(saved.map(({ name }) => name));
-  const builtIn = [...BUILT_IN]
-    .filter(([name]) => !names.has(name))
-    .map(([name, query]) => ({ name, question: formatQuery(query), note: null, isSaved: false }));
-  return [...saved, ...builtIn];
+  return [...behavioursOf(catalog.onsetFile()).values()].map(
+    ({ name, when, note, expectation, place }) => ({
+      name,
+      question: when,
+      note,
+      expectation: expectation && formatExpectation(expectation),
+      isSaved: place !== null,
+    }),
+  );
 }
 
 const peer = new Peer<WorkerQuestions, Record<never, never>, Record<never, never>, WorkerEvents>(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { CommandId, Commands } from "../../src/extension/commands/ids.js";
 import { Comparison } from "../../src/extension/services/comparison.js";
+import { Expectations } from "../../src/extension/services/expectations.js";
 import { RunStore } from "../../src/extension/services/runStore.js";
 import { WorkerClient } from "../../src/node/workerClient.js";
 
@@ -61,6 +62,7 @@ export class OwnWindow implements vscode.Disposable {
   );
   readonly store: RunStore = new RunStore(this.worker, this.log);
   readonly comparison = new Comparison(this.store, new Memory());
+  readonly expectations = new Expectations(this.store, this.log);
 
   key(idEnd: string): string {
     const found = this.store.snapshot.runs.find(({ id }) => id.endsWith(idEnd));
@@ -69,6 +71,7 @@ export class OwnWindow implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.expectations.dispose();
     this.comparison.dispose();
     this.store.dispose();
     this.worker.dispose();

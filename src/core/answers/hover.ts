@@ -12,8 +12,8 @@ import { formatConfigValue } from "../model/config.js";
 import { formatInterval, formatStep, type Interval } from "../model/interval.js";
 import { isAccuracy } from "../model/metric.js";
 import type { RunDir } from "../model/run.js";
-import { behavioursOf } from "../query/onsetFile.js";
-import { runQuery } from "../query/runQuery.js";
+import { behavioursOf, isMishap } from "../query/onsetFile.js";
+import { askBehaviour } from "../query/runQuery.js";
 
 export interface KeyHoverQuestion {
   readonly file: string;
@@ -128,13 +128,13 @@ async function mostTelling(
   loaded: readonly LoadedRun[],
 ): Promise<Telling | null> {
   let fallback: Telling | null = null;
-  for (const [name, query] of behavioursOf(catalog.onsetFileOf(run))) {
-    if (query.kind === "first-nan" || query.kind === "spike") continue;
+  for (const [name, behaviour] of behavioursOf(catalog.onsetFileOf(run))) {
+    if (isMishap(behaviour)) continue;
     const onsets = new Map<string, Interval>();
     let metric: string | null = null;
     let isShown = false;
     for (const { run: member, view } of loaded) {
-      const answers = await runQuery(query, view);
+      const answers = await askBehaviour(behaviour, view);
       const answer = answers.find(
         (one) => one.metric !== null && (metric ?? one.metric) === one.metric,
       );
@@ -241,14 +241,14 @@ export async function answerStepHover(
   const loaded: LoadedRun[] = [];
   for (const { key } of runs) loaded.push(await catalog.load(key, signal));
   const rows: { behaviour: string; text: string }[] = [];
-  for (const [behaviour, query] of behavioursOf(catalog.onsetFileOf(first))) {
+  for (const [name, behaviour] of behavioursOf(catalog.onsetFileOf(first))) {
     const onsets: Interval[] = [];
     for (const { view } of loaded) {
-      for (const { after, by, status } of await runQuery(query, view)) {
+      for (const { after, by, status } of await askBehaviour(behaviour, view)) {
         if (status !== "no-data") onsets.push({ after, by });
       }
     }
-    if (onsets.length > 0) rows.push({ behaviour, text: describeShare(onsets, step) });
+    if (onsets.length > 0) rows.push({ behaviour: name, text: describeShare(onsets, step) });
   }
   const telling = await mostTelling(catalog, first, loaded);
   const values = loaded.flatMap(({ run, view }) => {

@@ -4,7 +4,7 @@ import { valueAt } from "../analysis/valueAt.js";
 import { noiseOfDifference } from "../analysis/differences.js";
 import type { Catalog } from "../catalog/catalog.js";
 import type { Series } from "../model/series.js";
-import type { RunView } from "../query/runQuery.js";
+import type { RunView } from "../query/runView.js";
 
 /** Series of the runs of seed groups, read once per question. */
 export class SeedGroups {

@@ -2,7 +2,8 @@
 
 import type { LoadedRun } from "../catalog/catalog.js";
 import { isAccuracy, isLoss } from "../model/metric.js";
-import { metricsOf, type Query } from "../query/query.js";
+import type { Behaviour } from "../query/onsetFile.js";
+import { metricsOf } from "../query/query.js";
 
 const MAX_SUGGESTED = 4;
 
@@ -21,13 +22,13 @@ function byCoverage(names: readonly string[], loaded: readonly LoadedRun[]): str
  */
 export function suggestMetrics(
   all: readonly string[],
-  behaviours: ReadonlyMap<string, Query>,
+  behaviours: ReadonlyMap<string, Behaviour>,
   loaded: readonly LoadedRun[],
 ): string[] {
   const names = byCoverage(all, loaded);
   const hasChance = (metric: string): boolean =>
     loaded.some(({ view }) => view.chance(metric) !== null);
-  const asked = [...behaviours.values()].flatMap(metricsOf);
+  const asked = [...behaviours.values()].flatMap(({ predicate }) => metricsOf(predicate));
   const plain = (metric: string): boolean =>
     !metric.includes("@") && metric.split("/").length <= 2 && !metric.endsWith("_norm");
   const families = new Set<string>();

@@ -4,10 +4,10 @@ import { downsample, type Drawn } from "../analysis/downsample.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
 import type { Direction, MetricKind } from "../model/metric.js";
-import type { RunIdentity } from "../model/run.js";
 import { behavioursOf } from "../query/onsetFile.js";
 import { marksOf, type Mark } from "./marks.js";
 import { Shading, summarise, type Band, type BandSummary } from "./onsetBands.js";
+import { recipesOf } from "./recipes.js";
 import { stepsOf } from "./runs.js";
 import { suggestMetrics } from "./suggestMetrics.js";
 
@@ -99,7 +99,10 @@ export async function answerTimeline(
   const range = question.range ?? (extent ? [extent.first, extent.last] : [0, 1]);
   const toX = (step: number): number => toUnit(step, range) * question.width;
   await catalog.readExperiments(question.runs, signal);
-  const groups = groupNames(catalog, loaded, identities);
+  const groups = await recipesOf(
+    catalog,
+    loaded.map(({ run }) => run),
+  );
   const charts: TimelineChart[] = [];
   for (const metric of chosen) {
     signal?.throwIfAborted();
@@ -156,24 +159,6 @@ export async function answerTimeline(
     axis: loaded.find(({ axis }) => axis !== null)?.axis ?? null,
     problems: loaded.reduce((sum, { problems }) => sum + problems.length, 0),
   };
-}
-
-/** The seed group of each run, or the run itself; the experiment's name is left out where it is the same for all. */
-function groupNames(
-  catalog: Catalog,
-  loaded: readonly LoadedRun[],
-  identities: ReadonlyMap<string, RunIdentity>,
-): string[] {
-  const experiments = new Set(loaded.map(({ run }) => identities.get(run.key)?.experiment));
-  const [experiment] = experiments;
-  const prefix = experiments.size === 1 && experiment ? `${experiment}/` : "";
-  const labels = loaded.map(({ run }) => identities.get(run.key)?.label ?? nameOf(run));
-  return loaded.map(({ run }, index) => {
-    const label = labels[index] as string;
-    const isUnique = labels.indexOf(label) === labels.lastIndexOf(label);
-    const name = identities.get(run.key)?.seedGroup ?? (isUnique ? label : catalog.idOf(run.key));
-    return name.startsWith(prefix) ? name.slice(prefix.length) : name;
-  });
 }
 
 function allMetrics(loaded: readonly LoadedRun[]): { name: string; kind: MetricKind }[] {

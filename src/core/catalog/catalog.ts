@@ -21,6 +21,7 @@ import { stepOfEvaluationFile } from "../formats/stepNames.js";
 import { FileError, readRange, type Files } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
 import { baseName, compareNames, directoryOf, joinPath } from "../io/path.js";
+import { axesOf, type Axis } from "../model/axes.js";
 import type { Config, ConfigValue } from "../model/config.js";
 import { guessDirection, isJudged, type Direction } from "../model/metric.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
@@ -33,7 +34,8 @@ import {
   parseOnsetFile,
   type OnsetFile,
 } from "../query/onsetFile.js";
-import type { RunView } from "../query/runQuery.js";
+import type { AxisName } from "../query/query.js";
+import type { RunView } from "../query/runView.js";
 import type { MetricTable } from "../tables/metricTable.js";
 import { RunReading, type FilePoints } from "./runReading.js";
 
@@ -295,6 +297,12 @@ export class Catalog {
     return NO_ONSET_FILE;
   }
 
+  /** Paths of the `onset.json` files that were read, each once. */
+  onsetFilePaths(): string[] {
+    const paths = [...this.onsetFiles.values()].flatMap(({ path }) => path ?? []);
+    return [...new Set(paths)];
+  }
+
   async reloadOnsetFiles(): Promise<void> {
     this.judged = new WeakSet();
     for (const { path } of this.folders) {
@@ -398,7 +406,7 @@ export class Catalog {
       modifiedMs: reading.modifiedMs(),
       problems: [...own.problems, ...problems],
       pointsByFile: reading.pointsByFile(filePart(run)),
-      view: await this.viewOf(run, table, reading),
+      view: await this.viewOf(run, table, reading, config),
     };
     this.letGo(readingKey(run), reading);
     return loaded;
@@ -421,7 +429,12 @@ export class Catalog {
     this.sizes.delete(key);
   }
 
-  private async viewOf(run: RunDir, table: MetricTable, reading: RunReading): Promise<RunView> {
+  private async viewOf(
+    run: RunDir,
+    table: MetricTable,
+    reading: RunReading,
+    config: Config,
+  ): Promise<RunView> {
     const file = this.onsetFileOf(run);
     const direction = (metric: string): Direction => {
       const declared = reading.higherIsBetter(metric);
@@ -450,6 +463,8 @@ export class Catalog {
         const values = neighbours.flatMap(({ key }) => this.bests.get(key)?.get(metric) ?? []);
         return bestOf(values, direction(metric));
       },
+      correct: () => null,
+      ...unitsOf(axesOf(config, run.directory), table),
     };
   }
 
@@ -566,6 +581,26 @@ export class Catalog {
       }
     }
   }
+}
+
+/** What is known of the run's steps on other axes. Epochs are those that the run has logged. */
+function unitsOf(axes: readonly Axis[], table: MetricTable): Pick<RunView, "toStep" | "perStep"> {
+  const perStep = (axis: AxisName): number | null =>
+    axis === "step" ? 1 : (axes.find((one) => one.axis === axis)?.perStep ?? null);
+  return {
+    perStep,
+    toStep({ value, axis }) {
+      const worth = perStep(axis);
+      if (worth !== null || axis !== "epochs") return worth === null ? null : value / worth;
+      const name = table
+        .metricNames()
+        .find((metric) => /^(train\/|trainer\/)?epoch$/i.test(metric));
+      const epochs = name === undefined ? null : table.series(name);
+      if (!epochs) return null;
+      const index = epochs.value.findIndex((epoch) => epoch >= value);
+      return index < 0 ? Infinity : (epochs.step[index] as number);
+    },
+  };
 }
 
 /** Chance rate of a metric: the user's, else that of its task. */

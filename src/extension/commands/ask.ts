@@ -2,92 +2,65 @@
 
 import * as vscode from "vscode";
 import { isAborted } from "../../protocol/rpc.js";
-import type { RunAtStep } from "../../protocol/workerProtocol.js";
+import type { Completion } from "../../core/index.js";
+import type { BehaviourEntry, QuestionCheck, RunAtStep } from "../../protocol/workerProtocol.js";
 import type { OnsetWindow } from "../onsetWindow.js";
 
 interface QuestionItem extends vscode.QuickPickItem {
-  /** Text that the choice stands for. */
+  /** What the field holds when the item is taken. */
   readonly text: string;
   /** False for a text that is still to be completed. */
   readonly isWhole: boolean;
 }
 
-/** Ends of a question that begins with a metric. */
-const ENDINGS = [
-  { text: "> ", description: "a value: `> 0.9`, or `> 0.9 for 3` evaluations in a row" },
-  { text: "< ", description: "a value" },
-  { text: "above chance", description: "where the chance rate is known" },
-  { text: "above baseline", description: "above its own values at the start" },
-  { text: "reaches 50% of range", description: "half of its way" },
-];
+/** Most completions that are shown: more are found by typing on. */
+const MAX_COMPLETIONS = 500;
 
-/** A behaviour's name or a predicate, completed while it is typed. */
+/** A behaviour's name or a question, completed while it is typed. */
 export async function askQuestion(onset: OnsetWindow, title: string): Promise<string | undefined> {
-  const { behaviours } = await onset.store.start();
+  const { store, comparison, log } = onset;
+  const { behaviours } = await store.start();
   const picker = vscode.window.createQuickPick<QuestionItem>();
   picker.title = title;
   picker.placeholder = "A behaviour, or a metric and a threshold: held_out/acc > 0.9 for 2";
   picker.matchOnDescription = true;
-  let metrics: readonly string[] = [];
-  let check = "";
-  const items = (): QuestionItem[] => {
-    const value = picker.value.trim();
-    const typed: QuestionItem[] =
-      value === "" || behaviours.some(({ name }) => name === value)
-        ? []
-        : [{ label: value, description: check, text: value, isWhole: true, alwaysShow: true }];
-    const metric = metrics.find((name) => picker.value.startsWith(`${name} `));
-    if (metric !== undefined) {
-      const endings = ENDINGS.map(({ text, description }) => ({
-        label: `${metric} ${text}`,
-        description,
-        text: `${metric} ${text}`,
-        isWhole: !text.endsWith(" "),
-      }));
-      return [...typed, ...endings];
+  const named: readonly QuestionItem[] = behaviours.map(({ name, question, note }) => ({
+    label: name,
+    description: name === question ? "built in" : question,
+    ...(note === null ? {} : { detail: note }),
+    text: name,
+    isWhole: true,
+  }));
+  let asking = new AbortController();
+  const show = async (): Promise<void> => {
+    asking.abort();
+    const { signal } = (asking = new AbortController());
+    const { value } = picker;
+    picker.busy = true;
+    try {
+      const [check, completions] = await Promise.all([
+        store.ask("checkQuestion", { text: value.trim() }, signal),
+        store.ask(
+          "completeQuestion",
+          { text: value, offset: value.length, runs: comparison.runs() },
+          signal,
+        ),
+      ]);
+      picker.items = [
+        ...typedItem(value.trim(), check, behaviours),
+        ...(value.trim() === "" ? [heading("behaviours"), ...named, heading("questions")] : []),
+        ...completions.slice(0, MAX_COMPLETIONS).map((one) => completionItem(value, one)),
+      ];
+      picker.busy = false;
+    } catch (error) {
+      if (isAborted(error)) return;
+      log.error(String(error));
+      picker.busy = false;
     }
-    return [
-      ...typed,
-      heading("behaviours"),
-      ...behaviours.map(({ name, question, note }) => ({
-        label: name,
-        description: name === question ? "built in" : question,
-        ...(note === null ? {} : { detail: note }),
-        text: name,
-        isWhole: true,
-      })),
-      heading("metrics"),
-      ...metrics.map((name) => ({ label: name, text: `${name} `, isWhole: false })),
-    ];
   };
-  const show = (): void => {
-    picker.items = items();
-  };
-  picker.busy = true;
-  show();
-  const subscriptions = [
-    picker.onDidChangeValue(async (value) => {
-      check = "";
-      show();
-      const text = value.trim();
-      if (text === "") return;
-      const answer = await onset.store.ask("checkQuestion", { text });
-      if (picker.value.trim() !== text) return;
-      check = answer.ok ? "ask this" : answer.message;
-      show();
-    }),
-  ];
-  onset.store
-    .ask("metrics", { runs: onset.comparison.runs() })
-    .then((names) => {
-      metrics = names;
-      picker.busy = false;
-      show();
-    })
-    .catch((error: unknown) => {
-      if (!isAborted(error)) onset.log.error(String(error));
-      picker.busy = false;
-    });
+  picker.items = named;
+  void show();
+  const subscriptions = [picker.onDidChangeValue(show)];
   try {
     return await new Promise<string | undefined>((resolve) => {
       subscriptions.push(
@@ -97,7 +70,7 @@ export async function askQuestion(onset: OnsetWindow, title: string): Promise<st
           if (item.isWhole) resolve(item.text);
           else {
             picker.value = item.text;
-            show();
+            void show();
           }
         }),
         picker.onDidHide(() => {
@@ -107,9 +80,34 @@ export async function askQuestion(onset: OnsetWindow, title: string): Promise<st
       picker.show();
     });
   } finally {
+    asking.abort();
     for (const subscription of subscriptions) subscription.dispose();
     picker.dispose();
   }
+}
+
+/** The text as typed: to ask it, or with what is wrong with it. */
+function typedItem(
+  text: string,
+  check: QuestionCheck,
+  behaviours: readonly BehaviourEntry[],
+): QuestionItem[] {
+  if (text === "" || behaviours.some(({ name }) => name === text)) return [];
+  const description = check.ok ? "ask this" : check.message;
+  return [{ label: text, description, text, isWhole: true, alwaysShow: true }];
+}
+
+function completionItem(value: string, completion: Completion): QuestionItem {
+  const { kind, label, insert, start, end } = completion;
+  const isOpen = insert.endsWith("(");
+  const text = `${value.slice(0, start)}${insert}${value.slice(end)}${isOpen ? "" : " "}`;
+  return {
+    label: text.trim(),
+    ...(kind === "word" ? {} : { description: label === text.trim() ? kind : `${kind} ${label}` }),
+    text,
+    isWhole: false,
+    alwaysShow: true,
+  };
 }
 
 function heading(label: string): QuestionItem {

@@ -12,6 +12,6 @@ export const compareAtStep: Command<"onset.compareAtStep"> = async (onset, args 
   timeline.open({});
   const { runs, baseline } = comparison.state;
   const metrics = timeline.intent.metrics;
-  const shown = metrics.length > 0 ? metrics : await store.ask("metrics", { runs });
+  const shown = metrics.length > 0 ? metrics : (await store.ask("vocabulary", { runs })).metrics;
   return store.ask("atStep", { runs, baseline, metrics: shown, step });
 };

@@ -11,7 +11,13 @@ import type { Refreshed, Snapshot, WorkerQuestions } from "../../protocol/worker
 import { Disposables } from "../lifecycle.js";
 import { excludedGlobs, foldersOfRuns } from "./settings.js";
 
-const NOTHING: Snapshot = { runs: [], problems: [], behaviours: [], isComplete: false };
+const NOTHING: Snapshot = {
+  runs: [],
+  problems: [],
+  behaviours: [],
+  onsetFiles: [],
+  isComplete: false,
+};
 /** A run that has grown this recently is live. */
 const LIVE_MS = 60_000;
 

@@ -1,7 +1,7 @@
 /** *Runs*: workspace folder → experiment → seed group → run → checkpoints. Checkboxes put runs in the comparison. */
 
 import * as vscode from "vscode";
-import type { CheckpointRow, TreeRun } from "../../core/index.js";
+import type { CheckpointRow, TreeRun, Violation } from "../../core/index.js";
 import { Disposables } from "../lifecycle.js";
 import type { OnsetWindow } from "../onsetWindow.js";
 import { groupBy } from "../groupBy.js";
@@ -42,8 +42,8 @@ export class RunsView
   private readonly nodes = new Map<string, RunNode>();
   private readonly view: vscode.TreeView<RunsNode>;
 
-  constructor(private readonly onset: Pick<OnsetWindow, "store" | "comparison">) {
-    const { store, comparison } = onset;
+  constructor(private readonly onset: Pick<OnsetWindow, "store" | "comparison" | "expectations">) {
+    const { store, comparison, expectations } = onset;
     this.view = this.own.add(
       vscode.window.createTreeView("onset.runs", {
         treeDataProvider: this,
@@ -60,6 +60,11 @@ export class RunsView
     );
     this.own.add(
       comparison.onDidChange(() => {
+        this.refresh();
+      }),
+    );
+    this.own.add(
+      expectations.onDidChange(() => {
         this.refresh();
       }),
     );
@@ -226,7 +231,7 @@ export class RunsView
   }
 
   private runItem({ key, label }: RunNode): vscode.TreeItem {
-    const { store, comparison } = this.onset;
+    const { store, comparison, expectations } = this.onset;
     const run = store.run(key);
     const item = new vscode.TreeItem(
       label,
@@ -239,18 +244,23 @@ export class RunsView
     item.checkboxState = checkbox(comparison.has(key));
     if (!run) return item;
     const isLive = store.isLive(key);
+    const violations = expectations.of(key);
     item.description = [
       isLive ? "live" : "",
+      violations.length === 0 ? "" : `unexpected: ${namesOf(violations)}`,
       label === run.name ? "" : run.name,
       run.parent ? branchText(run.parent) : "",
     ]
       .filter(Boolean)
       .join(" · ");
-    item.iconPath = new vscode.ThemeIcon(
-      run.parent ? "git-branch" : "graph-line",
-      isLive ? new vscode.ThemeColor("charts.green") : undefined,
-    );
-    item.tooltip = tooltipOf(run);
+    item.iconPath =
+      violations.length > 0
+        ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
+        : new vscode.ThemeIcon(
+            run.parent ? "git-branch" : "graph-line",
+            isLive ? new vscode.ThemeColor("charts.green") : undefined,
+          );
+    item.tooltip = tooltipOf(run, violations);
     return item;
   }
 }
@@ -261,7 +271,11 @@ function branchText({ text, step }: NonNullable<TreeRun["parent"]>): string {
   return step === null ? `from ${text}` : `from ${text} at ${step.toLocaleString("en-US")}`;
 }
 
-function tooltipOf(run: TreeRun): vscode.MarkdownString {
+function namesOf(violations: readonly Violation[]): string {
+  return [...new Set(violations.map(({ behaviour }) => behaviour))].join(", ");
+}
+
+function tooltipOf(run: TreeRun, violations: readonly Violation[]): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
   tooltip.appendText(run.label);
   tooltip.appendMarkdown("\n\n");
@@ -269,6 +283,10 @@ function tooltipOf(run: TreeRun): vscode.MarkdownString {
   tooltip.appendMarkdown("\n\n");
   const count = run.checkpoints === 1 ? "1 checkpoint" : `${run.checkpoints} checkpoints`;
   tooltip.appendText([...run.systems, count].join(" · "));
+  for (const { behaviour, text } of violations) {
+    tooltip.appendMarkdown("\n\n");
+    tooltip.appendText(`${behaviour}: ${text}`);
+  }
   return tooltip;
 }
 

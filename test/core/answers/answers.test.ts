@@ -98,7 +98,7 @@ describe("answers", () => {
       const tree = { "/w/r/metrics.jsonl": accuracy(40, 1) };
       const result = (await whenById(await catalogOf(tree), "grokking")).get("r");
       assert.deepEqual([result?.metric, result?.after, result?.by], ["test_acc", 30, 40]);
-      assert.ok((result?.record.trainPoints?.length ?? 0) > 0);
+      assert.ok((result?.record.inputs?.["train_acc"]?.points.length ?? 0) > 0);
     });
 
     it("has no answer where the text is no question", async () => {
