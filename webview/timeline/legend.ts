@@ -2,11 +2,10 @@
 
 import type { TimelineChart } from "../../src/core/index.js";
 import { element } from "../shared/dom.js";
+import { svg } from "../shared/svg.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
 import { SIGNS } from "./marks.js";
 import type { TimelineView } from "./state.js";
-
-const SVG = "http://www.w3.org/2000/svg";
 
 /** A line of the group's colour and dash pattern with its name. */
 export function legendOf({ groups, answer }: TimelineView, theme: Theme): HTMLElement[] {
@@ -43,21 +42,8 @@ export function summaryOf(chart: TimelineChart, view: TimelineView, theme: Theme
 }
 
 function sample(color: string, dash: readonly number[]): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  for (const [name, value] of Object.entries({ width: 26, height: 8, "aria-hidden": true })) {
-    svg.setAttribute(name, String(value));
-  }
-  const line = document.createElementNS(SVG, "line");
-  const attributes = {
-    x1: 0,
-    x2: 26,
-    y1: 4,
-    y2: 4,
-    "stroke-width": 2,
-    "stroke-dasharray": dash.join(" "),
-  };
-  for (const [name, value] of Object.entries(attributes)) line.setAttribute(name, String(value));
+  const ends = { x1: 0, x2: 26, y1: 4, y2: 4 };
+  const line = svg("line", { ...ends, "stroke-width": 2, "stroke-dasharray": dash.join(" ") });
   line.style.stroke = color;
-  svg.append(line);
-  return svg;
+  return svg("svg", { width: 26, height: 8, "aria-hidden": "true" }, line);
 }
