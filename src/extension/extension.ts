@@ -8,6 +8,7 @@ import { registerHovers } from "./hovers/runConfigHover.js";
 import { Disposables } from "./lifecycle.js";
 import { registerOnsetFile } from "./onsetFile/language.js";
 import { DiffPanel } from "./panels/diffPanel.js";
+import { OnsetsPanel } from "./panels/onsetsPanel.js";
 import { TimelinePanel } from "./panels/timelinePanel.js";
 import { Annotations } from "./services/annotations.js";
 import { Comparison } from "./services/comparison.js";
@@ -47,7 +48,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const expectations = own.add(new Expectations(store, log));
   const timeline = own.add(new TimelinePanel(context.extensionUri, store, comparison, annotations));
   const diff = own.add(new DiffPanel(context.extensionUri, store, comparison));
-  const onset = { store, comparison, annotations, expectations, timeline, diff, log };
+  const onsets = own.add(new OnsetsPanel(context.extensionUri, store, comparison));
+  const onset = { store, comparison, annotations, expectations, timeline, diff, onsets, log };
 
   const runs = own.add(new RunsView(onset));
   const behaviours = own.add(new BehavioursView(onset));
@@ -59,7 +61,10 @@ export function activate(context: vscode.ExtensionContext): void {
   own.add(
     new Watcher(
       store,
-      () => (timeline.isVisible || runs.isVisible || behaviours.isVisible ? comparison.runs() : []),
+      () => {
+        const isSeen = [timeline, onsets, runs, behaviours].some(({ isVisible }) => isVisible);
+        return isSeen ? comparison.runs() : [];
+      },
       log,
     ),
   );

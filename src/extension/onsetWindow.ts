@@ -2,6 +2,7 @@
 
 import type { LogOutputChannel } from "vscode";
 import type { DiffPanel } from "./panels/diffPanel.js";
+import type { OnsetsPanel } from "./panels/onsetsPanel.js";
 import type { TimelinePanel } from "./panels/timelinePanel.js";
 import type { Annotations } from "./services/annotations.js";
 import type { Comparison } from "./services/comparison.js";
@@ -15,5 +16,6 @@ export interface OnsetWindow {
   readonly annotations: Annotations;
   readonly timeline: TimelinePanel;
   readonly diff: DiffPanel;
+  readonly onsets: OnsetsPanel;
   readonly log: LogOutputChannel;
 }

@@ -13,8 +13,10 @@ import type {
   KeyHoverQuestion,
   OnsetsAnswer,
   Problem,
+  SetAnswer,
   StepAnnotation,
   StepHover,
+  SurvivalAnswer,
   TimelineAnswer,
   TimelineQuestion,
   TreeRun,
@@ -87,6 +89,15 @@ export type WorkerQuestions = {
   }): readonly Completion[];
   checkQuestion(params: { readonly text: string }): QuestionCheck;
   when(params: { readonly text: string; readonly runs: readonly string[] }): readonly WhenRow[];
+  /** Answers of one run with the records behind them. */
+  record(params: { readonly text: string; readonly run: string }): readonly WhenResult[];
+  survival(params: {
+    readonly text: string;
+    readonly runs: readonly string[];
+    readonly key: string | null;
+  }): SurvivalAnswer;
+  /** A question over runs, in words. */
+  overRuns(params: { readonly text: string; readonly runs: readonly string[] }): SetAnswer;
   onsets(params: { readonly runs: readonly string[] }): OnsetsAnswer;
   /** Runs that do not hold to what is expected of behaviours. */
   expectations(params: { readonly runs: readonly string[] }): readonly Violation[];

@@ -35,6 +35,11 @@ export interface Commands {
     readonly behaviour?: string;
     readonly step?: number;
   }) => boolean;
+  "onset.openOnsets": (args?: {
+    readonly runs?: readonly string[];
+    /** The row whose survival curves are shown. */
+    readonly question?: string;
+  }) => boolean;
   /** Returns the behaviour's name. */
   "onset.saveBehaviour": (args?: {
     readonly name?: string;

@@ -10,6 +10,7 @@ import { compareAtStep } from "./compareAtStep.js";
 import { compareOnly, setBaseline } from "./compare.js";
 import { diffCheckpoints } from "./diffCheckpoints.js";
 import type { CommandId, Commands } from "./ids.js";
+import { openOnsets } from "./openOnsets.js";
 import { openTimeline } from "./openTimeline.js";
 import { revealRun } from "./revealRun.js";
 import { saveBehaviour } from "./saveBehaviour.js";
@@ -23,6 +24,7 @@ const COMMANDS: { readonly [K in CommandId]: Command<K> } = {
   "onset.diffCheckpoints": diffCheckpoints,
   "onset.annotateStep": annotateStep,
   "onset.openTimeline": openTimeline,
+  "onset.openOnsets": openOnsets,
   "onset.saveBehaviour": saveBehaviour,
   "onset.addFolder": addFolder,
   "onset.refresh": async ({ store }) => (await store.refresh()).runs.length,
