@@ -2,6 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import {
+  answerOverRuns,
   answerWhen,
   formatInterval,
   formatStep,
@@ -12,6 +13,8 @@ import {
 } from "../core/index.js";
 import { showProgress, UsageError, type Call } from "./call.js";
 import { formatCsv, formatNumber, formatTable } from "./table.js";
+
+type SetQuestion = Extract<ReturnType<typeof understand>, { readonly kind: "set" }>;
 
 export async function when(call: Call): Promise<number> {
   const { catalog, words } = call;
@@ -39,6 +42,16 @@ export async function when(call: Call): Promise<number> {
     }
   }
   return results.some(({ status }) => status !== "no-data") ? 0 : 1;
+}
+
+/** A question over all runs found. */
+async function askSet({ catalog, json, record }: Call, { query }: SetQuestion): Promise<number> {
+  const keys = catalog.runs().map(({ key }) => key);
+  const answer = await answerOverRuns(catalog, query, keys);
+  const document = `${toJson({ query: answer.question, results: [], answer }, 1)}\n`;
+  if (record !== null) await writeFile(record, document);
+  process.stdout.write(json ? document : answer.lines.map((line) => `${line}\n`).join(""));
+  return keys.length > 0 ? 0 : 1;
 }
 
 function asCsv(results: readonly WhenResult[]): string {

@@ -36,6 +36,8 @@ export {
   type TimelineQuestion,
 } from "./answers/timeline.js";
 export { answerCheckpoints, answerTree, type CheckpointRow, type TreeRun } from "./answers/tree.js";
+export { answerOverRuns, type SetAnswer } from "./answers/overRuns.js";
+export { answerSurvival, type SurvivalAnswer } from "./answers/survival.js";
 export { recheckRecord, type Recheck, type RecordJson } from "./answers/record.js";
 export { answerWhen, understand, type WhenResult } from "./answers/when.js";
 export { answerVocabulary } from "./answers/vocabulary.js";

@@ -8,7 +8,9 @@ import {
   answerExpectations,
   answerKeyHover,
   answerOnsets,
+  answerOverRuns,
   answerStepHover,
+  answerSurvival,
   answerTimeline,
   answerTree,
   answerVocabulary,
@@ -24,6 +26,7 @@ import {
   formatInterval,
   understand,
   withBehaviour,
+  type WhenResult,
 } from "../core/index.js";
 import { Peer, type Handlers } from "../protocol/rpc.js";
 import { stepToShare } from "../protocol/stepScale.js";
@@ -116,6 +119,26 @@ const handlers: Handlers<WorkerQuestions> = {
     return rows;
   },
 
+  async record({ text, run }, signal) {
+    const results: WhenResult[] = [];
+    for await (const result of answerWhen(catalog, text, [run], signal)) results.push(result);
+    return results;
+  },
+
+  survival({ text, runs, key }, signal) {
+    const question = understand(catalog, text);
+    if (!question.ok) throw nonsense(text, question.error.message);
+    if (question.kind !== "behaviour") throw nonsense(text, "it is about several runs");
+    return answerSurvival(catalog, question.behaviour, runs, key, signal);
+  },
+
+  overRuns({ text, runs }, signal) {
+    const question = understand(catalog, text);
+    if (!question.ok) throw nonsense(text, question.error.message);
+    if (question.kind !== "set") throw nonsense(text, "it is about each run");
+    return answerOverRuns(catalog, question.query, runs, signal);
+  },
+
   onsets: ({ runs }, signal) =>
     answerOnsets(catalog, runs, signal, (done, of) => {
       peer.tell("progress", { done, of });
@@ -171,7 +194,11 @@ const handlers: Handlers<WorkerQuestions> = {
 /** For questions without an answer. Folders have behaviours of their own, so that one with an answer is never wrong. */
 function refuseNonsense(text: string): void {
   const question = understand(catalog, text);
-  if (!question.ok) throw new Error(`"${text}" is no question: ${question.error.message}`);
+  if (!question.ok) throw nonsense(text, question.error.message);
+}
+
+function nonsense(text: string, reason: string): Error {
+  return new Error(`"${text}" is no question: ${reason}`);
 }
 
 async function snapshot(): Promise<Snapshot> {

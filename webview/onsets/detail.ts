@@ -45,10 +45,7 @@ export class CellDetail {
   private say(title: string, text: string): void {
     this.shown = null;
     this.element.hidden = false;
-    this.element.replaceChildren(
-      element("h2", {}, title),
-      element("p", { class: "muted" }, text),
-    );
+    this.element.replaceChildren(element("h2", {}, title), element("p", { class: "muted" }, text));
   }
 
   private draw(run: string, row: OnsetRow, result: WhenResult): void {
@@ -99,12 +96,14 @@ function factsOf(result: WhenResult): HTMLElement {
     ...(value === null ? [] : [["value there", formatValue(value)] as [string, string]]),
     ["evaluations", `${evaluations}${unknown > 0 ? `, ${unknown} say nothing` : ""}`],
   ];
-  if (result.onAxis) facts.push([result.onAxis.axis, intervalText({ ...result, ...result.onAxis })]);
+  if (result.onAxis)
+    facts.push([result.onAxis.axis, intervalText({ ...result, ...result.onAxis })]);
   if (sharpness !== null) facts.push(["sharpness", sharpness.toFixed(2)]);
   if (width !== null) facts.push(["width", `${width.toFixed(2)} decades of steps`]);
   if (retained !== null) facts.push(["left at the end", `${(100 * retained).toFixed(0)} %`]);
   if (advice) {
-    const left = advice.evaluationsLeft === 1 ? "1 evaluation" : `${advice.evaluationsLeft} evaluations`;
+    const left =
+      advice.evaluationsLeft === 1 ? "1 evaluation" : `${advice.evaluationsLeft} evaluations`;
     facts.push(["next to evaluate", `${formatStep(advice.step)} (${left} to one checkpoint)`]);
   }
   if (result.expectation) facts.push([result.expectation.verdict, result.expectation.text]);

@@ -1,7 +1,11 @@
 /** The Onsets panel: the matrix, the survival curves of one row above it, and what is behind a cell beside it. */
 
 import type { OnsetsAnswer } from "../../src/core/index.js";
-import type { Comparison, OnsetsIntent, OnsetsQuestions } from "../../src/protocol/panelProtocol.js";
+import type {
+  Comparison,
+  OnsetsIntent,
+  OnsetsQuestions,
+} from "../../src/protocol/panelProtocol.js";
 import { isAborted } from "../../src/protocol/rpc.js";
 import { button, picker, textField } from "../shared/controls.js";
 import { element } from "../shared/dom.js";

@@ -34,13 +34,19 @@ export function sensitivityStrip({ record, by }: WhenResult): SVGSVGElement | nu
   const threshold = record.parameters["threshold"];
   const chosen =
     typeof threshold === "number" && threshold >= first[0] && threshold <= last[0]
-      ? [svg("line", { x1: x(threshold), x2: x(threshold), y1: 0, y2: HEIGHT - BOTTOM, class: "chosen" })]
+      ? [
+          svg("line", {
+            x1: x(threshold),
+            x2: x(threshold),
+            y1: 0,
+            y2: HEIGHT - BOTTOM,
+            class: "chosen",
+          }),
+        ]
       : [];
   const never = strip.length - steps.length;
   const words = [
-    steps.length === 0
-      ? "never present"
-      : `present by ${formatStep(low)} to ${formatStep(high)}`,
+    steps.length === 0 ? "never present" : `present by ${formatStep(low)} to ${formatStep(high)}`,
     `for thresholds from ${formatValue(first[0])} to ${formatValue(last[0])}`,
     ...(never > 0 ? [`not present for ${never} of ${strip.length}`] : []),
     ...(by === null ? [] : [`by ${formatStep(by)} for the one asked`]),
@@ -52,7 +58,15 @@ export function sensitivityStrip({ record, by }: WhenResult): SVGSVGElement | nu
     ...chosen,
     ...dots,
     svg("text", { x: LEFT, y: HEIGHT - 4, class: "label" }, formatValue(first[0])),
-    svg("text", { x: WIDTH / 2, y: HEIGHT - 4, class: "label", "text-anchor": "middle" }, "threshold"),
-    svg("text", { x: WIDTH - LEFT, y: HEIGHT - 4, class: "label", "text-anchor": "end" }, formatValue(last[0])),
+    svg(
+      "text",
+      { x: WIDTH / 2, y: HEIGHT - 4, class: "label", "text-anchor": "middle" },
+      "threshold",
+    ),
+    svg(
+      "text",
+      { x: WIDTH - LEFT, y: HEIGHT - 4, class: "label", "text-anchor": "end" },
+      formatValue(last[0]),
+    ),
   );
 }

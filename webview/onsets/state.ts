@@ -26,9 +26,7 @@ export function matrixOf({ runs, rows }: OnsetsAnswer, filter: string): Matrix {
   const recipes = [...new Set(runs.map(({ recipe }) => recipe))];
   const columns = recipes.flatMap((recipe) =>
     runs.flatMap(({ key, run, recipe: own }, index): MatrixColumn[] =>
-      own === recipe
-        ? [{ run: index, key, label: run.label, recipe, beginsRecipe: false }]
-        : [],
+      own === recipe ? [{ run: index, key, label: run.label, recipe, beginsRecipe: false }] : [],
     ),
   );
   const cells = shown.map(({ cells: own }) => new Map(own.map((cell) => [cell.run, cell])));

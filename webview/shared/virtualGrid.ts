@@ -119,10 +119,7 @@ export class VirtualGrid {
     this.body.style.height = `${headerHeight + this.rows * rowHeight}px`;
     const columns = Array.from({ length: lastColumn - firstColumn }, (_, i) => firstColumn + i);
     const rows = Array.from({ length: lastRow - firstRow }, (_, i) => firstRow + i);
-    this.body.replaceChildren(
-      this.header(columns),
-      ...rows.map((row) => this.row(row, columns)),
-    );
+    this.body.replaceChildren(this.header(columns), ...rows.map((row) => this.row(row, columns)));
   }
 
   private header(columns: readonly number[]): HTMLElement {

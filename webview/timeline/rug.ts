@@ -3,8 +3,9 @@
 import type { ChartConfiguration, ChartDataset } from "chart.js";
 import { axisToStep, stepToAxis } from "../../src/protocol/stepScale.js";
 import { formatStep } from "../shared/format.js";
+import { stepAxis } from "../shared/stepAxis.js";
 import type { Theme } from "../shared/theme.js";
-import { stepAxis, VALUE_AXIS_WIDTH } from "./chart.js";
+import { VALUE_AXIS_WIDTH } from "./chart.js";
 import { cursorLine } from "./cursor.js";
 import type { TimelineView } from "./state.js";
 

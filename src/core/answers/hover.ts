@@ -14,6 +14,7 @@ import { isAccuracy } from "../model/metric.js";
 import type { RunDir } from "../model/run.js";
 import { behavioursOf, isMishap } from "../query/onsetFile.js";
 import { askBehaviour } from "../query/runQuery.js";
+import { describeShare } from "./describeShare.js";
 
 export interface KeyHoverQuestion {
   readonly file: string;
@@ -248,7 +249,11 @@ export async function answerStepHover(
         if (status !== "no-data") onsets.push({ after, by });
       }
     }
-    if (onsets.length > 0) rows.push({ behaviour: name, text: describeShare(onsets, step) });
+    if (onsets.length > 0)
+      rows.push({
+        behaviour: name,
+        text: describeShare(shareBy(onsets, step), `step ${formatStep(step)}`),
+      });
   }
   const telling = await mostTelling(catalog, first, loaded);
   const values = loaded.flatMap(({ run, view }) => {
@@ -266,14 +271,4 @@ function isSeenAt({ checkpoints, sources }: RunDir, step: number): boolean {
     checkpoints.hasStep(step) ||
     sources.some(({ file }) => stepOfEvaluationFile(baseName(file)) === step)
   );
-}
-
-/** `present by step 3,000 in 5 of 8 (95 % CI 0.31–0.86), 2 unknown`. */
-export function describeShare(onsets: readonly Interval[], step: number): string {
-  const { present, known, unknown, interval } = shareBy(onsets, step);
-  const rest = unknown === 0 ? "" : `, ${unknown} unknown`;
-  if (known === 0 || interval === null) return `not known by step ${formatStep(step)}${rest}`;
-  const [low, high] = interval;
-  const bounds = known > 1 ? ` (95 % CI ${low.toFixed(2)}–${high.toFixed(2)})` : "";
-  return `present by step ${formatStep(step)} in ${present} of ${known}${bounds}${rest}`;
 }

@@ -1,9 +1,11 @@
 /** Which runs show a behaviour by a step, with the share per seed group (M13). */
 
+import { shareBy } from "../analysis/seedShare.js";
 import type { Catalog } from "../catalog/catalog.js";
-import { formatInterval, statusOf, type Interval } from "../model/interval.js";
-import { describeShare } from "./hover.js";
-import { answerWhen } from "./when.js";
+import { formatInterval, formatStep, statusOf, type Interval } from "../model/interval.js";
+import { describeShare } from "./describeShare.js";
+import { onsetPerRun } from "./onsetPerRun.js";
+import { understand } from "./when.js";
 
 export interface WhichRuns {
   readonly step: number;
@@ -38,12 +40,14 @@ export async function answerWhichRuns(
   const identities = await catalog.identify(signal);
   const runs: WhichRun[] = [];
   for (const key of keys) {
-    let best: (Interval & { label: string; id: string }) | null = null;
-    for await (const { run, after, by } of answerWhen(catalog, text, [key], signal)) {
-      const isEarlier = !best || (by ?? Infinity) < (best.by ?? Infinity);
-      if (isEarlier) best = { label: run.label, id: run.id, after, by };
-    }
-    if (best) runs.push({ key, ...best, text: formatInterval(best) });
+    // Each folder has behaviours of its own.
+    const question = understand(catalog, text, catalog.run(key)?.root);
+    if (!question.ok || question.kind !== "behaviour") continue;
+    const [onset] = await onsetPerRun(catalog, question.behaviour, [key], null, signal);
+    if (!onset) continue;
+    const { after, by } = onset;
+    const label = identities.get(key)?.label ?? catalog.idOf(key);
+    runs.push({ key, label, id: catalog.idOf(key), after, by, text: formatInterval(onset) });
   }
   const groups = new Map<string, Interval[]>();
   for (const run of runs) {
@@ -53,15 +57,14 @@ export async function answerWhichRuns(
   }
   const isPresent = ({ by }: WhichRun): boolean => by !== null && by <= step;
   const isAbsent = ({ after }: WhichRun): boolean => after !== null && after >= step;
+  const describe = (onsets: readonly Interval[]): string =>
+    describeShare(shareBy(onsets, step), `step ${formatStep(step)}`);
   return {
     step,
     present: runs.filter(isPresent),
     absent: runs.filter((run) => !isPresent(run) && isAbsent(run)),
     unknown: runs.filter((run) => !isPresent(run) && !isAbsent(run)),
-    text: describeShare(
-      runs.filter((run) => statusOf(run) !== "no-data"),
-      step,
-    ),
-    groups: [...groups].map(([group, onsets]) => ({ group, text: describeShare(onsets, step) })),
+    text: describe(runs.filter((run) => statusOf(run) !== "no-data")),
+    groups: [...groups].map(([group, onsets]) => ({ group, text: describe(onsets) })),
   };
 }

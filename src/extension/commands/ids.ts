@@ -3,7 +3,13 @@
  * asked for; those left out are asked. `undefined` means that the person went away.
  */
 
-import type { AtStepAnswer, DiffAnswer, StepAnnotation, WhichRuns } from "../../core/index.js";
+import type {
+  AtStepAnswer,
+  DiffAnswer,
+  SetAnswer,
+  StepAnnotation,
+  WhichRuns,
+} from "../../core/index.js";
 import type { RunAtStep, WhenRow } from "../../protocol/workerProtocol.js";
 
 export interface Commands {
@@ -11,7 +17,7 @@ export interface Commands {
     readonly question?: string;
     /** Keys of the runs asked; those compared where left out. */
     readonly runs?: readonly string[];
-  }) => readonly WhenRow[] | undefined;
+  }) => readonly WhenRow[] | SetAnswer | undefined;
   "onset.whichRuns": (args?: {
     readonly question?: string;
     readonly step?: number;

@@ -13,6 +13,9 @@ export const saveBehaviour: Command<"onset.saveBehaviour"> = async (onset, args 
   if (question === undefined) return undefined;
   const check = await onset.store.ask("checkQuestion", { text: question });
   if (!check.ok) throw new Error(`"${question}" is no question: ${check.message}`);
+  if (check.kind === "set") {
+    throw new Error(`"${question}" is about several runs: a behaviour is what one run shows.`);
+  }
   const name = args.name ?? (await askName(onset, question));
   if (name === undefined) return undefined;
   await save(onset, vscode.Uri.joinPath(folder, "onset.json"), {

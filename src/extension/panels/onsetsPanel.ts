@@ -14,11 +14,7 @@ export class OnsetsPanel implements vscode.Disposable {
   private readonly host: PanelHost<OnsetsQuestions>;
   private current: OnsetsIntent = NO_INTENT;
 
-  constructor(
-    extensionUri: vscode.Uri,
-    store: RunStore,
-    comparison: Comparison,
-  ) {
+  constructor(extensionUri: vscode.Uri, store: RunStore, comparison: Comparison) {
     const run = (command: string, ...args: readonly unknown[]): null => {
       void vscode.commands.executeCommand(command, ...args);
       return null;
@@ -53,7 +49,9 @@ export class OnsetsPanel implements vscode.Disposable {
             run("onset.openTimeline", { behaviour: question, ...(step === null ? {} : { step }) }),
           copyRecord: async ({ run: key, question }) => {
             const results = await store.ask("record", { text: question, run: key });
-            await vscode.env.clipboard.writeText(JSON.stringify({ query: question, results }, null, 1));
+            await vscode.env.clipboard.writeText(
+              JSON.stringify({ query: question, results }, null, 1),
+            );
             return null;
           },
           saveBehaviour: ({ question }) => run("onset.saveBehaviour", { question }),
