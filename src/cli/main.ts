@@ -7,6 +7,7 @@ import { Catalog, toSlashes, VERSION, type Folder, type Problem } from "../core/
 import { excluder } from "../node/excluder.js";
 import { fsFiles } from "../node/fsFiles.js";
 import { diff } from "./diff.js";
+import { examples } from "./examples.js";
 import { files } from "./files.js";
 import { metrics } from "./metrics.js";
 import { runs } from "./runs.js";
@@ -20,6 +21,11 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
                                             every point of a run
   onset when QUERY [PATH…]                  the interval in which a behaviour began, per run
   onset diff RUN@STEP RUN@STEP [PATH…]      what differs between two checkpoints
+  onset examples [PATH…]                    runs with outcomes of single examples, and their tasks
+  onset examples [PATH…] --run RUN [--task T] [--filter F] [--metric M] [--cut SCORE] [--persistence N]
+                 [--step N] [--example ID]  when each example was learned, and how often it was forgotten
+  onset examples [PATH…] --diff RUN@STEP RUN@STEP
+                                            examples that were gained or lost between two checkpoints
   onset files [PATH…]                       every file: what it was read as, or why it was not
 
   QUERY   "test_acc >= 0.95 for 1" · "train/loss < 0.1" · "acc reaches 90% of range" · "acc above chance"
@@ -27,6 +33,7 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
   RUN     an id as printed by onset runs, or a unique label
 
   --json            one JSON document on stdout
+  --csv             a line per example (examples)
   --bytes           sizes of checkpoints (runs)
   --exclude GLOB    paths not to look at, may be repeated
   --strict          exit with 3 when anything could not be read
@@ -41,6 +48,7 @@ const COMMANDS: Readonly<Record<CommandName, (call: Call) => Promise<number>>> =
   when,
   diff,
   files,
+  examples,
 };
 
 /** How many leading arguments of a command are not paths. */
@@ -50,6 +58,7 @@ const LEADING: Readonly<Record<CommandName, number>> = {
   when: 1,
   diff: 2,
   files: 0,
+  examples: 0,
 };
 
 async function main(args: readonly string[]): Promise<number> {
@@ -63,7 +72,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function runCommand(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(args);
+  const { values, positionals, compared } = parse(args);
   if (values.version === true) {
     process.stdout.write(`${VERSION}\n`);
     return 0;
@@ -93,6 +102,16 @@ async function runCommand(args: readonly string[]): Promise<number> {
     run: values.run ?? null,
     metrics: values.metric ?? [],
     format: values.format ?? null,
+    csv: values.csv === true,
+    options: {
+      task: values.task ?? null,
+      filter: values.filter ?? null,
+      cut: values.cut ?? null,
+      persistence: values.persistence ?? null,
+      step: values.step ?? null,
+      example: values.example ?? null,
+      diff: compared,
+    },
   };
   const code = await COMMANDS[name](call);
   const problems = catalog.problems();
@@ -102,11 +121,13 @@ async function runCommand(args: readonly string[]): Promise<number> {
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
+    const { values, tokens } = parseArgs({
       args: [...args],
       allowPositionals: true,
+      tokens: true,
       options: {
         json: { type: "boolean" },
+        csv: { type: "boolean" },
         bytes: { type: "boolean" },
         strict: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -115,8 +136,26 @@ function parse(args: readonly string[]) {
         metric: { type: "string", multiple: true },
         format: { type: "string" },
         exclude: { type: "string", multiple: true },
+        task: { type: "string" },
+        filter: { type: "string" },
+        cut: { type: "string" },
+        persistence: { type: "string" },
+        step: { type: "string" },
+        example: { type: "string" },
+        diff: { type: "boolean" },
       },
     });
+    const words = tokens.filter((token) => token.kind === "positional");
+    const diffAt = tokens.find((token) => token.kind === "option" && token.name === "diff")?.index;
+    // The two words behind `--diff` are its own, wherever it stands.
+    const compared = words
+      .filter(({ index }) => diffAt !== undefined && index > diffAt)
+      .slice(0, 2);
+    return {
+      values,
+      positionals: words.filter((word) => !compared.includes(word)).map(({ value }) => value),
+      compared: diffAt === undefined ? null : compared.map(({ value }) => value),
+    };
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -28,3 +28,13 @@ export function formatNumber(value: number | null): string {
   if (value === null) return "–";
   return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);
 }
+
+/** A line of CSV: null is an empty field, texts are quoted where they must be. */
+export function csvLine(fields: readonly (string | number | null)[]): string {
+  const quoted = fields.map((field) =>
+    typeof field === "string" && /[",\n\r]/.test(field)
+      ? `"${field.replaceAll('"', '""')}"`
+      : (field ?? ""),
+  );
+  return `${quoted.join(",")}\n`;
+}

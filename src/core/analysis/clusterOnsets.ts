@@ -23,8 +23,8 @@ export interface OnsetClusters {
  * the shares of the examples in the likelihood (the completed likelihood of a mixture), and as many as the Bayesian
  * information criterion takes: the ICL-BIC of Biernacki, Celeux & Govaert 2000, which counts clusters, and not the
  * components that a skewed one would need. With many examples that alone would still split on every skew, so that a
- * cluster must also gain 0.1 per example (a choice of ours; two equal waves that are five standard deviations apart gain
- * 0.6). Exact, by optimal partitioning (Jackson et al. 2005).
+ * cluster must also gain 0.2 per example (a choice of ours; two equal waves that are four standard deviations apart gain
+ * 0.22). Exact, by optimal partitioning (Jackson et al. 2005).
  *
  * An onset is an interval, so an example counts as spread evenly over its own: its position has a variance, and the grid
  * of evaluations alone makes no clusters. Examples with the same right end stay together. Open intervals take no part:
@@ -111,7 +111,7 @@ const MIN_VARIANCE = 1e-12;
 /** Of a segment: its mean, its variance, its share. */
 const PARAMETERS = 3;
 /** What a segment must gain for each of all examples, in −2 log likelihood. */
-const GAIN = 0.1;
+const GAIN = 0.2;
 
 /** The segments of least cost, in order. */
 function partition(groups: readonly Group[]): Group[][] {

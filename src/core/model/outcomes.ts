@@ -30,24 +30,34 @@ export function checkpointAt({ step }: Outcomes, at: number): number {
   return step.indexOf(at);
 }
 
-const PACKED = { [WRONG]: 0, [CORRECT]: 1, [UNKNOWN]: 3 } as const;
-
 /**
- * Rows for drawing: two bits per outcome (0 wrong, 1 right, 3 unknown), the first checkpoint lowest, and each row from a
- * byte of its own on. Row `r`, checkpoint `c`: `(bytes[r * stride + (c >> 2)] >> (2 * (c & 3))) & 3` with a stride of
- * `ceil(checkpoints / 4)`.
+ * Rows for drawing: two bits per outcome (0 wrong, 1 right, 3 unknown), the first checkpoint lowest; each row begins at a
+ * byte of its own, `stride` bytes behind the one before.
  */
-export function packRows(outcomes: Outcomes, rows: ArrayLike<number>): Uint8Array {
-  const { columns } = outcomes;
+export interface Raster {
+  readonly stride: number;
+  readonly bytes: Uint8Array;
+}
+
+const PACKED_UNKNOWN = 3;
+
+export function packRows({ columns }: Outcomes, rows: ArrayLike<number>): Raster {
   const stride = Math.ceil(columns.length / 4);
   const bytes = new Uint8Array(rows.length * stride);
   for (let c = 0; c < columns.length; c++) {
     const column = columns[c];
     for (let r = 0; r < rows.length; r++) {
-      const outcome = (column?.[rows[r] as number] ?? UNKNOWN) as keyof typeof PACKED;
+      const outcome = column?.[rows[r] as number] ?? UNKNOWN;
+      const bits = outcome === UNKNOWN ? PACKED_UNKNOWN : outcome;
       const at = r * stride + (c >> 2);
-      bytes[at] = (bytes[at] as number) | (PACKED[outcome] << (2 * (c & 3)));
+      bytes[at] = (bytes[at] as number) | (bits << (2 * (c & 3)));
     }
   }
-  return bytes;
+  return { stride, bytes };
+}
+
+export function outcomeIn({ stride, bytes }: Raster, row: number, checkpoint: number): number {
+  const byte = bytes[row * stride + (checkpoint >> 2)] as number;
+  const bits = (byte >> (2 * (checkpoint & 3))) & 3;
+  return bits === PACKED_UNKNOWN ? UNKNOWN : bits;
 }

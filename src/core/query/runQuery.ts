@@ -21,6 +21,7 @@ import {
 import { formatStep, statusOf, type Interval } from "../model/interval.js";
 import { findPairs, isAccuracy, isLoss, type Direction, type MetricPair } from "../model/metric.js";
 import type { Series } from "../model/series.js";
+import { sha256 } from "../model/sha256.js";
 import { VERSION } from "../version.js";
 import { formatQuery, type MetricQuery, type Query } from "./query.js";
 
@@ -375,7 +376,7 @@ async function recordOf(
   };
 }
 
-async function hashOf(
+function hashOf(
   method: string,
   parameters: Parameters,
   ...series: readonly (Series | null)[]
@@ -397,6 +398,5 @@ async function hashOf(
       at += 8;
     }
   }
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return sha256(bytes);
 }

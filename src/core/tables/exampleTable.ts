@@ -43,6 +43,8 @@ export class ExampleTable implements ExampleMetric {
     readonly hashes: readonly (string | null)[],
     /** By checkpoint; a column may end early, what lies behind is unknown. */
     readonly scores: readonly Scores[],
+    /** By checkpoint, the files that its outcomes are from; a later one counts before an earlier one. */
+    readonly files: readonly (readonly string[])[],
     /** True when some score is neither 0 nor 1: then what counts as right has to be said. */
     readonly isGraded: boolean,
     readonly repeated: Repeated,
@@ -179,19 +181,21 @@ export class ExampleTableBuilder {
    * checkpoint the one that comes later in `files` counts.
    */
   build(files: readonly string[]): ExampleTable {
-    const byStep = new Map<number, Part[]>();
+    const found = new Map<number, { readonly files: string[]; readonly parts: Part[] }>();
     for (const file of files) {
       for (const [step, part] of this.parts.get(file) ?? NO_PARTS) {
-        const parts = byStep.get(step);
-        if (parts) parts.push(part);
-        else byStep.set(step, [part]);
+        let here = found.get(step);
+        if (!here) found.set(step, (here = { files: [], parts: [] }));
+        here.files.push(file);
+        here.parts.push(part);
       }
     }
-    const steps = [...byStep.keys()].sort((a, b) => a - b);
-    const isGraded = [...byStep.values()].some((parts) =>
+    const checkpoints = [...found].sort(([a], [b]) => a - b);
+    const steps = checkpoints.map(([step]) => step);
+    const isGraded = checkpoints.some(([, { parts }]) =>
       parts.some(({ scores }) => scores instanceof Float32Array),
     );
-    const columns = steps.map((step) => mergeParts(byStep.get(step) ?? [], isGraded));
+    const columns = checkpoints.map(([, { parts }]) => mergeParts(parts, isGraded));
     const order = this.order();
     const inOrder = <T>(list: readonly T[]): T[] =>
       order === null ? list.slice() : Array.from(order, (row) => list[row] as T);
@@ -205,6 +209,7 @@ export class ExampleTableBuilder {
       ids,
       inOrder(this.hashes),
       columns.map(({ scores }) => (order === null ? scores : reorder(scores, order))),
+      checkpoints.map(([, own]) => own.files),
       isGraded,
       this.repeated(steps, columns),
       this.changed(ids),

@@ -201,7 +201,7 @@ function costOf(ends: readonly Ends[], segments: readonly (readonly number[])[])
         return sum + ((middles[i] ?? 0) - mean) ** 2 + (b - a) ** 2 / 12;
       }, 0) / own.length;
     cost +=
-      own.length * (Math.log(variance) - 2 * Math.log(own.length / n)) + 3 * Math.log(n) + 0.1 * n;
+      own.length * (Math.log(variance) - 2 * Math.log(own.length / n)) + 3 * Math.log(n) + 0.2 * n;
   }
   return cost;
 }

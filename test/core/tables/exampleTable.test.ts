@@ -51,6 +51,7 @@ describe("ExampleTable", () => {
       [0, 1],
       [NaN, 0],
     ]);
+    assert.deepEqual(table.files, [["b"], ["a"]]);
     assert.equal(table.isGraded, false);
     assert.ok(table.scores.every((column) => column instanceof Uint8Array));
   });
@@ -119,6 +120,7 @@ describe("ExampleTable", () => {
     const table = made.build(["a", "b", "c"]);
     assert.deepEqual(scoresOf(table), [[0], [1], [NaN]]);
     assert.deepEqual(table.repeated, { count: 3, differing: 2, first: { step: 1, id: "0" } });
+    assert.deepEqual(table.files, [["a", "b", "c"]]);
     const other = made.build(["b", "a", "c"]);
     assert.deepEqual(scoresOf(other), [[1], [1], [NaN]]);
   });
