@@ -177,8 +177,10 @@ function columnAt(chosen: ChosenTable, step: number): Uint8Array {
 function rowsByIdentity(
   table: ExampleTable,
 ): (of: ExampleTable, row: number) => number | undefined {
-  const identity = ({ ids, hashes }: ExampleTable, row: number): string =>
-    `${ids[row] ?? ""}\0${hashes[row] ?? "\0"}`;
+  const identity = ({ ids, hashes }: ExampleTable, row: number): string => {
+    const [id, hash] = [ids[row] ?? "", hashes[row] ?? null];
+    return `${id.length} ${id}${hash === null ? "" : `#${hash}`}`;
+  };
   let rows: Map<string, number> | null = null;
   return (of, row) => {
     if (of === table) return row;
