@@ -449,4 +449,18 @@ describe("answerExamples on the sample workspace", () => {
       }
     });
   }
+
+  it("has as its share of right examples the accuracy that training logged", async () => {
+    let compared = 0;
+    for (const { key } of catalog.runs()) {
+      const { learned } = await ask(catalog, key);
+      const accuracy = (await catalog.load(key)).table.series("held_out/acc");
+      for (const { step, right } of learned?.checkpoints ?? []) {
+        const at = accuracy?.step.indexOf(step) ?? -1;
+        assert.equal(right?.value, accuracy?.value[at], `${key} at ${step}`);
+        compared++;
+      }
+    }
+    assert.ok(compared > 190);
+  });
 });
