@@ -1,6 +1,6 @@
 /** What a command of the terminal gets, and how it fails. */
 
-import type { Catalog, Folder, RunDir } from "../core/index.js";
+import type { Catalog, Folder, RunAtStep, RunDir } from "../core/index.js";
 
 export interface Call {
   readonly catalog: Catalog;
@@ -15,6 +15,20 @@ export interface Call {
   readonly run: string | null;
   readonly metrics: readonly string[];
   readonly format: string | null;
+  /** What a command takes beside these, by name. */
+  readonly options: Options;
+}
+
+/** Texts as they were typed; null where they were not. */
+export interface Options {
+  readonly task: string | null;
+  readonly filter: string | null;
+  readonly cut: string | null;
+  readonly persistence: string | null;
+  readonly step: string | null;
+  readonly example: string | null;
+  /** The two words behind `--diff`. */
+  readonly diff: readonly string[] | null;
 }
 
 /** Wrong use: the message is shown, the exit code is 2. */
@@ -37,6 +51,22 @@ export async function resolveRun(catalog: Catalog, name: string): Promise<RunDir
   }
   const ids = found.map(({ key }) => catalog.idOf(key));
   throw new UsageError(`"${name}" names ${found.length} runs: ${ids.join(", ")}`);
+}
+
+/** A checkpoint, as `RUN@STEP` names it: split at the last `@`. */
+export async function resolveRunAtStep(catalog: Catalog, word: string): Promise<RunAtStep> {
+  const cut = word.lastIndexOf("@");
+  const step = Number(word.slice(cut + 1));
+  if (cut <= 0 || word.slice(cut + 1) === "" || !Number.isFinite(step)) {
+    throw new UsageError(`"${word}" is not RUN@STEP`);
+  }
+  return { key: (await resolveRun(catalog, word.slice(0, cut))).key, step };
+}
+
+/** Waits until a slow reader has taken what was written. */
+export async function write(data: string | Uint8Array): Promise<void> {
+  if (process.stdout.write(data)) return;
+  await new Promise<void>((resolve) => process.stdout.once("drain", resolve));
 }
 
 /** Progress on stderr, where somebody watches. */

@@ -7,6 +7,7 @@ import { Catalog, toSlashes, VERSION, type Folder, type Problem } from "../core/
 import { excluder } from "../node/excluder.js";
 import { fsFiles } from "../node/fsFiles.js";
 import { diff } from "./diff.js";
+import { examples } from "./examples.js";
 import { files } from "./files.js";
 import { metrics } from "./metrics.js";
 import { onsets } from "./onsets.js";
@@ -23,6 +24,11 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
   onset when QUERY [PATH…]                  the interval in which a behaviour began, per run
   onset onsets [PATH…]                      all behaviours × runs, in the order of acquisition
   onset diff RUN@STEP RUN@STEP [PATH…]      what differs between two checkpoints
+  onset examples [PATH…]                    runs with outcomes of single examples, and their tasks
+  onset examples [PATH…] --run RUN [--task T] [--filter F] [--metric M] [--cut SCORE] [--persistence N]
+                 [--step N] [--example ID]  when each example was learned, and how often it was forgotten
+  onset examples [PATH…] --diff RUN@STEP RUN@STEP
+                                            examples that were gained or lost between two checkpoints
   onset files [PATH…]                       every file: what it was read as, or why it was not
   onset recheck FILE                        asks the records that onset when wrote again, of their own points
 
@@ -34,7 +40,7 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
   RUN     an id as printed by onset runs, or a unique label
 
   --json            one JSON document on stdout
-  --csv             comma-separated values (when, onsets)
+  --csv             comma-separated values (when, onsets, examples)
   --record FILE     writes the records behind the answers to a file (when)
   --bytes           sizes of checkpoints (runs)
   --exclude GLOB    paths not to look at, may be repeated
@@ -58,6 +64,7 @@ const COMMANDS = {
   when: { run: when, leading: 1 },
   onsets: { run: onsets, leading: 0 },
   diff: { run: diff, leading: 2 },
+  examples: { run: examples, leading: 0 },
   files: { run: files, leading: 0 },
   recheck: { run: recheck, leading: 1, findsRuns: false },
 } satisfies Readonly<Record<string, Command>>;
@@ -73,7 +80,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function runCommand(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(args);
+  const { values, positionals, compared } = parse(args);
   if (values.version === true) {
     process.stdout.write(`${VERSION}\n`);
     return 0;
@@ -106,6 +113,15 @@ async function runCommand(args: readonly string[]): Promise<number> {
     run: values.run ?? null,
     metrics: values.metric ?? [],
     format: values.format ?? null,
+    options: {
+      task: values.task ?? null,
+      filter: values.filter ?? null,
+      cut: values.cut ?? null,
+      persistence: values.persistence ?? null,
+      step: values.step ?? null,
+      example: values.example ?? null,
+      diff: compared,
+    },
   };
   const code = await command.run(call);
   const problems = catalog.problems();
@@ -115,9 +131,10 @@ async function runCommand(args: readonly string[]): Promise<number> {
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
+    const { values, tokens } = parseArgs({
       args: [...args],
       allowPositionals: true,
+      tokens: true,
       options: {
         json: { type: "boolean" },
         csv: { type: "boolean" },
@@ -130,8 +147,26 @@ function parse(args: readonly string[]) {
         metric: { type: "string", multiple: true },
         format: { type: "string" },
         exclude: { type: "string", multiple: true },
+        task: { type: "string" },
+        filter: { type: "string" },
+        cut: { type: "string" },
+        persistence: { type: "string" },
+        step: { type: "string" },
+        example: { type: "string" },
+        diff: { type: "boolean" },
       },
     });
+    const words = tokens.filter((token) => token.kind === "positional");
+    const diffAt = tokens.find((token) => token.kind === "option" && token.name === "diff")?.index;
+    // The two words behind `--diff` are its own, wherever it stands.
+    const compared = words
+      .filter(({ index }) => diffAt !== undefined && index > diffAt)
+      .slice(0, 2);
+    return {
+      values,
+      positionals: words.filter((word) => !compared.includes(word)).map(({ value }) => value),
+      compared: diffAt === undefined ? null : compared.map(({ value }) => value),
+    };
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -2,7 +2,7 @@
 
 import { answerOnsets, formatInterval, toJson, type OnsetsAnswer } from "../core/index.js";
 import { showProgress, type Call } from "./call.js";
-import { formatCsv, formatNumber, formatTable } from "./table.js";
+import { csvLine, formatNumber, formatTable } from "./table.js";
 
 export async function onsets({ catalog, json, csv }: Call): Promise<number> {
   const keys = catalog.runs().map(({ key }) => key);
@@ -18,7 +18,7 @@ export async function onsets({ catalog, json, csv }: Call): Promise<number> {
 function asCsv({ runs, rows }: OnsetsAnswer): string {
   const header =
     "behaviour metric run recipe status after by confirmed sharpness expectation".split(" ");
-  return formatCsv([
+  return [
     header,
     ...rows.flatMap(({ behaviour, metric, cells }) =>
       cells.map((cell) => {
@@ -30,7 +30,9 @@ function asCsv({ runs, rows }: OnsetsAnswer): string {
         ];
       }),
     ),
-  ]);
+  ]
+    .map(csvLine)
+    .join("");
 }
 
 function describe({ runs, rows }: OnsetsAnswer): string {

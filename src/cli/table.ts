@@ -29,20 +29,18 @@ function withoutControls(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, "\ufffd");
 }
 
-/** Comma-separated values, quoted where they need it (RFC 4180). */
-export function formatCsv(rows: Iterable<readonly (string | number | boolean)[]>): string {
-  let text = "";
-  for (const row of rows) text += `${row.map(csvCell).join(",")}\n`;
-  return text;
-}
-
-function csvCell(value: string | number | boolean): string {
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** A number as a person reads it: up to six significant digits. */
 export function formatNumber(value: number | null): string {
   if (value === null) return "–";
   return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);
+}
+
+/** A line of comma-separated values: null is an empty field, texts are quoted where they must be (RFC 4180). */
+export function csvLine(fields: readonly (string | number | boolean | null)[]): string {
+  const quoted = fields.map((field) =>
+    typeof field === "string" && /[",\n\r]/.test(field)
+      ? `"${field.replaceAll('"', '""')}"`
+      : String(field ?? ""),
+  );
+  return `${quoted.join(",")}\n`;
 }

@@ -12,7 +12,7 @@ import {
   type WhenResult,
 } from "../core/index.js";
 import { showProgress, UsageError, type Call } from "./call.js";
-import { formatCsv, formatNumber, formatTable } from "./table.js";
+import { csvLine, formatNumber, formatTable } from "./table.js";
 
 type SetQuestion = Extract<ReturnType<typeof understand>, { readonly kind: "set" }>;
 
@@ -57,13 +57,15 @@ async function askSet({ catalog, json, record }: Call, { query }: SetQuestion): 
 function asCsv(results: readonly WhenResult[]): string {
   const header =
     "run behaviour metric status after by confirmed value evaluations unknown robust".split(" ");
-  return formatCsv([
+  return [
     header,
     ...results.map(({ run, behaviour, metric, status, after, by, confirmed, value, ...rest }) => [
       ...[run.id, behaviour, metric ?? "", status, after ?? "", by ?? "", confirmed, value ?? ""],
       ...[rest.evaluations, rest.unknown, rest.robust ?? ""],
     ]),
-  ]);
+  ]
+    .map(csvLine)
+    .join("");
 }
 
 function describe(name: string, results: readonly WhenResult[]): string {

@@ -1,7 +1,30 @@
 /** The only door of core. */
 
 export { answerAtStep, type AtStepAnswer, type AtStepQuestion } from "./answers/atStep.js";
-export { answerDiff, type DiffAnswer } from "./answers/diff.js";
+export { answerDiff, type DiffAnswer, type RunAtStep } from "./answers/diff.js";
+export {
+  answerExampleDiff,
+  type ChangedExample,
+  type ExampleDiffAnswer,
+  type ExampleDiffQuestion,
+  type TaskChanges,
+} from "./answers/exampleDiff.js";
+export {
+  answerExamples,
+  answerExampleTasks,
+  type ExampleRow,
+  type ExamplesAnswer,
+  type ExamplesQuestion,
+  type LearnedExamples,
+} from "./answers/examples.js";
+export type { CheckpointOutcomes } from "./answers/exampleAnalysis.js";
+export {
+  metricName,
+  nameOf,
+  tasksNamed,
+  type ExamplesChoice,
+  type TaskSummary,
+} from "./answers/chooseExamples.js";
 export { answerExpectations, type Violation } from "./answers/expectations.js";
 export { answerFiles, type FileAnswer, type FileRole } from "./answers/files.js";
 export {
@@ -46,6 +69,7 @@ export { Catalog, type Folder, type LoadedRun } from "./catalog/catalog.js";
 export { FileError, type ByteSource, type Entry, type Files, type FileStamp } from "./io/files.js";
 export { toSlashes } from "./io/path.js";
 export { formatInterval, formatStep } from "./model/interval.js";
+export { CORRECT, outcomeIn, UNKNOWN, type Raster } from "./model/outcomes.js";
 export type { Problem } from "./model/problem.js";
 export type { RunDir } from "./model/run.js";
 export { behavioursOf } from "./query/onsetFile.js";

@@ -13,8 +13,8 @@ import { formatInterval, formatStep, type Interval } from "../model/interval.js"
 import { isAccuracy } from "../model/metric.js";
 import type { RunDir } from "../model/run.js";
 import { behavioursOf, isMishap } from "../query/onsetFile.js";
-import { askBehaviour } from "../query/runQuery.js";
 import { describeShare } from "./describeShare.js";
+import { askLoaded } from "./when.js";
 
 export interface KeyHoverQuestion {
   readonly file: string;
@@ -134,8 +134,9 @@ async function mostTelling(
     const onsets = new Map<string, Interval>();
     let metric: string | null = null;
     let isShown = false;
-    for (const { run: member, view } of loaded) {
-      const answers = await askBehaviour(behaviour, view);
+    for (const one of loaded) {
+      const { run: member } = one;
+      const answers = await askLoaded(catalog, behaviour, one);
       const answer = answers.find(
         (one) => one.metric !== null && (metric ?? one.metric) === one.metric,
       );
@@ -244,8 +245,8 @@ export async function answerStepHover(
   const rows: { behaviour: string; text: string }[] = [];
   for (const [name, behaviour] of behavioursOf(catalog.onsetFileOf(first))) {
     const onsets: Interval[] = [];
-    for (const { view } of loaded) {
-      for (const { after, by, status } of await askBehaviour(behaviour, view)) {
+    for (const one of loaded) {
+      for (const { after, by, status } of await askLoaded(catalog, behaviour, one, signal)) {
         if (status !== "no-data") onsets.push({ after, by });
       }
     }

@@ -8,8 +8,7 @@ import { isAccuracy, isLoss } from "../model/metric.js";
 import type { Answer } from "../query/answer.js";
 import { isMishap, type Behaviour } from "../query/onsetFile.js";
 import { metricsOf } from "../query/query.js";
-import { askBehaviour } from "../query/runQuery.js";
-import { adviceOf, understand } from "./when.js";
+import { adviceOf, askLoaded, understand } from "./when.js";
 
 export interface Band {
   readonly run: number;
@@ -76,8 +75,8 @@ export class Shading {
     loaded: readonly LoadedRun[],
   ): Promise<Band[]> {
     const bands: Band[] = [];
-    for (const [run, { view, run: found }] of loaded.entries()) {
-      for (const answer of await askBehaviour(behaviour, view)) {
+    for (const [run, one] of loaded.entries()) {
+      for (const answer of await askLoaded(this.catalog, behaviour, one)) {
         if (!isShownOn(answer, metric) || answer.status === "no-data") continue;
         bands.push({
           run,
@@ -87,7 +86,7 @@ export class Shading {
           by: answer.by,
           confirmed: answer.confirmed,
           text: describe(answer),
-          advice: describeAdvice(adviceOf(answer, found)),
+          advice: describeAdvice(adviceOf(answer, one.run)),
         });
       }
     }

@@ -13,6 +13,7 @@ import { predicatesIn, type AxisName, type SetQuery } from "../query/query.js";
 import { askBehaviour } from "../query/runQuery.js";
 import type { RunView } from "../query/runView.js";
 import type { QueryError } from "../query/words.js";
+import { withExamples } from "./exampleShares.js";
 import { toRecordJson, type RecordJson } from "./record.js";
 import { referenceOf, type RunReference } from "./runs.js";
 
@@ -100,7 +101,18 @@ export async function askRun(
   );
   if (isCompared) await catalog.readExperiments([key], signal);
   const loaded = await catalog.load(key, signal);
-  return { loaded, answers: await askBehaviour(behaviour, loaded.view) };
+  return { loaded, answers: await askLoaded(catalog, behaviour, loaded, signal) };
+}
+
+/** The same of a run that is read already, in an experiment that is. */
+export async function askLoaded(
+  catalog: Catalog,
+  behaviour: Behaviour,
+  { run, view }: LoadedRun,
+  signal?: AbortSignal,
+): Promise<Answer[]> {
+  const { predicate } = behaviour;
+  return askBehaviour(behaviour, await withExamples(catalog, run.key, view, predicate, signal));
 }
 
 async function toResult(

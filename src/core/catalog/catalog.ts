@@ -37,6 +37,7 @@ import {
 import type { AxisName } from "../query/query.js";
 import type { RunView } from "../query/runView.js";
 import type { MetricTable } from "../tables/metricTable.js";
+import { ExampleReading, type RunExamples } from "./exampleReading.js";
 import { RunReading, type FilePoints } from "./runReading.js";
 
 export interface Folder {
@@ -62,6 +63,8 @@ export interface LoadedRun {
 
 /** Points that are kept in memory over all runs; the run used longest ago goes first. */
 const MAX_POINTS = 12_000_000;
+/** The same for tables of examples. */
+const MAX_EXAMPLE_BYTES = 512 * 1024 * 1024;
 const CONFIGS_AT_ONCE = 16;
 /** Logs of one run whose first records are looked at for its configuration. */
 const MAX_TELLING_LOGS = 8;
@@ -87,6 +90,7 @@ export class Catalog {
   /** What tells the runs of one file apart, as their rows say it. */
   private readonly partConfigs = new Map<string, Config>();
   private readonly readings = new Map<string, RunReading>();
+  private readonly exampleReadings = new Map<string, ExampleReading>();
   /** Of files in runs that are being followed. */
   private readonly claims = new Map<string, KeptClaim>();
   private readonly onsetFiles = new Map<string, OnsetFile>();
@@ -96,6 +100,7 @@ export class Catalog {
   private judged = new WeakSet<MetricTable>();
   /** Problems of the runs that were read, kept when their points go. */
   private readonly runProblems = new Map<string, readonly Problem[]>();
+  private readonly exampleProblems = new Map<string, readonly Problem[]>();
   private readonly inspections = createLimit(INSPECTED_AT_ONCE);
   private listing: Listing | null = null;
   private experiments: ReadonlyMap<string, readonly RunDir[]> | null = null;
@@ -250,6 +255,28 @@ export class Catalog {
   }
 
   /**
+   * What the run's files say of single examples now, the same object while they do not change. `metric` is collected
+   * beside the usual one of each task.
+   */
+  async examples(key: string, metric: string | null, signal?: AbortSignal): Promise<RunExamples> {
+    const run = this.found.get(key);
+    if (!run) throw new FileError("not-found", key, "no such run");
+    const reading = this.exampleReadings.get(key) ?? new ExampleReading(this.files);
+    // Used last: to the end of the map, which is the order in which they are let go.
+    this.exampleReadings.delete(key);
+    this.exampleReadings.set(key, reading);
+    const examples = await reading.update(run, metric, signal);
+    this.exampleProblems.set(key, examples.problems);
+    let bytes = [...this.exampleReadings.values()].reduce((sum, one) => sum + one.size(), 0);
+    for (const [other, one] of this.exampleReadings) {
+      if (bytes <= MAX_EXAMPLE_BYTES || other === key) break;
+      bytes -= one.size();
+      this.exampleReadings.delete(other);
+    }
+    return examples;
+  }
+
+  /**
    * Looks whether the run has new files or longer ones, and reads on in a run that was read before. True when anything
    * changed.
    */
@@ -273,6 +300,7 @@ export class Catalog {
     for (const { problems: own } of this.configs.values()) problems.push(...own);
     for (const run of this.found.values()) {
       problems.push(...(this.runProblems.get(run.key) ?? []));
+      problems.push(...(this.exampleProblems.get(run.key) ?? []));
     }
     const unique = new Map(
       problems.map((found) => [`${found.file} ${found.code} ${found.message}`, found]),
@@ -333,6 +361,8 @@ export class Catalog {
     this.partConfigs.delete(key);
     this.bests.delete(key);
     this.runProblems.delete(key);
+    this.exampleReadings.delete(key);
+    this.exampleProblems.delete(key);
     this.relist();
   }
 
@@ -463,7 +493,7 @@ export class Catalog {
         const values = neighbours.flatMap(({ key }) => this.bests.get(key)?.get(metric) ?? []);
         return bestOf(values, direction(metric));
       },
-      correct: () => null,
+      exampleShare: () => null,
       ...unitsOf(axesOf(config, run.directory), table),
     };
   }

@@ -6,6 +6,7 @@ import { countNonFinite } from "../analysis/nonFinite.js";
 import type { Sensitivity } from "../analysis/sensitivity.js";
 import type { Sharpness } from "../analysis/sharpness.js";
 import type { Series } from "../model/series.js";
+import { sha256 } from "../model/sha256.js";
 import { VERSION } from "../version.js";
 import type { Finding, Parameters } from "./ask/finding.js";
 import type { Context, ObservedView } from "./runView.js";
@@ -19,7 +20,7 @@ export interface AnswerRecord {
   readonly points: Series;
   /** The metrics that were read, by name. */
   readonly inputs: ReadonlyMap<string, Series>;
-  /** The shares of correct examples that were read, by task. */
+  /** The shares of examples that were read, by `correct(task)` or `learned(task)`. */
   readonly examples: ReadonlyMap<string, Series>;
   /** What else of the run the answer depends on. */
   readonly context: Context;
@@ -116,7 +117,7 @@ async function recordOf(
   };
 }
 
-async function hashOf(
+function hashOf(
   { question, points, inputs, examples, context }: Taken,
   method: string,
   parameters: Parameters,
@@ -150,8 +151,7 @@ async function hashOf(
       at += 8;
     }
   }
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return sha256(bytes);
 }
 
 function sortedEntries(map: ReadonlyMap<string, Series>): [string, Series][] {

@@ -25,8 +25,8 @@ export function evaluate(expression: Expression, view: RunView): Evaluated {
       const series = view.series(expression.name);
       return series ? ofSeries(series) : { ok: false, reason: `no metric "${expression.name}"` };
     }
-    case "correct": {
-      const share = view.correct(expression.task);
+    case "examples": {
+      const share = view.exampleShare(expression.share, expression.task);
       return share
         ? ofSeries(share.series)
         : { ok: false, reason: `no examples of "${expression.task}"` };
@@ -124,7 +124,7 @@ export function directionOf(expression: Expression, view: RunView): Direction {
     case "function":
     case "over":
       return directionOf(expression.of, view);
-    case "correct":
+    case "examples":
       return "higher";
     case "metric":
     case "number":

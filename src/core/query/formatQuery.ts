@@ -95,8 +95,8 @@ export function formatExpression(expression: Expression): string {
       return quote(expression.name);
     case "number":
       return formatNumber(expression.value);
-    case "correct":
-      return `correct(${quoteInList(expression.task)})`;
+    case "examples":
+      return `${expression.share}(${quoteInList(expression.task)})`;
     case "function":
       return `${expression.name}(${formatArgument(expression.of)})`;
     case "over":

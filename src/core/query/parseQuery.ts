@@ -77,7 +77,7 @@ export function wantedBehind(text: string, behaviours: BehaviourNames): readonly
 }
 
 const CALLS = ["lost", "spike", "grokking", "icl", "changepoint", "peak", "first nan"];
-const FUNCTIONS = ["abs", "log", "max", "min", "mean", "correct"];
+const FUNCTIONS = ["abs", "log", "max", "min", "mean", "correct", "learned"];
 const SET_STARTS = ["share of", "order of", "lag of", "survival of"];
 
 /** What can stand behind a predicate. */
@@ -406,7 +406,10 @@ class Parser {
       case "log":
         return { kind: "function", name, of: this.inList(() => this.expression()) };
       case "correct":
-        return { kind: "correct", task: this.inList(() => this.name("task", "a task")) };
+      case "learned": {
+        const task = this.inList(() => this.name("task", "a task"));
+        return { kind: "examples", share: name, task };
+      }
       case "max":
       case "min":
       case "mean": {

@@ -9,8 +9,8 @@ import type { Comparison } from "../analysis/sensitivity.js";
 export type Expression =
   | { readonly kind: "metric"; readonly name: string }
   | { readonly kind: "number"; readonly value: number }
-  /** Share of a task's examples that are correct. */
-  | { readonly kind: "correct"; readonly task: string }
+  /** Share of a task's examples that are correct at a checkpoint, or were first learned by it. */
+  | { readonly kind: "examples"; readonly share: ExampleShare; readonly task: string }
   | {
       readonly kind: "arithmetic";
       readonly sign: ArithmeticSign;
@@ -25,6 +25,8 @@ export type Expression =
       readonly of: Expression;
       readonly last: number;
     };
+
+export type ExampleShare = "correct" | "learned";
 
 export type ArithmeticSign = "+" | "-" | "*" | "/";
 
@@ -152,7 +154,7 @@ export function metricsIn(expression: Expression): string[] {
     case "metric":
       return [expression.name];
     case "number":
-    case "correct":
+    case "examples":
       return [];
     case "arithmetic":
       return [...metricsIn(expression.left), ...metricsIn(expression.right)];
@@ -229,7 +231,7 @@ function expressionsIn(condition: Condition): Expression[] {
 
 function tasksIn(expression: Expression): string[] {
   switch (expression.kind) {
-    case "correct":
+    case "examples":
       return [expression.task];
     case "metric":
     case "number":

@@ -4,7 +4,8 @@ import { lastIndexUpTo } from "../analysis/findOnset.js";
 import type { Chance } from "../analysis/thresholds.js";
 import type { Direction } from "../model/metric.js";
 import type { Series } from "../model/series.js";
-import type { AxisName, AxisValue } from "./query.js";
+import { formatExpression } from "./formatQuery.js";
+import type { AxisName, AxisValue, ExampleShare } from "./query.js";
 
 export interface RunView {
   metricNames(): readonly string[];
@@ -16,8 +17,8 @@ export interface RunView {
   chance(metric: string): Chance | null;
   /** Best finite value of a metric over the compared runs: those of the run's experiment. NaN where none has it. */
   best(metric: string): number;
-  /** Share of a task's examples that are correct, by step; null where the run has no such examples. */
-  correct(task: string): CorrectShare | null;
+  /** Share of a task's examples by checkpoint; null where the run has no such examples. */
+  exampleShare(share: ExampleShare, task: string): ShareOfExamples | null;
   /**
    * The step of a point of training, a fraction where it lies between two; infinity where the run has not got there yet.
    * Null where it is not known what a step is worth on that axis.
@@ -27,7 +28,7 @@ export interface RunView {
   perStep(axis: AxisName): number | null;
 }
 
-export interface CorrectShare {
+export interface ShareOfExamples {
   readonly series: Series;
   /** Examples that were judged: the fewest over the steps. */
   readonly items: number;
@@ -90,13 +91,14 @@ export class ObservedView implements RunView {
     return noted(this.bests, metric, this.view.best(metric));
   }
 
-  correct(task: string): CorrectShare | null {
-    const share = this.view.correct(task);
-    if (share) {
-      this.examples.set(task, share.series);
-      this.items.set(task, share.items);
+  exampleShare(share: ExampleShare, task: string): ShareOfExamples | null {
+    const found = this.view.exampleShare(share, task);
+    if (found) {
+      const name = formatExpression({ kind: "examples", share, task });
+      this.examples.set(name, found.series);
+      this.items.set(name, found.items);
     }
-    return share;
+    return found;
   }
 
   perStep(axis: AxisName): number | null {
@@ -128,9 +130,10 @@ export function recordedView(
     isJudged: (metric) => Object.hasOwn(context.directions, metric),
     chance: (metric) => own(context.chances, metric) ?? null,
     best: (metric) => own(context.bests, metric) ?? NaN,
-    correct(task) {
-      const series = examples.get(task);
-      return series ? { series, items: own(context.items, task) ?? 0 } : null;
+    exampleShare(share, task) {
+      const name = formatExpression({ kind: "examples", share, task });
+      const series = examples.get(name);
+      return series ? { series, items: own(context.items, name) ?? 0 } : null;
     },
     toStep: ({ value, axis }) =>
       axis === "step" ? value : (context.steps[`${value} ${axis}`] ?? null),
@@ -160,9 +163,9 @@ export function behind(view: RunView, step: number): RunView {
       const series = view.series(metric);
       return series && cut(series);
     },
-    correct(task) {
-      const share = view.correct(task);
-      return share && { ...share, series: cut(share.series) };
+    exampleShare(share, task) {
+      const found = view.exampleShare(share, task);
+      return found && { ...found, series: cut(found.series) };
     },
   };
 }
@@ -176,7 +179,7 @@ function methodsOf(view: RunView): RunView {
     isJudged: (metric) => view.isJudged(metric),
     chance: (metric) => view.chance(metric),
     best: (metric) => view.best(metric),
-    correct: (task) => view.correct(task),
+    exampleShare: (share, task) => view.exampleShare(share, task),
     toStep: (point) => view.toStep(point),
     perStep: (axis) => view.perStep(axis),
   };

@@ -17,6 +17,7 @@ export const WORD_DOCS: Readonly<Record<string, string>> = {
   min: "`min(x) over last 5`: the lowest of the last five evaluations.",
   mean: "`mean(x) over last 5`: the mean of the last five evaluations.",
   correct: "`correct(task)`: the share of a task's examples that are correct.",
+  learned: "`learned(task)`: the share of a task's examples that were first learned by then (M21).",
   lost: "`lost(P)`: when P ended for the first time (M2).",
   spike: "`spike(loss)`: the first loss spike (M19).",
   nan: "`first nan(x)`: the first value that is NaN or infinite.",

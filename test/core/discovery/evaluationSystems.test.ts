@@ -50,7 +50,7 @@ describe("evaluations by their system's directories", () => {
     const examples = await examplesOf(files, run);
     assert.deepEqual(
       examples.map(({ task, id, hash, step }) => [task, id, hash, step]),
-      [0, 1, 2, 3].map((i) => ["arc_easy", String(i), `Mercury_${i}`, 1000]),
+      [0, 1, 2, 3].map((i) => ["arc_easy@5", String(i), `Mercury_${i}`, 1000]),
     );
     assert.deepEqual(
       [...(examples[1]?.outcomes ?? [])],

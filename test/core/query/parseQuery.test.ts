@@ -81,7 +81,10 @@ describe("parseQuery", () => {
         0.1,
       ),
     ],
-    ["correct(held_out) > 0.5", comparison({ kind: "correct", task: "held_out" }, ">", 0.5)],
+    [
+      "correct(held_out) > 0.5",
+      comparison({ kind: "examples", share: "correct", task: "held_out" }, ">", 0.5),
+    ],
     [
       "acc reaches 90% of range for 3",
       predicateOf({ kind: "reaches", of: metric("acc"), fraction: 0.9 }, 3),
@@ -300,7 +303,7 @@ describe("parseQuery", () => {
           case 1:
             return number(random() * 10 ** wholeNumber(random, -9, 25));
           case 2:
-            return { kind: "correct", task: name() };
+            return { kind: "examples", share: "learned", task: name() };
           case 3:
             return {
               kind: "arithmetic",

@@ -22,7 +22,7 @@ function viewOf(
     isJudged,
     chance: (metric) => (Object.hasOwn(chances, metric) ? (chances[metric] ?? null) : null),
     best: (metric) => bestOf(byName.get(metric)?.value ?? [], guessDirection(metric)),
-    correct: (task) =>
+    exampleShare: (_share, task) =>
       Object.hasOwn(examples, task) ? { series: examples[task] as Series, items: 100 } : null,
     perStep: (axis) => (axis === "step" ? 1 : axis === "tokens" ? 1000 : null),
     toStep: ({ value, axis }) =>

@@ -140,6 +140,7 @@ function chanceLevel(of: Expression, series: Series, view: RunView): Threshold {
   if (chance === null) {
     return { ok: false, reason: "its chance rate is not known; set it in onset.json" };
   }
-  const counted = of.kind === "correct" ? (view.correct(of.task)?.items ?? null) : null;
+  const counted =
+    of.kind === "examples" ? (view.exampleShare(of.share, of.task)?.items ?? null) : null;
   return aboveChance(series, { ...chance, items: chance.items ?? counted });
 }
