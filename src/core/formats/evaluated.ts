@@ -121,7 +121,8 @@ export function limitOf(limit: unknown): string | null {
 export function modelWithoutStep(model: string): string {
   const parts = model.split(/[\\/]+/);
   if (stepInPath(model) === null) return model;
-  const at = parts.findLastIndex((part) => stepInName(part) !== null);
+  let at = parts.length - 1;
+  while (stepInName(parts[at] ?? "") === null) at -= 1;
   const rest = (parts[at] ?? "").replace(STEP_IN_MODEL, "").replace(/^[-_.@=]+|[-_.@=]+$/g, "");
   const isOnlyStep = rest === "" || INSIDE.test(rest);
   return parts
