@@ -84,6 +84,18 @@ const INCIDENTAL =
 const LINEAGE =
   /^(resume|resume_from(_checkpoint)?|init_from|load_(checkpoint|path|from)|load|parent|branch(_from)?|start_from|from_checkpoint|warm_start)(\.|$)/i;
 
+/** What the config says that the run started from: runs, checkpoints and models, as written. */
+export function startedFrom(config: Config): string[] {
+  return [...config].flatMap(([key, value]) =>
+    (LINEAGE.test(key) || BASE_MODEL.test(key)) && typeof value === "string" && value !== ""
+      ? [value]
+      : [],
+  );
+}
+
+const BASE_MODEL =
+  /(^|[._])(model_name_or_path|(base|pretrained)_model(_name_or_path)?|pretrained_model_path|model_path|model_id)$/i;
+
 function isIncidental(key: string, value: ConfigValue): boolean {
   return (
     INCIDENTAL.test(key) ||

@@ -79,16 +79,22 @@ const INSIDE =
 
 /** The step that a path or name ends with: `runs/a/step1000/hf`. Directories above are stages and the like. */
 export function stepInPath(path: string): number | null {
-  for (const part of partsOf(path).reverse()) {
-    const step = stepInName(part);
-    if (step !== null || !INSIDE.test(part)) return step;
+  return stepPart(path.split(/[\\/]+/))?.step ?? null;
+}
+
+/** The part of a path that is named after its step. Digits alone are one below a directory of checkpoints. */
+function stepPart(parts: readonly string[]): { at: number; step: number } | null {
+  for (let at = parts.length - 1; at >= 0; at--) {
+    const part = parts[at] ?? "";
+    const isNumbered = /^\d{1,15}$/.test(part) && NUMBERED.test(parts[at - 1] ?? "");
+    const step = isNumbered ? Number(part) : stepInName(part);
+    if (step !== null) return { at, step };
+    if (part !== "" && !INSIDE.test(part)) return null;
   }
   return null;
 }
 
-function partsOf(path: string): string[] {
-  return path.split(/[\\/]+/).filter((part) => part !== "");
-}
+const NUMBERED = /^(checkpoints?|ckpts?|steps?|iterations?)$/i;
 
 export function modelOf(...places: readonly Fields[]): string | null {
   return firstText(MODEL_KEYS, places);
@@ -120,11 +126,10 @@ export function limitOf(limit: unknown): string | null {
  */
 export function modelWithoutStep(model: string): string {
   const parts = model.split(/[\\/]+/);
-  if (stepInPath(model) === null) return model;
-  let at = parts.length - 1;
-  while (stepInName(parts[at] ?? "") === null) at -= 1;
+  const at = stepPart(parts)?.at;
+  if (at === undefined) return model;
   const rest = (parts[at] ?? "").replace(STEP_IN_MODEL, "").replace(/^[-_.@=]+|[-_.@=]+$/g, "");
-  const isOnlyStep = rest === "" || INSIDE.test(rest);
+  const isOnlyStep = rest === "" || INSIDE.test(rest) || /^\d+$/.test(rest);
   return parts
     .slice(0, at)
     .concat(isOnlyStep ? [] : [rest])

@@ -29,11 +29,21 @@ export interface MetricSettings {
   readonly items: number | null;
 }
 
+/** Whose evaluations are: `pattern` names their files, a folder of them or their model; `*` stands for any text. */
+export interface EvaluationRule {
+  readonly pattern: string;
+  /** The run's place, relative to `onset.json`; null where the evaluations stay by themselves. */
+  readonly run: string | null;
+  readonly line: number;
+}
+
 export interface OnsetFile {
   readonly path: string | null;
   readonly behaviours: ReadonlyMap<string, Behaviour>;
   /** By metric name; `*` in a name stands for any text. */
   readonly metrics: ReadonlyMap<string, MetricSettings>;
+  /** In the order of the file: the first that fits counts. */
+  readonly evaluations: readonly EvaluationRule[];
   readonly problems: readonly Problem[];
 }
 
@@ -41,6 +51,7 @@ export const NO_ONSET_FILE: OnsetFile = {
   path: null,
   behaviours: new Map(),
   metrics: new Map(),
+  evaluations: [],
   problems: [],
 };
 
@@ -53,8 +64,9 @@ export function parseOnsetFile(text: string, path: string): OnsetFile {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const problems: Problem[] = [];
+  const lineAt = (offset: number): number => text.slice(0, offset).split("\n").length;
   const add = (code: string, offset: number, message: string): void => {
-    const line = text.slice(0, offset).split("\n").length;
+    const line = lineAt(offset);
     problems.push(problem(code, path, `line ${line}: ${message}`, { line, offset }));
   };
   const error = errors[0];
@@ -110,7 +122,38 @@ export function parseOnsetFile(text: string, path: string): OnsetFile {
       items: typeof items === "number" && items > 0 ? items : null,
     });
   }
-  return { path, behaviours, metrics, problems };
+  const evaluations: EvaluationRule[] = [];
+  for (const [pattern, { value, type, offset }] of entriesOf(root, "evaluations")) {
+    const run = value as unknown;
+    if (typeof run === "string" || type === "null") {
+      evaluations.push({
+        pattern,
+        run: typeof run === "string" ? run : null,
+        line: lineAt(offset),
+      });
+    } else {
+      add("onset-file/bad-evaluations", offset, `run of "${pattern}" is not a text or null`);
+    }
+  }
+  return { path, behaviours, metrics, evaluations, problems };
+}
+
+/** The rule for evaluations in a file, whose path is relative to `onset.json`, of a model by any of its names. */
+export function evaluationRule(
+  { evaluations }: OnsetFile,
+  file: string,
+  models: readonly string[],
+): EvaluationRule | null {
+  const rule = evaluations.find(({ pattern }) => {
+    const name = pattern.replace(/\/+$/, "").replaceAll("**", "*");
+    const fits = wildcard(name);
+    return (
+      fits.test(file) ||
+      wildcard(`${name}/*`).test(file) ||
+      models.some((model) => fits.test(model))
+    );
+  });
+  return rule ?? null;
 }
 
 function entriesOf(root: Node | undefined, key: string): [string, Node][] {

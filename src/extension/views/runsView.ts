@@ -261,6 +261,14 @@ function branchText({ text, step }: NonNullable<TreeRun["parent"]>): string {
   return step === null ? `from ${text}` : `from ${text} at ${step.toLocaleString("en-US")}`;
 }
 
+const JOINED_BY = {
+  directory: "they lie in the run's folder",
+  path: "their model's path ends as the run's",
+  name: "their model has the run's name",
+  config: "the run's config names their model",
+  "onset.json": "onset.json says so",
+} as const;
+
 function tooltipOf(run: TreeRun): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
   tooltip.appendText(run.label);
@@ -269,6 +277,11 @@ function tooltipOf(run: TreeRun): vscode.MarkdownString {
   tooltip.appendMarkdown("\n\n");
   const count = run.checkpoints === 1 ? "1 checkpoint" : `${run.checkpoints} checkpoints`;
   tooltip.appendText([...run.systems, count].join(" · "));
+  for (const { by, directory, files } of run.joined) {
+    const count = files === 1 ? "1 file" : `${files} files`;
+    tooltip.appendMarkdown("\n\n");
+    tooltip.appendText(`Evaluations from ${directory} (${count}): ${JOINED_BY[by]}`);
+  }
   return tooltip;
 }
 
