@@ -7,7 +7,8 @@ import { modelWithoutStep } from "../formats/evaluated.js";
 import { directoryOf, resolvePath, toSlashes } from "../io/path.js";
 import type { JoinedBy, RunDir } from "../model/run.js";
 import { isGenericOutput, isPartOfRun } from "./directoryRoles.js";
-import { nameOf, startedFrom, type ConfiguredRun } from "./identifyRuns.js";
+import { nameOf, type ConfiguredRun } from "./identifyRuns.js";
+import { startedFrom } from "./lineage.js";
 
 /** Names that a run goes by, each as the parts of a path. */
 export interface NamedRun {
