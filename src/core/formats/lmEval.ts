@@ -36,7 +36,7 @@ import { digitsOfEvaluationFile, stepInName } from "./stepNames.js";
 
 /** How the result files of all known versions begin, or go on behind `versions` and `config`. */
 const MARK =
-  /"results"\s*:\s*(\{\s*"[^"]+"\s*:\s*\{\s*"[^"]+"\s*:\s*[^{]|\[\s*\{[^}]*"task_name")|"table_results"\s*:\s*\{/;
+  /"results"\s*:\s*(\{\s*"[^"]+"\s*:\s*\{\s*"[^"]+"\s*:\s*[^{[\s]|\[\s*\{[^}]*"task_name")|"table_results"\s*:\s*\{/;
 
 function claims(name: string, head: Uint8Array | null): Claim {
   if (!/\.json$/i.test(name)) return NO;

@@ -171,6 +171,7 @@ describe("lmEval", () => {
     assert.equal(claim('{"table_results": {'), "yes");
     assert.equal(claim('{"results": []}'), "no");
     assert.equal(claim('{"model": "x"}'), "no");
+    assert.equal(claim('{"checkpoints": [1], "results": {"piqa": {"acc": [0.5]'), "no");
     assert.equal(lmEval.claims("x.jsonl", null).kind, "no");
   });
 });
