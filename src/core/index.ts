@@ -17,6 +17,7 @@ export {
   type ExamplesQuestion,
   type LearnedExamples,
 } from "./answers/examples.js";
+export { answerExampleStory, type ExampleStory } from "./answers/exampleStory.js";
 export type { CheckpointOutcomes } from "./answers/exampleAnalysis.js";
 export {
   metricName,

@@ -8,6 +8,7 @@ import { registerHovers } from "./hovers/runConfigHover.js";
 import { Disposables } from "./lifecycle.js";
 import { registerOnsetFile } from "./onsetFile/language.js";
 import { DiffPanel } from "./panels/diffPanel.js";
+import { ExamplesPanel } from "./panels/examplesPanel.js";
 import { OnsetsPanel } from "./panels/onsetsPanel.js";
 import { TimelinePanel } from "./panels/timelinePanel.js";
 import { Annotations } from "./services/annotations.js";
@@ -49,7 +50,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const timeline = own.add(new TimelinePanel(context.extensionUri, store, comparison, annotations));
   const diff = own.add(new DiffPanel(context.extensionUri, store, comparison));
   const onsets = own.add(new OnsetsPanel(context.extensionUri, store, comparison));
-  const onset = { store, comparison, annotations, expectations, timeline, diff, onsets, log };
+  const examples = own.add(new ExamplesPanel(context.extensionUri, store, comparison));
+  const panels = { timeline, diff, onsets, examples };
+  const onset = { store, comparison, annotations, expectations, ...panels, log };
 
   const runs = own.add(new RunsView(onset));
   const behaviours = own.add(new BehavioursView(onset));
@@ -62,7 +65,9 @@ export function activate(context: vscode.ExtensionContext): void {
     new Watcher(
       store,
       () => {
-        const isSeen = [timeline, onsets, runs, behaviours].some(({ isVisible }) => isVisible);
+        const isSeen = [timeline, onsets, examples, runs, behaviours].some(
+          ({ isVisible }) => isVisible,
+        );
         return isSeen ? comparison.runs() : [];
       },
       log,

@@ -2,6 +2,7 @@
 
 import type { LogOutputChannel } from "vscode";
 import type { DiffPanel } from "./panels/diffPanel.js";
+import type { ExamplesPanel } from "./panels/examplesPanel.js";
 import type { OnsetsPanel } from "./panels/onsetsPanel.js";
 import type { TimelinePanel } from "./panels/timelinePanel.js";
 import type { Annotations } from "./services/annotations.js";
@@ -17,5 +18,6 @@ export interface OnsetWindow {
   readonly timeline: TimelinePanel;
   readonly diff: DiffPanel;
   readonly onsets: OnsetsPanel;
+  readonly examples: ExamplesPanel;
   readonly log: LogOutputChannel;
 }

@@ -5,6 +5,8 @@ import {
   answerAtStep,
   answerCheckpoints,
   answerDiff,
+  answerExamples,
+  answerExampleStory,
   answerExpectations,
   answerKeyHover,
   answerOnsets,
@@ -131,6 +133,14 @@ const handlers: Handlers<WorkerQuestions> = {
     if (question.kind !== "behaviour") throw nonsense(text, "it is about several runs");
     return answerSurvival(catalog, question.behaviour, runs, key, signal);
   },
+
+  runsWithExamples: () =>
+    catalog.runs().flatMap(({ key, examples }) => ((examples?.length ?? 0) > 0 ? [key] : [])),
+
+  examples: ({ run, ...question }, signal) => answerExamples(catalog, run, question, signal),
+
+  exampleStory: ({ run, choice, id, step }, signal) =>
+    answerExampleStory(catalog, fsFiles, run, choice, id, step, signal),
 
   overRuns({ text, runs }, signal) {
     const question = understand(catalog, text);

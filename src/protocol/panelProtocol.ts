@@ -3,6 +3,8 @@
 import type {
   AtStepAnswer,
   DiffAnswer,
+  ExamplesAnswer,
+  ExampleStory,
   OnsetsAnswer,
   SurvivalAnswer,
   TimelineAnswer,
@@ -98,12 +100,45 @@ export type OnsetsQuestions = {
   chooseRuns(params: null): null;
 };
 
+/** Which examples the Examples panel shows. */
+export interface ExamplesIntent {
+  /** Key of the run; null for the first that has any. */
+  readonly run: string | null;
+  readonly task: string | null;
+  readonly filter: string | null;
+  readonly metric: string | null;
+  /** Score from which on an example counts as right; null where outcomes are right or wrong by themselves. */
+  readonly cut: number | null;
+}
+
+export type ExamplesQuestions = {
+  /** The runs that record single examples. */
+  ready(params: { readonly intent: ExamplesIntent | null }): {
+    readonly intent: ExamplesIntent;
+    readonly runs: readonly RunChoice[];
+  };
+  /** The table with some of its rows, in the order of learning. */
+  examples(params: {
+    readonly intent: ExamplesIntent;
+    readonly from: number;
+    readonly to: number;
+  }): ExamplesAnswer;
+  /** What was asked and answered in one example at a checkpoint. */
+  story(params: {
+    readonly intent: ExamplesIntent;
+    readonly id: string;
+    readonly step: number;
+  }): ExampleStory;
+  moveCursor(params: { readonly step: number }): null;
+  openFile(params: { readonly file: string }): null;
+};
+
 export type PageEvents = {
   /** Runs were read on, or the comparison changed: ask again. */
   changed: Comparison;
   cursorMoved: { readonly step: number | null };
   /** The host wants the page to show this. */
-  intent: TimelineIntent | DiffIntent | OnsetsIntent;
+  intent: TimelineIntent | DiffIntent | OnsetsIntent | ExamplesIntent;
 };
 
 /** The page asks, and is told; the host asks nothing of a page. */

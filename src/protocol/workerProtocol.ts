@@ -6,6 +6,10 @@ import type {
   CheckpointRow,
   Completion,
   DiffAnswer,
+  ExamplesAnswer,
+  ExamplesChoice,
+  ExamplesQuestion,
+  ExampleStory,
   Explanation,
   FileMark,
   Folder,
@@ -97,6 +101,15 @@ export type WorkerQuestions = {
     readonly key: string | null;
   }): SurvivalAnswer;
   /** A question over runs, in words. */
+  /** Which of the runs record outcomes of single examples, by the files that were found. */
+  runsWithExamples(params: null): readonly string[];
+  examples(params: ExamplesQuestion & { readonly run: string }): ExamplesAnswer;
+  exampleStory(params: {
+    readonly run: string;
+    readonly choice: ExamplesChoice;
+    readonly id: string;
+    readonly step: number;
+  }): ExampleStory;
   overRuns(params: { readonly text: string; readonly runs: readonly string[] }): SetAnswer;
   onsets(params: { readonly runs: readonly string[] }): OnsetsAnswer;
   /** Runs that do not hold to what is expected of behaviours. */

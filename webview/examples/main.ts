@@ -1,13 +1,13 @@
 /** The Examples panel: when each example of an evaluation was learned, and what became of it through training. */
 
-import type { ExamplesAnswer, ExampleStory } from "../../src/core/index.js";
+import type { ExamplesAnswer } from "../../src/core/index.js";
 import type {
   ExamplesIntent,
   ExamplesQuestions,
   RunChoice,
 } from "../../src/protocol/panelProtocol.js";
 import { isAborted } from "../../src/protocol/rpc.js";
-import { button, picker } from "../shared/controls.js";
+import { picker } from "../shared/controls.js";
 import { element } from "../shared/dom.js";
 import { formatStep } from "../shared/format.js";
 import { connect } from "../shared/host.js";
@@ -18,7 +18,13 @@ import { storyOf } from "./story.js";
 import "./examples.css";
 
 const main = document.getElementById("examples") as HTMLElement;
-let intent: ExamplesIntent = { run: null, task: null, filter: null, metric: null };
+let intent: ExamplesIntent = {
+  run: null,
+  task: null,
+  filter: null,
+  metric: null,
+  cut: null,
+};
 let runs: readonly RunChoice[] = [];
 let answer: ExamplesAnswer | null = null;
 let asking: AbortController | null = null;
@@ -65,7 +71,10 @@ const raster = new RasterView({
   select: (row, checkpoint) => {
     announce(row, checkpoint);
   },
-  open: (row) => void tell(row),
+  open: (row, checkpoint) => {
+    const step = answer?.learned?.checkpoints[checkpoint]?.step;
+    if (step !== undefined) void tell(row, step);
+  },
 });
 const content = element(
   "section",
@@ -78,9 +87,12 @@ const content = element(
 );
 main.append(toolbar, note, content);
 
+const NO_CHOICE = { task: null, filter: null, metric: null, cut: null };
+
 function change(wanted: Partial<ExamplesIntent>): void {
   const isOtherRun = wanted.run !== undefined && wanted.run !== intent.run;
-  const base = isOtherRun ? { task: null, filter: null, metric: null } : {};
+  const isOtherTask = isOtherRun || wanted.task !== undefined;
+  const base = isOtherTask ? { ...NO_CHOICE, ...(isOtherRun ? {} : { task: intent.task }) } : {};
   intent = { ...intent, ...base, ...wanted };
   host.keep(intent);
   void ask();
@@ -95,7 +107,7 @@ async function ask(): Promise<void> {
   const current = (asking = new AbortController());
   try {
     answer = await host.peer.ask("examples", { intent, from: 0, to: PAGE }, current.signal);
-    draw(answer);
+    draw();
   } catch (error) {
     if (!isAborted(error)) setState("failed", messageOf(error));
   }
@@ -112,7 +124,9 @@ async function askRows(from: number, to: number): Promise<void> {
   }
 }
 
-function draw({ tasks, learned, note: reason }: ExamplesAnswer): void {
+function draw(): void {
+  if (!answer) return;
+  const { tasks, learned, note: reason } = answer;
   runPicker.set(
     runs.map(({ key, label }) => ({ value: key, label })),
     intent.run ?? "",
@@ -146,10 +160,9 @@ function draw({ tasks, learned, note: reason }: ExamplesAnswer): void {
   const { counts, checkpoints, rows } = learned;
   lead.textContent = [
     `${formatStep(rows.of)} examples at ${checkpoints.length} checkpoints`,
-    `${formatStep(counts.learned)} learned while watched`,
-    `${formatStep(counts.fromTheStart)} right from the first evaluation on`,
-    `${formatStep(counts.neverLearned)} never learned`,
-    `${formatStep(counts.forgetting)} forgetting events`,
+    `${formatStep(counts.learned)} learned, ${formatStep(counts.learnedAtFirst)} of them at the first evaluation`,
+    `${formatStep(counts.neverLearned)} never`,
+    `${formatStep(counts.forgotten)} forgotten at some time, ${formatStep(counts.unforgettable)} never again`,
     ...(reason === null ? [] : [reason]),
   ].join(" · ");
   clusters.replaceChildren(clusterList(learned));
@@ -166,6 +179,7 @@ function announce(row: number, checkpoint: number): void {
   const outcome = raster.outcomeAt(row, checkpoint) ?? "unknown";
   spoken.textContent = `example ${example.id}, ${learnedText(example)}, ${outcome} at step ${formatStep(step)}`;
   void host.peer.ask("moveCursor", { step });
+  if (!story.hidden) void tell(row, step);
 }
 
 function learnedText({ status, after, by }: ExampleRow): string {
@@ -181,26 +195,32 @@ function learnedText({ status, after, by }: ExampleRow): string {
   }
 }
 
-/** The example's text, asked for now that somebody wants to read it. */
-async function tell(row: number): Promise<void> {
+/** The example's text at a checkpoint, asked for now that somebody wants to read it. */
+async function tell(row: number, step: number): Promise<void> {
   const example = raster.exampleAt(row);
   const learned = answer?.learned;
   if (!example || !learned) return;
   telling?.abort();
   const current = (telling = new AbortController());
   try {
-    const { id, hash } = example;
-    const told: ExampleStory = await host.peer.ask("story", { intent, id, hash }, current.signal);
+    const { id } = example;
+    const told = await host.peer.ask("story", { intent, id, step }, current.signal);
     const outcomes = learned.checkpoints.map(({ step }, checkpoint) => ({
       step,
       outcome: raster.outcomeAt(row, checkpoint) ?? "unknown",
     }));
     story.hidden = false;
     story.replaceChildren(
-      ...storyOf(example, learnedText(example), outcomes, told),
-      button("Close", () => {
-        story.hidden = true;
-        raster.element.focus();
+      ...storyOf(example, learnedText(example), outcomes, told, {
+        goTo: (at) => {
+          raster.setStep(at);
+          void tell(row, at);
+        },
+        openFile: (file) => void host.peer.ask("openFile", { file }),
+        close: () => {
+          story.hidden = true;
+          raster.element.focus();
+        },
       }),
     );
   } catch (error) {

@@ -16,7 +16,7 @@ export interface RasterParts {
   /** Rows that are needed and not there yet: the answer comes by `fill`. */
   readonly ask: (from: number, to: number) => void;
   readonly select: (row: number, checkpoint: number) => void;
-  readonly open: (row: number) => void;
+  readonly open: (row: number, checkpoint: number) => void;
 }
 
 export interface RasterShape {
@@ -115,7 +115,9 @@ export class RasterView {
 
   outcomeAt(row: number, checkpoint: number): Outcome | null {
     const page = this.pages.get(Math.floor(row / PAGE));
-    return page && page.examples[row % PAGE] ? outcomeAt(page.raster, row % PAGE, checkpoint) : null;
+    return page && page.examples[row % PAGE]
+      ? outcomeAt(page.raster, row % PAGE, checkpoint)
+      : null;
   }
 
   redraw(): void {
@@ -136,7 +138,7 @@ export class RasterView {
     };
     if (event.key === "Enter") {
       event.preventDefault();
-      this.parts.open(this.row);
+      this.parts.open(this.row, this.checkpoint);
       return;
     }
     const move = moves[event.key];
@@ -151,7 +153,7 @@ export class RasterView {
     if (clientY - box.top < TOP || row >= this.shape.rows) return;
     const column = Math.floor((clientX - box.left - HEAD) / this.columnWidth());
     this.select(row, clientX - box.left < HEAD ? this.checkpoint : column);
-    this.parts.open(this.row);
+    this.parts.open(this.row, this.checkpoint);
   }
 
   private select(row: number, checkpoint: number): void {

@@ -32,7 +32,7 @@ const host = connect<OnsetsQuestions, OnsetsIntent>({
     void askOnsets();
   },
   intent: (wanted) => {
-    if ("filter" in wanted) change(wanted);
+    if ("question" in wanted) change(wanted);
   },
 });
 

@@ -15,11 +15,11 @@ import {
   type Plugin,
 } from "chart.js";
 import type { SurvivalAnswer } from "../../src/core/index.js";
-import { axisToStep, stepToAxis } from "../../src/protocol/stepScale.js";
+import { stepToAxis } from "../../src/protocol/stepScale.js";
 import { element } from "../shared/dom.js";
 import { formatStep } from "../shared/format.js";
 import { patternOf } from "../shared/pattern.js";
-import { stepAxis } from "../shared/stepAxis.js";
+import { stepAt, stepAxis } from "../shared/stepAxis.js";
 import { readTheme, withOpacity, type Theme } from "../shared/theme.js";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
@@ -109,7 +109,7 @@ export function survivalConfiguration(
         tooltip: {
           displayColors: false,
           callbacks: {
-            title: ([item]) => formatStep(Math.round(axisToStep(item?.parsed.x ?? 0, "log"))),
+            title: ([item]) => formatStep(stepAt(item?.parsed.x ?? 0, "log")),
             label: (item) =>
               `${item.dataset.label ?? ""}: ${Number(item.parsed.y).toFixed(2)} without it`,
           },

@@ -38,8 +38,7 @@ export function stepAxis(
       autoSkip: true,
       autoSkipPadding: 12,
       maxRotation: 0,
-      callback: (value: number | string) =>
-        formatCompactStep(round(axisToStep(Number(value), scale))),
+      callback: (value: number | string) => formatCompactStep(stepAt(Number(value), scale)),
     },
   } as unknown as Partial<ScaleOptionsByType<"linear">> & { type: "linear" };
 }
@@ -73,6 +72,8 @@ function linearTicks(first: number, last: number, room: number): number[] {
   return ticks;
 }
 
-function round(step: number): number {
+/** The step at a position of the axis, as it is to be read. */
+export function stepAt(position: number, scale: StepScale): number {
+  const step = axisToStep(position, scale);
   return Math.abs(step) < 10 ? Number(step.toPrecision(6)) : Math.round(step);
 }

@@ -15,7 +15,7 @@ import {
 import type { Mark, TimelineChart } from "../../src/core/index.js";
 import { stepToAxis } from "../../src/protocol/stepScale.js";
 import { formatStep, formatValue } from "../shared/format.js";
-import { stepAxis } from "../shared/stepAxis.js";
+import { stepAt, stepAxis } from "../shared/stepAxis.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
 import { cursorLine } from "./cursor.js";
 import { marks } from "./marks.js";
@@ -86,7 +86,7 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
           displayColors: false,
           callbacks: {
             title: ([item]) =>
-              item ? `step ${formatStep(round(axisToStep(item.parsed.x ?? 0, view.scale)))}` : "",
+              item ? `step ${formatStep(stepAt(item.parsed.x ?? 0, view.scale))}` : "",
             label: ({ dataset, parsed }) =>
               `${dataset.label ?? ""}: ${formatValue(parsed.y ?? NaN)}`,
           },

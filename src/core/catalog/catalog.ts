@@ -14,6 +14,7 @@ import {
 import { identifyRuns } from "../discovery/identifyRuns.js";
 import { inspectCheckpoint } from "../formats/checkpoints/inspect.js";
 import { readConfigSource } from "../formats/configSource.js";
+import { modelWithoutStep } from "../formats/evaluated.js";
 import { readerOf } from "../formats/index.js";
 import { HEAD_BYTES } from "../formats/reader.js";
 import { decodeText } from "../formats/json.js";
@@ -38,6 +39,8 @@ import type { AxisName } from "../query/query.js";
 import type { RunView } from "../query/runView.js";
 import type { MetricTable } from "../tables/metricTable.js";
 import { ExampleReading, type RunExamples } from "./exampleReading.js";
+import { applyJoins, decideJoins, isOnlyEvaluations, type Join } from "./evaluationJoins.js";
+import { evaluatedIn } from "./evaluatedIn.js";
 import { RunReading, type FilePoints } from "./runReading.js";
 
 export interface Folder {
@@ -84,7 +87,14 @@ interface Listing {
 }
 
 export class Catalog {
+  /** Runs as they lie on the disk. */
+  private readonly walked = new Map<string, RunDir>();
+  /** Runs as they are shown: with the evaluations of other trees that are theirs. */
   private readonly found = new Map<string, RunDir>();
+  private joins: readonly Join[] = [];
+  private joinProblems: readonly Problem[] = [];
+  /** The models that files of evaluations are of. */
+  private readonly models = new Map<string, string | null>();
   private readonly walkProblems = new Map<string, Problem>();
   private readonly configs = new Map<string, KnownConfig>();
   /** What tells the runs of one file apart, as their rows say it. */
@@ -126,6 +136,7 @@ export class Catalog {
     this.folders = folders;
     this.configs.clear();
     this.claims.clear();
+    this.models.clear();
     const seen = new Set<string>();
     const problems: Problem[] = [];
     const unsettled: RunDir[] = [];
@@ -149,7 +160,8 @@ export class Catalog {
     for (const run of unsettled) {
       for (const part of await this.settle(run, signal, problems)) this.add(part, seen);
     }
-    for (const key of [...this.found.keys()]) if (!seen.has(key)) this.forget(key);
+    for (const key of [...this.walked.keys()]) if (!seen.has(key)) this.walked.delete(key);
+    await this.join(signal);
     this.walkProblems.clear();
     for (const found of problems) this.walkProblems.set(`${found.code} ${found.file}`, found);
     this.identified = null;
@@ -284,7 +296,7 @@ export class Catalog {
     const run = this.found.get(key);
     if (!run) return false;
     const wasRead = this.readings.has(readingKey(run));
-    const now = run.file === null ? await this.rediscover(run, signal) : run;
+    const now = await this.lookAgain(run, signal);
     this.found.set(key, now);
     this.listing = null;
     this.experiments = null;
@@ -297,6 +309,7 @@ export class Catalog {
   problems(): Problem[] {
     const problems = [...this.walkProblems.values()];
     for (const { problems: own } of this.onsetFiles.values()) problems.push(...own);
+    problems.push(...this.joinProblems);
     for (const { problems: own } of this.configs.values()) problems.push(...own);
     for (const run of this.found.values()) {
       problems.push(...(this.runProblems.get(run.key) ?? []));
@@ -336,6 +349,7 @@ export class Catalog {
     for (const { path } of this.folders) {
       this.onsetFiles.set(path, await this.readOnsetFile(path));
     }
+    await this.join();
   }
 
   inspect(checkpoint: Checkpoint, countBytes = false): Promise<CheckpointInspection> {
@@ -350,7 +364,43 @@ export class Catalog {
 
   private add(run: RunDir, seen: Set<string>): void {
     seen.add(run.key);
-    this.found.set(run.key, run);
+    this.walked.set(run.key, run);
+    this.show(run);
+    this.relist();
+  }
+
+  /** Shows a run with the evaluations that were given to it before, until that is decided anew. */
+  private show(run: RunDir): void {
+    const own = this.joins.filter(({ from, into }) => from.key === run.key || into === run.key);
+    for (const now of applyJoins([run], own)) this.found.set(now.key, now);
+  }
+
+  /** Gives evaluations of other trees to their runs, by what `onset.json` and the models' names say. */
+  private async join(signal?: AbortSignal): Promise<void> {
+    const runs = [...this.walked.values()];
+    const { joins, problems } = await decideJoins(
+      {
+        runs,
+        onsetFileOf: (run) => this.onsetFileOf(run),
+        modelIn: async (source) => {
+          const known = this.models.get(source.file);
+          if (known !== undefined) return known;
+          const model = (await evaluatedIn(this.files, source, signal))?.model ?? null;
+          this.models.set(source.file, model);
+          return model;
+        },
+        configured: async (run) => {
+          const { told } = await this.configOf(run);
+          return { run, config: told.config, told };
+        },
+      },
+      signal,
+    );
+    this.joins = joins;
+    this.joinProblems = problems;
+    const shown = new Map(applyJoins(runs, joins).map((run) => [run.key, run]));
+    for (const key of [...this.found.keys()]) if (!shown.has(key)) this.forget(key);
+    for (const [key, run] of shown) this.found.set(key, run);
     this.relist();
   }
 
@@ -375,7 +425,7 @@ export class Catalog {
     const reading = this.readingOf(run);
     await reading.update(run, signal);
     if (!run.holdsSeveral) {
-      if (reading.table("").length > 0) return [run];
+      if (reading.table("").length > 0) return this.byModel(run, reading, problems);
       problems.push(...reading.problems(""));
       this.drop(readingKey(run));
       return [];
@@ -392,6 +442,50 @@ export class Catalog {
           }));
     for (const { key, part } of runs) this.partConfigs.set(key, reading.config(part ?? ""));
     return runs;
+  }
+
+  /** One run for each model, where evaluations of several lie in one folder under names that do not tell them apart. */
+  private byModel(run: RunDir, reading: RunReading, problems: Problem[]): RunDir[] {
+    const byModel = new Map<string, Set<string>>();
+    for (const { file, evaluated } of reading.evaluated()) {
+      this.models.set(file, evaluated.model);
+      if (evaluated.step === null) continue;
+      const model = modelWithoutStep(evaluated.model ?? "unknown model");
+      byModel.set(model, (byModel.get(model) ?? new Set()).add(file));
+    }
+    if (byModel.size <= 1) return [run];
+    problems.push(...reading.problems(""));
+    this.drop(readingKey(run));
+    return [...byModel].map(([model, files]) => ({
+      ...run,
+      key: `${run.key}#${model}`,
+      id: `${run.id}#${model}`,
+      part: model,
+      sources: run.sources.filter(({ file }) => files.has(file)),
+      examples: (run.examples ?? []).filter(
+        ({ results }) => results !== null && files.has(results),
+      ),
+    }));
+  }
+
+  /** The run as it is now, with what has come to the evaluations of other trees that are all its own. */
+  private async lookAgain(run: RunDir, signal: AbortSignal | undefined): Promise<RunDir> {
+    const own = this.joins.filter(({ into }) => into === run.key);
+    for (const join of own) {
+      const { from, files } = join;
+      const isWhole = from.sources.length === files.size && isOnlyEvaluations(from);
+      if (!isWhole) continue;
+      const now = await this.rediscover(from, signal);
+      this.walked.set(from.key, now);
+      const grown = { ...join, from: now, files: new Set(now.sources.map(({ file }) => file)) };
+      this.joins = this.joins.map((one) => (one === join ? grown : one));
+    }
+    const walked = this.walked.get(run.key);
+    if (!walked) return run;
+    const now = run.file === null ? await this.rediscover(walked, signal) : walked;
+    this.walked.set(now.key, now);
+    const joins = this.joins.filter(({ from, into }) => from.key === run.key || into === run.key);
+    return applyJoins([now], joins).find(({ key }) => key === run.key) ?? run;
   }
 
   /** The run's directory as it is now, with its id and key. */

@@ -1,11 +1,20 @@
 /**
  * The interface that every reader of single examples has: what a model made of each question, at one checkpoint or at
- * several. Such files are long, so they are streamed and nothing of the questions' texts is kept.
+ * several. Such files are long, so they are streamed, and of the questions' texts only the places are kept.
  */
 
 import type { ByteSource } from "../io/files.js";
 import type { Problem } from "../model/problem.js";
 import type { Claim } from "./reader.js";
+
+/**
+ * Where an example lies in its file: bytes from `at` on, rows in a table that is stored by columns. Only its reader knows
+ * which; a place is good for as long as the file does not change.
+ */
+export interface Place {
+  readonly at: number;
+  readonly length: number;
+}
 
 /** One question at one checkpoint. (`task`, `id`, `filter`) is the same question at another one, if `hash` is equal. */
 export interface Example {
@@ -19,6 +28,19 @@ export interface Example {
   readonly step: number | null;
   /** Metric to outcome: 0 or 1 for wrong and right, else a score. */
   readonly outcomes: ReadonlyMap<string, number>;
+  /** Where its text can be read; null where the file holds none. */
+  readonly place: Place | null;
+}
+
+/** What was asked and answered, as far as the file says it. */
+export interface ExampleText {
+  /** The id of the example that lies there: another one than expected where the file was written anew. */
+  readonly id: string;
+  readonly question: string | null;
+  /** What the model made of it, before anything was taken out of it. */
+  readonly answer: string | null;
+  /** The right answer. */
+  readonly target: string | null;
 }
 
 export interface ExamplesChunk {
@@ -40,4 +62,16 @@ export interface ExamplesReader {
   resultsAmong(name: string, names: readonly string[]): string | null;
   /** Bad data becomes problems; only aborting throws, and `FileError` when the file itself cannot be read. */
   read(input: ExamplesInput, signal?: AbortSignal): AsyncGenerator<ExamplesChunk, void>;
+  /**
+   * Reads the text of one example again; null where no example lies there any more. Throws only `FileError`. Absent where
+   * the files hold no text.
+   */
+  textAt?(input: ExamplesInput, place: Place): Promise<ExampleText | null>;
+  /** The file beside it that holds the questions, and the question in a line of it: where these are apart. */
+  readonly questions?: {
+    fileOf(name: string): string;
+    textOf(
+      row: Readonly<Record<string, unknown>>,
+    ): { readonly id: string; readonly question: string } | null;
+  };
 }

@@ -16,6 +16,7 @@ import { lmEval } from "./lmEval.js";
 import { olmes } from "./olmes.js";
 import { olmoEval } from "./olmoEval.js";
 import type { Reader } from "./reader.js";
+import { resultColumns } from "./resultColumns.js";
 import { stepMetrics } from "./stepMetrics.js";
 import { textLogs } from "./textLogs/index.js";
 import { tfevents } from "./tfevents.js";
@@ -48,6 +49,7 @@ export const readers: readonly Reader[] = [
   olmoEval,
   bigBench,
   goldenValues,
+  resultColumns,
   lmEval,
   stepMetrics,
   columnarJson,

@@ -15,7 +15,15 @@ export interface Source {
   readonly stream: string | null;
   /** The place within the stream, where paths do not tell it. */
   readonly order?: string;
+  /** How an evaluation of another tree came to this run; absent in the run's own. */
+  readonly joinedBy?: JoinedBy;
 }
+
+/**
+ * What says that an evaluation is of a run: it lies in the run's directory; the path or the name of its model ends as the
+ * run's; the run's config names the model; the user said so.
+ */
+export type JoinedBy = "directory" | "path" | "name" | "config" | "onset.json";
 
 /** A file of what the model made of each example of an evaluation. */
 export interface ExamplesSource {

@@ -49,6 +49,14 @@ export interface MetricSettings {
   readonly items: number | null;
 }
 
+/** Whose evaluations are: `pattern` names their files, a folder of them or their model; `*` stands for any text. */
+export interface EvaluationRule {
+  readonly pattern: string;
+  /** The run's place, relative to `onset.json`; null where the evaluations stay by themselves. */
+  readonly run: string | null;
+  readonly line: number;
+}
+
 export interface OnsetFile {
   readonly path: string | null;
   /** The saved behaviours that can be asked. */
@@ -57,6 +65,8 @@ export interface OnsetFile {
   readonly names: BehaviourNames;
   /** By metric name; `*` in a name stands for any text. */
   readonly metrics: ReadonlyMap<string, MetricSettings>;
+  /** In the order of the file: the first that fits counts. */
+  readonly evaluations: readonly EvaluationRule[];
   readonly problems: readonly Problem[];
 }
 
@@ -65,6 +75,7 @@ export const NO_ONSET_FILE: OnsetFile = {
   behaviours: new Map(),
   names: new BehaviourNames(),
   metrics: new Map(),
+  evaluations: [],
   problems: [],
 };
 
@@ -87,7 +98,10 @@ export function parseOnsetFile(text: string, path: string): OnsetFile {
   for (const { name, value } of entriesOf(root, "metrics")) {
     metrics.set(name, readMetric(name, value, problems));
   }
-  return { path, behaviours, names, metrics, problems: problems.sorted() };
+  const evaluations = entriesOf(root, "evaluations").flatMap(({ name, value }) =>
+    readEvaluationRule(name, value, problems),
+  );
+  return { path, behaviours, names, metrics, evaluations, problems: problems.sorted() };
 }
 
 class PlacedProblems {
@@ -103,9 +117,13 @@ class PlacedProblems {
     }
   }
 
-  add(code: string, offset: number, message: string): void {
+  lineAt(offset: number): number {
     const next = this.lineStarts.findIndex((start) => start > offset);
-    const line = next < 0 ? this.lineStarts.length : next;
+    return next < 0 ? this.lineStarts.length : next;
+  }
+
+  add(code: string, offset: number, message: string): void {
+    const line = this.lineAt(offset);
     this.list.push(problem(code, this.path, `line ${line}: ${message}`, { line, offset }));
   }
 
@@ -271,6 +289,38 @@ function readMetric(name: string, node: Node, problems: PlacedProblems): MetricS
           : refuse(`chance of "${name}" is not a number in [0, 1)`),
     items: typeof items === "number" && items > 0 ? items : null,
   };
+}
+
+function readEvaluationRule(
+  pattern: string,
+  { value, type, offset }: Node,
+  problems: PlacedProblems,
+): EvaluationRule[] {
+  const run: unknown = value;
+  if (typeof run === "string" || type === "null") {
+    const line = problems.lineAt(offset);
+    return [{ pattern, run: typeof run === "string" ? run : null, line }];
+  }
+  problems.add("onset-file/bad-evaluations", offset, `run of "${pattern}" is not a text or null`);
+  return [];
+}
+
+/** The rule for evaluations in a file, whose path is relative to `onset.json`, of a model by any of its names. */
+export function evaluationRule(
+  { evaluations }: OnsetFile,
+  file: string,
+  models: readonly string[],
+): EvaluationRule | null {
+  const rule = evaluations.find(({ pattern }) => {
+    const name = pattern.replace(/\/+$/, "").replaceAll("**", "*");
+    const fits = wildcard(name);
+    return (
+      fits.test(file) ||
+      wildcard(`${name}/*`).test(file) ||
+      models.some((model) => fits.test(model))
+    );
+  });
+  return rule ?? null;
 }
 
 export function metricSettings(file: OnsetFile, metric: string): MetricSettings | null {

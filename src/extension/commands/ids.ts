@@ -46,6 +46,7 @@ export interface Commands {
     /** The row whose survival curves are shown. */
     readonly question?: string;
   }) => boolean;
+  "onset.openExamples": (run?: { readonly key: string }) => boolean;
   /** Returns the behaviour's name. */
   "onset.saveBehaviour": (args?: {
     readonly name?: string;

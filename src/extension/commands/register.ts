@@ -10,6 +10,7 @@ import { compareAtStep } from "./compareAtStep.js";
 import { compareOnly, setBaseline } from "./compare.js";
 import { diffCheckpoints } from "./diffCheckpoints.js";
 import type { CommandId, Commands } from "./ids.js";
+import { openExamples } from "./openExamples.js";
 import { openOnsets } from "./openOnsets.js";
 import { openTimeline } from "./openTimeline.js";
 import { revealRun } from "./revealRun.js";
@@ -25,6 +26,7 @@ const COMMANDS: { readonly [K in CommandId]: Command<K> } = {
   "onset.annotateStep": annotateStep,
   "onset.openTimeline": openTimeline,
   "onset.openOnsets": openOnsets,
+  "onset.openExamples": openExamples,
   "onset.saveBehaviour": saveBehaviour,
   "onset.addFolder": addFolder,
   "onset.refresh": async ({ store }) => (await store.refresh()).runs.length,

@@ -271,6 +271,14 @@ function branchText({ text, step }: NonNullable<TreeRun["parent"]>): string {
   return step === null ? `from ${text}` : `from ${text} at ${step.toLocaleString("en-US")}`;
 }
 
+const JOINED_BY = {
+  directory: "they lie in the run's folder",
+  path: "their model's path ends as the run's",
+  name: "their model has the run's name",
+  config: "the run's config names their model",
+  "onset.json": "onset.json says so",
+} as const;
+
 function namesOf(violations: readonly Violation[]): string {
   return [...new Set(violations.map(({ behaviour }) => behaviour))].join(", ");
 }
@@ -286,6 +294,11 @@ function tooltipOf(run: TreeRun, violations: readonly Violation[]): vscode.Markd
   for (const { behaviour, text } of violations) {
     tooltip.appendMarkdown("\n\n");
     tooltip.appendText(`${behaviour}: ${text}`);
+  }
+  for (const { by, directory, files } of run.joined) {
+    const count = files === 1 ? "1 file" : `${files} files`;
+    tooltip.appendMarkdown("\n\n");
+    tooltip.appendText(`Evaluations from ${directory} (${count}): ${JOINED_BY[by]}`);
   }
   return tooltip;
 }

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { behavioursOf, metricSettings, parseOnsetFile } from "../../../src/core/query/onsetFile.js";
+import {
+  behavioursOf,
+  evaluationRule,
+  metricSettings,
+  parseOnsetFile,
+} from "../../../src/core/query/onsetFile.js";
 import { withBehaviour } from "../../../src/core/query/withBehaviour.js";
 
 const parse = (text: string): ReturnType<typeof parseOnsetFile> =>
@@ -111,6 +116,25 @@ describe("parseOnsetFile", () => {
     );
     const file = parse(JSON.stringify({ behaviours }));
     assert.equal(file.behaviours.size + file.problems.length, 10_000);
+  });
+
+  it("reads whose evaluations are, the first that fits counts", () => {
+    const file = parse(`{"evaluations": {
+      "evals/a_*": "runs/a",
+      "evals/": "runs/b",
+      "o/*": null,
+      "bad": 5
+    }}`);
+    const run = (path: string, ...models: string[]): string | null | undefined =>
+      evaluationRule(file, path, models)?.run;
+    assert.equal(run("evals/a_1.json"), "runs/a");
+    assert.equal(run("evals/deep/c.json"), "runs/b");
+    assert.equal(run("other/c.json", "o/m-step5", "o/m"), null);
+    assert.equal(run("other/c.json", "p/m"), undefined);
+    assert.deepEqual(
+      file.problems.map(({ code, line }) => [code, line]),
+      [["onset-file/bad-evaluations", 5]],
+    );
   });
 
   for (const text of ["", "{", "[]", "5", '{"behaviours": []}', "\u0000", "[".repeat(20_000)]) {

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { eventually } from "../../support/eventually.js";
 import { sweepFiles } from "../../support/sweep.js";
 import { writeFiles } from "../../support/temporaryFolder.js";
-import { command, workspacePath } from "../editor.js";
+import { command, whenRows, workspacePath } from "../editor.js";
 
 /** Texts of the hovers where `word` begins in a document, tried again while runs are being read. */
 async function hoverOn(document: vscode.TextDocument, word: string): Promise<string> {
@@ -133,7 +133,7 @@ describe("hover on a step name in Python", () => {
     assert.equal(step, 3000);
     assert.equal(runs.length, 1);
     const [row] =
-      (await command("onset.when", {
+      (await whenRows({
         question: "answers LAMBADA",
         runs,
       })) ?? [];
