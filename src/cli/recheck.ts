@@ -37,13 +37,18 @@ async function resultsIn(file: string): Promise<readonly unknown[]> {
     throw new UsageError(`${file} cannot be read as JSON: ${(error as Error).message}`);
   }
   const results = (value as { results?: unknown } | null)?.results;
-  if (!Array.isArray(results)) throw new UsageError(`${file} has no "results" of onset when`);
+  if (!isList(results)) throw new UsageError(`${file} has no "results" of onset when`);
   return results;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 async function check(result: unknown): Promise<Checked> {
   const { run, after, by, record } = (result ?? {}) as Readonly<Record<string, unknown>>;
-  const id = String((run as { id?: unknown } | undefined)?.id ?? "");
+  const named = (run as { id?: unknown } | undefined)?.id;
+  const id = typeof named === "string" ? named : "";
   const found = await recheckRecord(record);
   if (typeof found === "string") {
     return { run: id, question: null, verdict: "not a record", text: found };

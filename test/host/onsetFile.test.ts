@@ -51,9 +51,9 @@ describe("onset.json in the editor", () => {
       assert.equal(found.length, 2);
       return found;
     });
-    assert.equal(marks[0]?.[0], "hoped_ac");
-    assert.match(marks[0]?.[1] ?? "", /the nearest is "hoped_acc"/);
-    assert.match(marks[1]?.[1] ?? "", /expected a metric at the end/);
+    assert.equal(marks[0]![0], "hoped_ac");
+    assert.match(marks[0]![1], /the nearest is "hoped_acc"/);
+    assert.match(marks[1]![1], /expected a metric at the end/);
   });
 
   it("offers to replace an unknown metric by the nearest", async () => {
@@ -92,7 +92,7 @@ describe("onset.json in the editor", () => {
       new vscode.Position(0, text.indexOf("reaches") + 2),
     );
     const texts = hovers.flatMap(({ contents }) =>
-      contents.map((content) => (typeof content === "string" ? content : content.value)),
+      contents.map((content) => (content as vscode.MarkdownString).value),
     );
     assert.ok(
       texts.some((one) => one.includes("first value to the best one")),

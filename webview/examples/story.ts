@@ -8,9 +8,9 @@ import type { Outcome } from "./outcome.js";
 import type { ExampleRow } from "./raster.js";
 
 export interface StoryActions {
-  goTo(step: number): void;
-  openFile(file: string): void;
-  close(): void;
+  readonly goTo: (step: number) => void;
+  readonly openFile: (file: string) => void;
+  readonly close: () => void;
 }
 
 const SIGNS: Readonly<Record<Outcome, string>> = { right: "✓", wrong: "✗", unknown: "–" };

@@ -8,9 +8,9 @@ import { intervalText } from "./intervalText.js";
 import { sensitivityStrip } from "./sensitivity.js";
 
 export interface DetailActions {
-  openTimeline(question: string, step: number | null): void;
-  copyRecord(run: string, question: string): void;
-  saveBehaviour(question: string): void;
+  readonly openTimeline: (question: string, step: number | null) => void;
+  readonly copyRecord: (run: string, question: string) => void;
+  readonly saveBehaviour: (question: string) => void;
 }
 
 export class CellDetail {

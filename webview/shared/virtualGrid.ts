@@ -180,34 +180,27 @@ export class VirtualGrid {
   private onKey(event: KeyboardEvent): void {
     const { row, column } = this.focused;
     const page = Math.max(1, Math.floor(this.element.clientHeight / this.parts.rowHeight) - 2);
-    const to = (newRow: number, newColumn: number): void => {
-      event.preventDefault();
-      this.focus(
-        Math.max(0, Math.min(this.rows - 1, newRow)),
-        Math.max(0, Math.min(this.columns - 1, newColumn)),
-      );
+    const targets: Readonly<Record<string, readonly [row: number, column: number]>> = {
+      ArrowDown: [row + 1, column],
+      ArrowUp: [row - 1, column],
+      ArrowRight: [row, column + 1],
+      ArrowLeft: [row, column - 1],
+      PageDown: [row + page, column],
+      PageUp: [row - page, column],
+      Home: [event.ctrlKey ? 0 : row, 0],
+      End: [event.ctrlKey ? this.rows - 1 : row, this.columns - 1],
     };
-    switch (event.key) {
-      case "ArrowDown":
-        return to(row + 1, column);
-      case "ArrowUp":
-        return to(row - 1, column);
-      case "ArrowRight":
-        return to(row, column + 1);
-      case "ArrowLeft":
-        return to(row, column - 1);
-      case "PageDown":
-        return to(row + page, column);
-      case "PageUp":
-        return to(row - page, column);
-      case "Home":
-        return to(event.ctrlKey ? 0 : row, 0);
-      case "End":
-        return to(event.ctrlKey ? this.rows - 1 : row, this.columns - 1);
-      case "Enter":
-      case " ":
-        event.preventDefault();
-        this.parts.activate(row, column);
+    const target = targets[event.key];
+    if (target) {
+      event.preventDefault();
+      const [to, across] = target;
+      this.focus(
+        Math.max(0, Math.min(this.rows - 1, to)),
+        Math.max(0, Math.min(this.columns - 1, across)),
+      );
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.parts.activate(row, column);
     }
   }
 }

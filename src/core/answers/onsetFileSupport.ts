@@ -1,11 +1,11 @@
 /** What an editor shows of `onset.json` while it is written: marks with mends, completions, what words mean. */
 
-import { getLocation } from "jsonc-parser";
-import { escapeJson, jsonStringAt, type JsonString } from "../query/jsonString.js";
+import { escapeJson } from "../query/jsonString.js";
 import { completeQuery, type Completion, type Vocabulary } from "../query/completeQuery.js";
 import { quote } from "../query/formatQuery.js";
 import { nearest } from "../query/nearest.js";
 import { parseOnsetFile, type OnsetFile } from "../query/onsetFile.js";
+import { stringInOnsetFile } from "../query/onsetFileText.js";
 import type { Violation } from "./expectations.js";
 import { WORD_DOCS } from "../query/wordDocs.js";
 
@@ -96,7 +96,7 @@ export function completeOnsetFile(
   offset: number,
   vocabulary: Vocabulary,
 ): Completion[] {
-  const found = stringAt(text, offset);
+  const found = stringInOnsetFile(text, offset);
   if (!found) return [];
   const { string, role } = found;
   if (role === "metric") {
@@ -126,7 +126,7 @@ export interface Explanation {
 
 /** What the word at `offset` of a question means; null where it is no word of the language and no known name. */
 export function explainInOnsetFile(text: string, offset: number): Explanation | null {
-  const found = stringAt(text, offset);
+  const found = stringInOnsetFile(text, offset);
   if (found?.role !== "question") return null;
   const { string } = found;
   const index = string.indexAt(offset);
@@ -144,23 +144,4 @@ export function explainInOnsetFile(text: string, offset: number): Explanation | 
     text: doc,
     name: word,
   };
-}
-
-/** The string of a question, or of a metric's name, that `offset` is in. */
-function stringAt(
-  text: string,
-  offset: number,
-): { string: JsonString; role: "question" | "metric" } | null {
-  const { path, previousNode: node, isAtPropertyKey } = getLocation(text, offset);
-  if (node?.type !== "string" && node?.type !== "property") return null;
-  if (offset <= node.offset || offset >= node.offset + node.length + 1) return null;
-  if (typeof node.value !== "string") return null;
-  const [section, , field] = path;
-  const isMetric = section === "metrics" && path.length === 2 && isAtPropertyKey;
-  const isQuestion =
-    section === "behaviours" &&
-    !isAtPropertyKey &&
-    (path.length === 2 || (path.length === 3 && field === "when"));
-  if (!isMetric && !isQuestion) return null;
-  return { string: jsonStringAt(text, node), role: isMetric ? "metric" : "question" };
 }

@@ -96,7 +96,7 @@ export async function recheckRecord(value: unknown): Promise<Recheck | string> {
   const named = inputs === undefined ? new Map([[nameIn(parameters), points]]) : seriesMap(inputs);
   const shares = examples === undefined ? new Map<string, Series>() : seriesMap(examples);
   if (!named || !shares) return "its inputs are no pairs of numbers";
-  const context = { ...NO_CONTEXT, ...json["context"] } as Context;
+  const context = { ...NO_CONTEXT, ...json["context"] };
   const answer = await recheck(parsed.query, named, shares, context);
   return { question, answer, isUnchanged: answer.record.hash === hash };
 }

@@ -5,7 +5,7 @@ import { logRank, type LogRank } from "../analysis/logRank.js";
 import { turnbull, type Turnbull } from "../analysis/turnbull.js";
 import { turnbullMedian, type TurnbullMedian } from "../analysis/turnbullMedian.js";
 import type { Catalog } from "../catalog/catalog.js";
-import { formatInterval, type Interval } from "../model/interval.js";
+import { formatInterval, formatStep, type Interval } from "../model/interval.js";
 import type { Behaviour } from "../query/onsetFile.js";
 import { onsetPerRun } from "./onsetPerRun.js";
 import { recipesOf, valuesOf } from "./recipes.js";
@@ -79,8 +79,8 @@ function describeGroup(
 
 /** Bounds whose ends may be open: `500 to beyond what was seen`. */
 function boundsText({ after, by }: Interval): string {
-  const low = after === null ? "from the start" : `${after.toLocaleString("en-US")}`;
-  return `${low} to ${by === null ? "beyond what was seen" : by.toLocaleString("en-US")}`;
+  const low = after === null ? "from the start" : formatStep(after);
+  return `${low} to ${by === null ? "beyond what was seen" : formatStep(by)}`;
 }
 
 function describeTest({ p, method, chiSquare, freedom, permutations }: LogRank): string {

@@ -5,9 +5,9 @@ import type { Node } from "jsonc-parser";
 export interface JsonString {
   readonly value: string;
   /** Place in the text of a character of the value; of the closing quote for its length. */
-  placeOf(index: number): number;
+  readonly placeOf: (index: number) => number;
   /** Character of the value that stands at a place of the text. */
-  indexAt(place: number): number;
+  readonly indexAt: (place: number) => number;
 }
 
 /** `node` is a string in `text`. The string may lack its closing quote. O(length). */

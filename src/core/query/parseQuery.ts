@@ -14,7 +14,6 @@ import { nearest } from "./nearest.js";
 import {
   AXES,
   CHANGE_POINT_COSTS,
-  DEFAULT_PERSISTENCE,
   isPersistent,
   predicateOf,
   type AxisValue,

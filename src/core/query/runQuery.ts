@@ -130,6 +130,10 @@ function askCondition({ condition, persistence }: Predicate, view: RunView): Fin
       return askSpike(condition.metric ?? "", view);
     case "grokking":
       return askGrokking(condition.pair ?? { train: "", heldOut: "" }, persistence, view);
+    case "change-point":
+    case "icl":
+    case "peak":
+      throw new Error("TEMPORARY");
     case "lost":
       return askLost(ask(condition.of, view), formatQuery(condition.of));
   }

@@ -92,16 +92,17 @@ describe("parseOnsetFile", () => {
 
   it("places names of a question in the file, whatever is escaped", () => {
     const text = '{"behaviours": {"b": "\\"a \\u00e9\\" > c + acc"}}';
-    const { place } = parse(text).behaviours.get("b") ?? {};
+    const place = parse(text).behaviours.get("b")?.place;
+    assert.ok(place);
     assert.deepEqual(
-      place?.mentions.map(({ name, start, end }) => [name, text.slice(start, end)]),
+      place.mentions.map(({ name, start, end }) => [name, text.slice(start, end)]),
       [
         ["a é", '\\"a \\u00e9\\"'],
         ["c", "c"],
         ["acc", "acc"],
       ],
     );
-    assert.equal(text.slice(place?.start, place?.end), '"b"');
+    assert.equal(text.slice(place.start, place.end), '"b"');
   });
 
   it("refuses a behaviour that asks about several runs", () => {

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import type { TimelineAnswer } from "../../../src/core/index.js";
-import {
-  needsLogValues,
-  nearestStep,
-  nextStep,
-  viewOf,
-} from "../../../webview/timeline/state.js";
-import { forSeeds, wholeNumber } from "../../support/random.js";
+import { needsLogValues, nearestStep, nextStep, viewOf } from "../../../webview/timeline/state.js";
 import {
   chartAnswer,
   lineAnswer,
