@@ -22,7 +22,7 @@ function describe({ a, b, metrics, config }: DiffAnswer): string {
     row.better === null ? "" : row.better ? "better" : "worse",
     row.ratio === null || row.delta === 0
       ? row.verdict
-      : `${row.ratio.toFixed(1)} × noise, ${row.verdict}`,
+      : `${row.ratio.toFixed(1)} × noise${row.noiseFrom === "seeds" ? "" : " of the last checkpoints"}, ${row.verdict}`,
   ]);
   const keys = config.map((row) => [
     row.key,

@@ -3,6 +3,7 @@
 import type { DiffAnswer } from "../../src/core/index.js";
 import { element } from "../shared/dom.js";
 import { formatSigned, formatStep, formatValue } from "../shared/format.js";
+import { noiseText } from "../shared/noiseText.js";
 
 type Difference = DiffAnswer["metrics"][number];
 
@@ -28,9 +29,9 @@ export function metricTable({ a, b }: DiffAnswer, shown: readonly Difference[]):
 }
 
 function rowOf(row: Difference): HTMLElement {
-  const { metric, a, b, delta, ratio, verdict, better, noise, interpolated } = row;
+  const { metric, a, b, delta, ratio, verdict, better, noise, noiseFrom, interpolated } = row;
   const word = better === null || delta === 0 || delta === null ? "" : better ? "better" : "worse";
-  const title = noise === null ? "" : `noise ${formatValue(noise)}`;
+  const title = noiseText({ verdict, noise, noiseFrom });
   return element(
     "tr",
     {},

@@ -68,6 +68,12 @@ const spoken = element("p", { class: "spoken", attributes: { "aria-live": "polit
 const story = element("section", { class: "story", hidden: true });
 const raster = new RasterView({
   ask: (from, to) => void askRows(from, to),
+  describe: (example) => {
+    const { forgotten } = example;
+    const times =
+      forgotten === 0 ? "" : `, forgotten ${forgotten === 1 ? "once" : `${forgotten} times`}`;
+    return `${learnedText(example)}${times}`;
+  },
   select: (row, checkpoint) => {
     announce(row, checkpoint);
   },
@@ -162,7 +168,8 @@ function draw(): void {
     `${formatStep(rows.of)} examples at ${checkpoints.length} checkpoints`,
     `${formatStep(counts.learned)} learned, ${formatStep(counts.learnedAtFirst)} of them at the first evaluation`,
     `${formatStep(counts.neverLearned)} never`,
-    `${formatStep(counts.forgotten)} forgotten at some time, ${formatStep(counts.unforgettable)} never again`,
+    `${formatStep(counts.forgotten)} forgotten at some time`,
+    `${formatStep(counts.unforgettable)} learned and never forgotten`,
     ...(reason === null ? [] : [reason]),
   ].join(" · ");
   clusters.replaceChildren(clusterList(learned));

@@ -15,6 +15,8 @@ export type ExampleRow = Page["examples"][number];
 export interface RasterParts {
   /** Rows that are needed and not there yet: the answer comes by `fill`. */
   readonly ask: (from: number, to: number) => void;
+  /** What became of an example, in a few words. */
+  readonly describe: (example: ExampleRow) => string;
   readonly select: (row: number, checkpoint: number) => void;
   readonly open: (row: number, checkpoint: number) => void;
 }
@@ -241,6 +243,10 @@ export class RasterView {
       if (rowHeight >= 12) {
         context.fillStyle = row === this.row ? theme.foreground : theme.muted;
         context.fillText(example.id, 6, top + rowHeight / 2, HEAD - 12);
+        const end = HEAD + shape.steps.length * columnWidth + 12;
+        if (width - end > 150) {
+          context.fillText(this.parts.describe(example), end, top + rowHeight / 2, width - end - 6);
+        }
       }
     }
     this.drawHead(context, theme.background, theme.foreground, theme.muted, width, columnWidth);

@@ -17,7 +17,8 @@ export function cellContent(cell: OnsetCell, extent: Extent): HTMLElement {
   const { status, expectation, confirmed, by, sharpness, robust } = cell;
   const bar = element("span", { class: "bar", attributes: { "aria-hidden": "true" } });
   const place = placeOf(cell, extent);
-  bar.style.left = `${place.left * 100}%`;
+  // What never came by the last step of all is open, too, and must be seen.
+  bar.style.left = by === null ? `min(${place.left * 100}%, 100% - 12px)` : `${place.left * 100}%`;
   bar.style.width = `${Math.max(0, place.right - place.left) * 100}%`;
   bar.classList.add(status);
   if (sharpness !== null) bar.style.setProperty("--sharpness", String(sharpness));

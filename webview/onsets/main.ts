@@ -120,7 +120,7 @@ function columnHead(column: number): HTMLElement {
   if (!shown) return element("span");
   return element(
     "span",
-    { class: "column-head", title: `${shown.recipe}\n${shown.label}` },
+    { class: "column-head", title: `${shown.recipe}\n${shown.title}` },
     element("span", { class: "muted" }, shown.beginsRecipe ? shown.recipe : ""),
     element("span", {}, shown.label),
   );
@@ -209,7 +209,7 @@ async function showCell(row: number, column: number): Promise<void> {
   const run = matrix?.columns[column];
   if (!shown || !run) return;
   if (!matrix?.cell(row, column)) {
-    detail.empty(shown.label, run.label);
+    detail.empty(shown.label, run.title);
     return;
   }
   try {

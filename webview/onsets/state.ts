@@ -6,7 +6,9 @@ import type { Extent } from "./cell.js";
 export interface MatrixColumn {
   readonly run: number;
   readonly key: string;
+  /** The label without what the recipe says already. */
   readonly label: string;
+  readonly title: string;
   readonly recipe: string;
   /** Whether the recipe begins with this column. */
   readonly beginsRecipe: boolean;
@@ -14,7 +16,7 @@ export interface MatrixColumn {
 
 export interface Matrix {
   readonly rows: readonly OnsetRow[];
-  /** Runs by recipe, those of the first onsets first. */
+  /** Runs by recipe, in the order of its names. */
   readonly columns: readonly MatrixColumn[];
   readonly extent: Extent;
   cell(row: number, column: number): OnsetCell | null;
@@ -23,11 +25,13 @@ export interface Matrix {
 export function matrixOf({ runs, rows }: OnsetsAnswer, filter: string): Matrix {
   const wanted = filter.trim().toLowerCase();
   const shown = rows.filter(({ label }) => label.toLowerCase().includes(wanted));
-  const recipes = [...new Set(runs.map(({ recipe }) => recipe))];
+  const recipes = [...new Set(runs.map(({ recipe }) => recipe))].sort(NAMES.compare);
   const columns = recipes.flatMap((recipe) =>
-    runs.flatMap(({ key, run, recipe: own }, index): MatrixColumn[] =>
-      own === recipe ? [{ run: index, key, label: run.label, recipe, beginsRecipe: false }] : [],
-    ),
+    runs.flatMap(({ key, run, recipe: own }, index): MatrixColumn[] => {
+      if (own !== recipe) return [];
+      const label = without(run.label, recipe);
+      return [{ run: index, key, label, title: run.label, recipe, beginsRecipe: false }];
+    }),
   );
   const cells = shown.map(({ cells: own }) => new Map(own.map((cell) => [cell.run, cell])));
   return {
@@ -39,6 +43,15 @@ export function matrixOf({ runs, rows }: OnsetsAnswer, filter: string): Matrix {
     extent: extentOf(rows),
     cell: (row, column) => cells[row]?.get(columns[column]?.run ?? -1) ?? null,
   };
+}
+
+/** Numbers within names compare as numbers. */
+const NAMES = new Intl.Collator("en", { numeric: true });
+
+function without(label: string, recipe: string): string {
+  const said = new Set(recipe.split(" "));
+  const rest = label.split(" ").filter((word) => !said.has(word));
+  return rest.join(" ") || label;
 }
 
 /** First and last step that any cell names. */

@@ -3,6 +3,7 @@
 import type { AtStepAnswer } from "../../src/core/index.js";
 import { element } from "../shared/dom.js";
 import { formatSigned, formatStep, formatValue } from "../shared/format.js";
+import { noiseText } from "../shared/noiseText.js";
 
 type Row = AtStepAnswer["rows"][number];
 
@@ -95,16 +96,19 @@ function noiseCell({ difference }: Row): HTMLElement {
   if (difference.ratio === null) {
     return element("td", { class: "number muted", title: difference.verdict }, "noise unknown");
   }
-  const title = `${difference.verdict}: noise ${formatValue(difference.noise ?? NaN)}`;
+  const title = noiseText(difference);
   return element("td", { class: "number", title }, `${difference.ratio.toFixed(1)}×`);
 }
 
 function sinceCell({ sincePrevious: since }: Row): HTMLElement {
   if (!since) return element("td", { class: "number" }, "");
-  const title = `since step ${formatStep(since.step)}`;
+  if (since.delta === null) return element("td", { class: "number" }, "");
+  const title = `since step ${formatStep(since.step)}\n${noiseText(since)}`;
   const word =
     since.better === null || since.delta === 0 ? "" : since.better ? " better" : " worse";
-  return element("td", { class: `number${word}`, title }, `${formatSigned(since.delta)}${word}`);
+  const ratio = since.ratio === null ? "" : ` (${since.ratio.toFixed(1)}×)`;
+  const text = `${formatSigned(since.delta)}${word}${ratio}`;
+  return element("td", { class: `number${word}`, title }, text);
 }
 
 /** A button that looks like a link: rows are many, and controls of the toolkit would shout. */

@@ -62,6 +62,9 @@ export interface NoiseFloor {
   readonly source: "seeds" | "last checkpoints" | null;
 }
 
+/** Nothing is known of the noise. */
+export const NO_NOISE: NoiseFloor = { noise: null, source: null };
+
 /**
  * Rule 7's noise floor: the sd over seeds where one of the groups has three, else that of the last checkpoints of all their
  * runs about their trend (M10), pooled; times `√(1/nA + 1/nB)`. Null where there is neither. A group compared with itself is
@@ -77,7 +80,7 @@ export function noiseFloor(a: NoiseGroup, b: NoiseGroup): NoiseFloor {
     squares += residuals?.squares ?? 0;
     freedom += residuals?.freedom ?? 0;
   }
-  if (freedom === 0) return { noise: null, source: null };
+  if (freedom === 0) return NO_NOISE;
   const noise = Math.sqrt(squares / freedom) * Math.sqrt(1 / a.n + 1 / b.n);
   return { noise, source: "last checkpoints" };
 }

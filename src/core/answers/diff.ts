@@ -1,6 +1,6 @@
 /** The answer to "what differs between two checkpoints": `onset diff` and the Diff panel. */
 
-import { difference, type Verdict } from "../analysis/differences.js";
+import { difference, NO_NOISE, type NoiseFloor, type Verdict } from "../analysis/differences.js";
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog } from "../catalog/catalog.js";
 import { sameValue, type Config, type ConfigValue } from "../model/config.js";
@@ -21,6 +21,8 @@ export interface MetricDifference {
   readonly delta: number | null;
   readonly relative: number | null;
   readonly noise: number | null;
+  /** What the noise was taken from; null where it is not known. */
+  readonly noiseFrom: NoiseFloor["source"];
   readonly ratio: number | null;
   readonly verdict: Verdict | "not comparable";
   readonly better: boolean | null;
@@ -64,7 +66,7 @@ export async function answerDiff(
     if (!valueA && !valueB) continue;
     const { view } = seriesA ? loadedA : loadedB;
     const direction = view.isJudged(metric) ? view.direction(metric) : null;
-    const noise = valueA && valueB ? await groups.noise(metric, a, b) : null;
+    const noise = valueA && valueB ? await groups.noise(metric, a, b) : NO_NOISE;
     metrics.push({
       metric,
       a: valueA?.value ?? null,
@@ -90,15 +92,20 @@ export async function answerDiff(
 export function compareValues(
   a: number | undefined,
   b: number | undefined,
-  noise: number | null,
+  floor: NoiseFloor,
   direction: Direction | null,
-): Pick<MetricDifference, "delta" | "relative" | "noise" | "ratio" | "verdict" | "better"> {
+): ComparedValues {
   if (a === undefined || b === undefined) {
     const none = { delta: null, relative: null, noise: null, ratio: null, better: null };
-    return { ...none, verdict: "not comparable" };
+    return { ...none, noiseFrom: null, verdict: "not comparable" };
   }
-  return difference(a, b, noise, direction);
+  return { ...difference(a, b, floor.noise, direction), noiseFrom: floor.source };
 }
+
+export type ComparedValues = Pick<
+  MetricDifference,
+  "delta" | "relative" | "noise" | "noiseFrom" | "ratio" | "verdict" | "better"
+>;
 
 function bySize(x: MetricDifference, y: MetricDifference): number {
   const rank = ({ ratio }: MetricDifference): number => ratio ?? -1;

@@ -1,10 +1,16 @@
-/** The noise floor at a step: values of the seed groups that two runs belong to (rule 7). */
+/** The noise floor of a difference: of the seed groups that two runs belong to, else of their last checkpoints (rule 7). */
 
 import { valueAt } from "../analysis/valueAt.js";
-import { noiseOfDifference } from "../analysis/differences.js";
+import { noiseFloor, type NoiseFloor, type NoiseGroup } from "../analysis/differences.js";
+import { MIN_SEEDS } from "../analysis/groupSummary.js";
 import type { Catalog } from "../catalog/catalog.js";
 import type { Series } from "../model/series.js";
 import type { RunView } from "../query/runView.js";
+
+interface RunAtStep {
+  readonly key: string;
+  readonly step: number;
+}
 
 /** Series of the runs of seed groups, read once per question. */
 export class SeedGroups {
@@ -35,25 +41,28 @@ export class SeedGroups {
     return this.members.get(key) ?? [key];
   }
 
-  /** Noise of the difference between single runs `a` at `stepA` and `b` at `stepB`; null where it is not known. */
-  async noise(
-    metric: string,
-    a: { readonly key: string; readonly step: number },
-    b: { readonly key: string; readonly step: number },
-  ): Promise<number | null> {
-    const groupA = await this.valuesAt(metric, a.key, a.step);
+  /** Noise floor of the difference between single runs `a` at `stepA` and `b` at `stepB` (rule 7). */
+  async noise(metric: string, a: RunAtStep, b: RunAtStep): Promise<NoiseFloor> {
+    const groupA = await this.groupAt(metric, a);
     const isOne = this.membersOf(a.key) === this.membersOf(b.key) && a.step === b.step;
-    const groupB = isOne ? groupA : await this.valuesAt(metric, b.key, b.step);
-    return noiseOfDifference(groupA, groupB, 1, 1);
+    return noiseFloor(groupA, isOne ? groupA : await this.groupAt(metric, b));
   }
 
-  private async valuesAt(metric: string, key: string, step: number): Promise<number[]> {
+  /** The seeds of a run at a step, with the run's own series. */
+  private async groupAt(metric: string, { key, step }: RunAtStep): Promise<NoiseGroup> {
     const members = this.membersOf(key);
-    if (members.length < 3) return [];
-    const name = JSON.stringify([metric, members[0]]);
+    const own = await this.seriesOf(metric, [key]);
+    if (members.length < MIN_SEEDS) return { values: [], series: own, n: 1 };
+    const all = await this.seriesOf(metric, members);
+    const values = all.flatMap((series) => valueAt(series, step)?.value ?? []);
+    return { values, series: own, n: 1 };
+  }
+
+  private seriesOf(metric: string, keys: readonly string[]): Promise<readonly Series[]> {
+    const name = JSON.stringify([metric, keys[0], keys.length]);
     let all = this.series.get(name);
-    if (!all) this.series.set(name, (all = this.readSeries(metric, members)));
-    return (await all).flatMap((series) => valueAt(series, step)?.value ?? []);
+    if (!all) this.series.set(name, (all = this.readSeries(metric, keys)));
+    return all;
   }
 
   private async readSeries(metric: string, keys: readonly string[]): Promise<readonly Series[]> {

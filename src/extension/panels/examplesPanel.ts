@@ -26,7 +26,10 @@ export class ExamplesPanel implements vscode.Disposable {
             await store.start();
             const withExamples = new Set(await store.ask("runsWithExamples", null));
             const runs = store.snapshot.runs.filter(({ key }) => withExamples.has(key));
-            const compared = runs.find(({ key }) => comparison.has(key)) ?? runs[0];
+            const compared =
+              runs.find(({ key }) => key === comparison.baseline) ??
+              runs.find(({ key }) => comparison.has(key)) ??
+              runs[0];
             const isKnown = runs.some(({ key }) => key === this.current.run);
             if (!isKnown) this.current = { ...NO_INTENT, run: compared?.key ?? null };
             return {
