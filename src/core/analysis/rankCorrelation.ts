@@ -93,7 +93,7 @@ function compare(a: number, b: number): number {
 }
 
 /** Ranks from 1, equal values having the mean of theirs. */
-export function ranks(values: Float64Array): Float64Array {
+function ranks(values: Float64Array): Float64Array {
   const order = Uint32Array.from(values.keys()).sort((i, j) => compare(values[i]!, values[j]!));
   const result = new Float64Array(values.length);
   let end = 0;

@@ -27,7 +27,7 @@ interface Reference {
 const SMALLEST = 1e-300;
 
 describe("groups of seeds, as R has them", () => {
-  const reference = readReference("groups") as Reference;
+  const reference = readReference<Reference>("groups");
   itIsReproduced("groups");
 
   it("mean, sd, se and t.test's interval", () => {

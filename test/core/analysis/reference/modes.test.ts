@@ -18,7 +18,7 @@ interface Reference {
 }
 
 describe("two modes, as R's diptest and mclust have them", () => {
-  const reference = readReference("modes") as Reference;
+  const reference = readReference<Reference>("modes");
   itIsReproduced("modes");
 
   for (const { name, values, ...expected } of reference.samples) {

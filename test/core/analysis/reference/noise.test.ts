@@ -21,7 +21,7 @@ interface Reference {
 }
 
 describe("noise of checkpoints and seeds, as NumPy has it", () => {
-  const reference = readReference("noise") as Reference;
+  const reference = readReference<Reference>("noise");
   itIsReproduced("noise");
   const groups: Series[][] = reference.groups.map((group) =>
     group.map(({ step, value }) => seriesOf(step.map((at, i) => [at, value[i]!] as const))),

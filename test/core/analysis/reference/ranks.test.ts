@@ -28,7 +28,7 @@ interface Reference {
 }
 
 describe("ranks, as SciPy has them", () => {
-  const reference = readReference("ranks") as Reference;
+  const reference = readReference<Reference>("ranks");
   itIsReproduced("ranks");
 
   it("Kendall's τ-b and Spearman's ρ with their p-values", () => {

@@ -45,7 +45,7 @@ const onsetsOf = ({ after, by }: Columns): Interval[] =>
   after.map((end, i) => ({ after: end, by: by[i]! }));
 
 describe("onsets as survival data, as R has them", () => {
-  const reference = readReference("survival") as Reference;
+  const reference = readReference<Reference>("survival");
   itIsReproduced("survival");
 
   for (const { name, onsets, ...expected } of reference.samples) {
