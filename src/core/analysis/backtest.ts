@@ -38,7 +38,7 @@ export interface BacktestOptions extends BootstrapOptions {
 }
 
 const BEGINNINGS = 12;
-const RESAMPLES = 100;
+const REPETITIONS = 100;
 
 /**
  * Forecasts the last finite evaluation from the evaluations up to k, for k from the least that a fit needs to the last
@@ -47,7 +47,7 @@ const RESAMPLES = 100;
 export function backtest(
   series: Series,
   breaks: Breaks,
-  { beginnings = BEGINNINGS, resamples = RESAMPLES, ...options }: BacktestOptions = {},
+  { beginnings = BEGINNINGS, repetitions = REPETITIONS, ...options }: BacktestOptions = {},
 ): BacktestResult {
   const { step, value } = knownPoints(series);
   const usable = [...step.keys()].filter(
@@ -69,7 +69,7 @@ export function backtest(
     usable.slice(least - 1, -1).map((i) => step[i] as number),
     beginnings,
   )) {
-    const made = forecast(series, k, breaks, { ...options, resamples, at: [at] });
+    const made = forecast(series, k, breaks, { ...options, repetitions, at: [at] });
     if (!made.ok) {
       reason = made.reason;
       continue;

@@ -9,17 +9,18 @@ import { mean } from "./statistics.js";
 export interface LawCandidate {
   readonly breaks: Breaks;
   readonly fit: LawFitResult;
-  /** Bayesian information criterion, lower is better; null without a fit. Differences below 2 say little. */
+  /** Bayesian information criterion, lower is better; null without a fit. */
   readonly bic: number | null;
 }
 
 export interface LawChoice {
   /** Laws with 0, 1 and 2 breaks: all are reported. */
   readonly candidates: readonly LawCandidate[];
-  /** The one with the lowest criterion, the simpler one of equals; null where none was fitted. */
+  /** More breaks only where they lower the criterion by at least 6: strong evidence. Null where none was fitted. */
   readonly chosen: Breaks | null;
 }
 
+const EVIDENCE = 6;
 /** Distances below this are a perfect fit: they are what logarithms of doubles leave. */
 const LEAST_DISTANCE = 1e-12;
 
@@ -49,7 +50,7 @@ export function chooseLaw(curves: readonly Curve[], most: Breaks = 2): LawChoice
   let chosen: Breaks | null = null;
   let lowest = Infinity;
   for (const { breaks, bic } of candidates) {
-    if (bic !== null && bic < lowest) [chosen, lowest] = [breaks, bic];
+    if (bic !== null && bic <= lowest - EVIDENCE) [chosen, lowest] = [breaks, bic];
   }
   return { candidates, chosen };
 }

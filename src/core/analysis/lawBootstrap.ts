@@ -13,11 +13,11 @@ import { logPointsOf, thinned, type Curve, type LogPoints } from "./logPoints.js
 import { createRandom, quantile } from "./statistics.js";
 
 export interface BootstrapOptions {
-  readonly resamples?: number;
+  readonly repetitions?: number;
   readonly seed?: number;
 }
 
-const RESAMPLES = 200;
+const REPETITIONS = 200;
 const SEED = 20260606;
 /** Refits take at most so many points, evenly chosen: that makes intervals of long curves wider, never narrower. */
 const MOST = 400;
@@ -31,12 +31,12 @@ export interface Bootstrap {
 /**
  * The fitted curve with new noise, and the law fitted to it again from where it was. The noise of a training curve is
  * correlated: it is taken for AR(1), with the residuals' lag-1 autocorrelation and with innovations drawn from theirs.
- * O(resamples · min(n, 400)).
+ * O(repetitions · min(n, 400)).
  */
 export function bootstrapLaw(
   all: LogPoints,
   { law }: LawFit,
-  { resamples = RESAMPLES, seed = SEED }: BootstrapOptions = {},
+  { repetitions = REPETITIONS, seed = SEED }: BootstrapOptions = {},
 ): Bootstrap {
   const points = thinned(all, MOST);
   const n = points.u.length;
@@ -51,8 +51,8 @@ export function bootstrapLaw(
   const random = createRandom(seed);
   const draw = (): number => innovations[Math.floor(random() * innovations.length)] as number;
   const laws: Law[] = [];
-  const noise = new Float64Array(n * resamples);
-  for (let b = 0; b < resamples; b++) {
+  const noise = new Float64Array(n * repetitions);
+  for (let b = 0; b < repetitions; b++) {
     const drawn = noise.subarray(b * n, (b + 1) * n);
     for (let i = 0; i < n; i++) {
       drawn[i] = isFirst[i]
