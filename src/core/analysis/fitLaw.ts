@@ -91,10 +91,11 @@ export function refitPoints(points: LogPoints, start: Law): Law {
   return unpackLaw(minimise(objective, packLaw(start, centre), REFIT).parameters, centre);
 }
 
-function whyNotFitted({ u, v }: LogPoints, breaks: Breaks): string | null {
+function whyNotFitted(points: LogPoints, breaks: Breaks): string | null {
+  const { u, v } = points;
   const parameters = parameterCount(breaks);
   if (u.length < 2 * parameters) return `${u.length} points, fewer than ${2 * parameters}`;
-  const different = new Set(u).size;
+  const different = new Set(thinned(points, FINE).u).size;
   if (different < parameters)
     return `${different} different x, fewer than ${parameters} parameters`;
   if (v.every((y) => y === v[0])) return "the values do not vary";

@@ -26,32 +26,45 @@ export function curveOf(series: Series): Curve {
   return { x: series.step, y: series.value };
 }
 
-/** No points where a value is at or below 0: to leave out the low ones would bend the curve. O(n log n). */
+/**
+ * No points where a value is at or below 0: to leave out the low ones would bend the curve. O(n), and O(n log n) where a
+ * curve's x do not ascend.
+ */
 export function logPointsOf(curves: readonly Curve[]): LogPointsResult {
-  const u: number[] = [];
-  const v: number[] = [];
+  const total = curves.reduce((sum, { y }) => sum + y.length, 0);
+  const u = new Float64Array(total);
+  const v = new Float64Array(total);
   const bounds = [0];
-  let leftOut = 0;
+  let n = 0;
   for (const { x, y } of curves) {
-    const points: [number, number][] = [];
+    const first = n;
+    let ascends = true;
     for (let i = 0; i < y.length; i++) {
       const [at, value] = [x[i] as number, y[i] as number];
-      if (!Number.isFinite(value) || !(at > 0 && at < Infinity)) {
-        leftOut += 1;
-      } else if (value <= 0) {
+      if (!Number.isFinite(value) || !(at > 0 && at < Infinity)) continue;
+      if (value <= 0) {
         return { ok: false, reason: "there are values at or below 0, which have no logarithm" };
-      } else {
-        points.push([Math.log(at), Math.log(value)]);
       }
+      u[n] = Math.log(at);
+      v[n] = Math.log(value);
+      if (n > first && (u[n] as number) < (u[n - 1] as number)) ascends = false;
+      n += 1;
     }
-    points.sort(([one], [other]) => one - other);
-    for (const [at, value] of points) {
-      u.push(at);
-      v.push(value);
-    }
-    if (points.length > 0) bounds.push(u.length);
+    if (!ascends) sortTogether(u.subarray(first, n), v.subarray(first, n));
+    if (n > first) bounds.push(n);
   }
-  return { ok: true, u: Float64Array.from(u), v: Float64Array.from(v), bounds, leftOut };
+  return { ok: true, u: u.slice(0, n), v: v.slice(0, n), bounds, leftOut: total - n };
+}
+
+function sortTogether(u: Float64Array, v: Float64Array): void {
+  const [unsortedU, unsortedV] = [u.slice(), v.slice()];
+  const order = Uint32Array.from(u.keys()).sort(
+    (i, j) => (unsortedU[i] as number) - (unsortedU[j] as number),
+  );
+  for (const [to, from] of order.entries()) {
+    u[to] = unsortedU[from] as number;
+    v[to] = unsortedV[from] as number;
+  }
 }
 
 /** Every k-th point of each curve, with the least k that leaves at most about `most` points; each curve keeps its last. */
