@@ -4,7 +4,7 @@ import type { OnsetRow, WhenResult } from "../../src/core/index.js";
 import { button } from "../shared/controls.js";
 import { element } from "../shared/dom.js";
 import { formatStep, formatValue } from "../shared/format.js";
-import { intervalText } from "./intervalText.js";
+import { intervalText } from "../shared/intervalText.js";
 import { sensitivityStrip } from "./sensitivity.js";
 
 export interface DetailActions {

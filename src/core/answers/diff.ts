@@ -1,10 +1,13 @@
 /** The answer to "what differs between two checkpoints": `onset diff` and the Diff panel. */
 
 import { difference, NO_NOISE, type NoiseFloor, type Verdict } from "../analysis/differences.js";
+import { firstDivergence } from "../analysis/firstDivergence.js";
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog } from "../catalog/catalog.js";
 import { sameValue, type Config, type ConfigValue } from "../model/config.js";
+import type { Interval } from "../model/interval.js";
 import type { Direction } from "../model/metric.js";
+import type { Series } from "../model/series.js";
 import { SeedGroups } from "./noise.js";
 import { referenceOf, type RunReference } from "./runs.js";
 
@@ -29,6 +32,8 @@ export interface MetricDifference {
   /** Null for metrics of which neither way is better. */
   readonly direction: Direction | null;
   readonly interpolated: { readonly a: boolean; readonly b: boolean };
+  /** Where the two runs' curves begin to differ by more than noise (M12); null within one run, and without data. */
+  readonly divergence: Interval | null;
 }
 
 export interface ConfigDifference {
@@ -74,6 +79,10 @@ export async function answerDiff(
       ...compareValues(valueA?.value, valueB?.value, noise, direction),
       direction,
       interpolated: { a: valueA?.interpolated ?? false, b: valueB?.interpolated ?? false },
+      divergence:
+        a.key === b.key || !seriesA || !seriesB
+          ? null
+          : divergenceOf(seriesA, seriesB, await groups.noiseAt(metric, a.key, b.key)),
     });
   }
   return {
@@ -86,6 +95,15 @@ export async function answerDiff(
       b: loadedB.run.configs[0] ?? null,
     },
   };
+}
+
+function divergenceOf(
+  a: Series,
+  b: Series,
+  noiseAt: (step: number) => number | null,
+): Interval | null {
+  const { after, by, status } = firstDivergence(a, b, noiseAt);
+  return status === "no-data" ? null : { after, by };
 }
 
 /** The numbers of a difference; all null where one of the values is missing. */

@@ -48,14 +48,31 @@ export class SeedGroups {
     return noiseFloor(groupA, isOne ? groupA : await this.groupAt(metric, b));
   }
 
+  /** The same at any step, for two runs compared step by step. */
+  async noiseAt(metric: string, a: string, b: string): Promise<(step: number) => number | null> {
+    const [seedsA, seedsB] = [await this.seedsOf(metric, a), await this.seedsOf(metric, b)];
+    const [ownA, ownB] = [await this.seriesOf(metric, [a]), await this.seriesOf(metric, [b])];
+    const valuesAt = (all: readonly Series[], step: number): number[] =>
+      all.flatMap((series) => valueAt(series, step)?.value ?? []);
+    return (step) => {
+      const groupA = { values: valuesAt(seedsA, step), series: ownA, n: 1 };
+      const isOne = seedsA === seedsB && seedsA.length > 0;
+      const groupB = isOne ? groupA : { values: valuesAt(seedsB, step), series: ownB, n: 1 };
+      return noiseFloor(groupA, groupB).noise;
+    };
+  }
+
+  /** Series of all seeds of a run's group; none where they are too few to say anything of noise. */
+  private async seedsOf(metric: string, key: string): Promise<readonly Series[]> {
+    const members = this.membersOf(key);
+    return members.length < MIN_SEEDS ? [] : this.seriesOf(metric, members);
+  }
+
   /** The seeds of a run at a step, with the run's own series. */
   private async groupAt(metric: string, { key, step }: RunAtStep): Promise<NoiseGroup> {
-    const members = this.membersOf(key);
-    const own = await this.seriesOf(metric, [key]);
-    if (members.length < MIN_SEEDS) return { values: [], series: own, n: 1 };
-    const all = await this.seriesOf(metric, members);
+    const all = await this.seedsOf(metric, key);
     const values = all.flatMap((series) => valueAt(series, step)?.value ?? []);
-    return { values, series: own, n: 1 };
+    return { values, series: await this.seriesOf(metric, [key]), n: 1 };
   }
 
   private seriesOf(metric: string, keys: readonly string[]): Promise<readonly Series[]> {

@@ -1,6 +1,6 @@
 /** An interval as a sentence's part, as the terminal says it. */
 
-import { formatStep } from "../shared/format.js";
+import { formatStep } from "./format.js";
 
 export function intervalText({
   after,
