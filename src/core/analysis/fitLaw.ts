@@ -6,10 +6,10 @@
  */
 
 import { PackedLaw, packLaw, parameterCount, unpackLaw, type Breaks, type Law } from "./law.js";
+import { startsOf } from "./lawStarts.js";
 import { logPointsOf, thinned, type Curve, type LogPoints } from "./logPoints.js";
 import { minimise, type Objective } from "./minimise.js";
 import { createNormal, createRandom, mean, median } from "./statistics.js";
-import { startsOf } from "./lawStarts.js";
 
 /** The Huber loss turns from a square to an absolute value here, in units of log y. */
 export const DELTA = 1e-3;
@@ -19,7 +19,7 @@ export interface LawFit {
   readonly law: Law;
   /** Sum of the Huber losses over the points: fits are compared by it, not by parameters, which trade off. */
   readonly objective: number;
-  /** Points that the fit used. */
+  /** Points that the objective is summed over. */
   readonly points: number;
   /** Evaluations left out: NaN or infinite ones, and those at x ≤ 0, where the law has no value. */
   readonly leftOut: number;
@@ -91,15 +91,15 @@ export function refitPoints(points: LogPoints, start: Law): Law {
   return unpackLaw(minimise(objective, packLaw(start, centre), REFIT).parameters, centre);
 }
 
-function whyNotFitted(points: LogPoints, breaks: Breaks): string | null {
-  const { u, v } = points;
+function whyNotFitted({ u, v }: LogPoints, breaks: Breaks): string | null {
   const parameters = parameterCount(breaks);
   if (u.length < 2 * parameters) return `${u.length} points, fewer than ${2 * parameters}`;
-  const different = new Set(thinned(points, FINE).u).size;
-  if (different < parameters)
-    return `${different} different x, fewer than ${parameters} parameters`;
-  if (v.every((y) => y === v[0])) return "the values do not vary";
-  return null;
+  const different = new Set<number>();
+  for (let i = 0; i < u.length && different.size < parameters; i++) different.add(u[i] as number);
+  if (different.size < parameters) {
+    return `${different.size} different x, fewer than ${parameters} parameters`;
+  }
+  return v.every((y) => y === v[0]) ? "the values do not vary" : null;
 }
 
 interface Candidate {
