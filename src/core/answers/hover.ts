@@ -3,6 +3,7 @@
 import { medianOnset, shareBy } from "../analysis/seedShare.js";
 import { sparkline } from "../analysis/sparkline.js";
 import { mean, standardDeviation } from "../analysis/statistics.js";
+import { findTwoModes } from "../analysis/twoModes.js";
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { stepOfEvaluationFile } from "../formats/stepNames.js";
@@ -201,7 +202,8 @@ function describeFinal(finals: readonly number[]): string {
   if (finals.length === 0) return "";
   const digits = (value: number): string => String(Number(value.toPrecision(3)));
   if (finals.length < 3) return finals.map(digits).join(", ");
-  return `${digits(mean(finals))} ± ${digits(standardDeviation(finals))} (sd, n=${finals.length})`;
+  const hidden = findTwoModes(finals).hidesTwoGroups ? ", the mean hides two groups" : "";
+  return `${digits(mean(finals))} ± ${digits(standardDeviation(finals))} (sd, n=${finals.length}${hidden})`;
 }
 
 function compareValues(a: string, b: string): number {

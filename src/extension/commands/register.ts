@@ -8,6 +8,7 @@ import { annotateStep } from "./annotateStep.js";
 import type { Command } from "./command.js";
 import { compareAtStep } from "./compareAtStep.js";
 import { compareOnly, setBaseline } from "./compare.js";
+import { describeMetric } from "./describeMetric.js";
 import { diffCheckpoints } from "./diffCheckpoints.js";
 import type { CommandId, Commands } from "./ids.js";
 import { openExamples } from "./openExamples.js";
@@ -21,6 +22,7 @@ import { whichRuns } from "./whichRuns.js";
 const COMMANDS: { readonly [K in CommandId]: Command<K> } = {
   "onset.when": when,
   "onset.whichRuns": whichRuns,
+  "onset.describeMetric": describeMetric,
   "onset.compareAtStep": compareAtStep,
   "onset.diffCheckpoints": diffCheckpoints,
   "onset.annotateStep": annotateStep,
