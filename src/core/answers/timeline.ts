@@ -4,8 +4,8 @@ import { downsample, type Drawn } from "../analysis/downsample.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
 import type { Direction, MetricKind } from "../model/metric.js";
-import type { RunIdentity } from "../model/run.js";
 import { behavioursOf } from "../query/onsetFile.js";
+import { groupNames } from "./groupNames.js";
 import { marksOf, type Mark } from "./marks.js";
 import { Shading, summarise, type Band, type BandSummary } from "./onsetBands.js";
 import { stepsOf } from "./runs.js";
@@ -28,7 +28,7 @@ export interface TimelineRun {
   readonly key: string;
   readonly id: string;
   readonly label: string;
-  /** The seed group, or the run itself where it has none: runs of one group are drawn in one colour. */
+  /** The seed group, or the run itself where it is the only one: runs of one group are drawn in one colour. */
   readonly group: string;
   /** Steps of its checkpoints, ascending, and which of them were evaluated. */
   readonly checkpoints: Float64Array;
@@ -99,7 +99,11 @@ export async function answerTimeline(
   const range = question.range ?? (extent ? [extent.first, extent.last] : [0, 1]);
   const toX = (step: number): number => toUnit(step, range) * question.width;
   await catalog.readExperiments(question.runs, signal);
-  const groups = groupNames(catalog, loaded, identities);
+  const groups = groupNames(
+    catalog,
+    loaded.map(({ run }) => run),
+    identities,
+  );
   const charts: TimelineChart[] = [];
   for (const metric of chosen) {
     signal?.throwIfAborted();
@@ -156,24 +160,6 @@ export async function answerTimeline(
     axis: loaded.find(({ axis }) => axis !== null)?.axis ?? null,
     problems: loaded.reduce((sum, { problems }) => sum + problems.length, 0),
   };
-}
-
-/** The seed group of each run, or the run itself; the experiment's name is left out where it is the same for all. */
-function groupNames(
-  catalog: Catalog,
-  loaded: readonly LoadedRun[],
-  identities: ReadonlyMap<string, RunIdentity>,
-): string[] {
-  const experiments = new Set(loaded.map(({ run }) => identities.get(run.key)?.experiment));
-  const [experiment] = experiments;
-  const prefix = experiments.size === 1 && experiment ? `${experiment}/` : "";
-  const labels = loaded.map(({ run }) => identities.get(run.key)?.label ?? nameOf(run));
-  return loaded.map(({ run }, index) => {
-    const label = labels[index] as string;
-    const isUnique = labels.indexOf(label) === labels.lastIndexOf(label);
-    const name = identities.get(run.key)?.seedGroup ?? (isUnique ? label : catalog.idOf(run.key));
-    return name.startsWith(prefix) ? name.slice(prefix.length) : name;
-  });
 }
 
 function allMetrics(loaded: readonly LoadedRun[]): { name: string; kind: MetricKind }[] {

@@ -1,7 +1,9 @@
 /** Which runs show a behaviour by a step, with the share per seed group (M13). */
 
+import { shareBy } from "../analysis/seedShare.js";
 import type { Catalog } from "../catalog/catalog.js";
 import { formatInterval, statusOf, type Interval } from "../model/interval.js";
+import { groupNames } from "./groupNames.js";
 import { describeShare } from "./hover.js";
 import { answerWhen } from "./when.js";
 
@@ -13,8 +15,13 @@ export interface WhichRuns {
   readonly unknown: readonly WhichRun[];
   /** The share over all runs that have data, in words. */
   readonly text: string;
-  /** The same per seed group. */
-  readonly groups: readonly { readonly group: string; readonly text: string }[];
+  /** The same per seed group that has data. */
+  readonly groups: readonly {
+    readonly group: string;
+    readonly present: number;
+    readonly known: number;
+    readonly text: string;
+  }[];
 }
 
 export interface WhichRun {
@@ -34,22 +41,28 @@ export async function answerWhichRuns(
   step: number,
   keys: readonly string[],
   signal?: AbortSignal,
+  onProgress: (done: number, of: number) => void = () => undefined,
 ): Promise<WhichRuns> {
   const identities = await catalog.identify(signal);
   const runs: WhichRun[] = [];
-  for (const key of keys) {
+  for (const [index, key] of keys.entries()) {
     let best: (Interval & { label: string; id: string }) | null = null;
     for await (const { run, after, by } of answerWhen(catalog, text, [key], signal)) {
       const isEarlier = !best || (by ?? Infinity) < (best.by ?? Infinity);
       if (isEarlier) best = { label: run.label, id: run.id, after, by };
     }
     if (best) runs.push({ key, ...best, text: formatInterval(best) });
+    onProgress(index + 1, keys.length);
   }
+  const withData = runs.filter((run) => statusOf(run) !== "no-data");
+  const found = withData.flatMap(({ key }) => catalog.run(key) ?? []);
+  const names = groupNames(catalog, found, identities);
   const groups = new Map<string, Interval[]>();
-  for (const run of runs) {
-    const group = identities.get(run.key)?.seedGroup;
-    if (group === null || group === undefined || statusOf(run) === "no-data") continue;
-    groups.set(group, [...(groups.get(group) ?? []), run]);
+  for (const [index, run] of withData.entries()) {
+    const name = names[index] as string;
+    const members = groups.get(name);
+    if (members) members.push(run);
+    else groups.set(name, [run]);
   }
   const isPresent = ({ by }: WhichRun): boolean => by !== null && by <= step;
   const isAbsent = ({ after }: WhichRun): boolean => after !== null && after >= step;
@@ -58,10 +71,10 @@ export async function answerWhichRuns(
     present: runs.filter(isPresent),
     absent: runs.filter((run) => !isPresent(run) && isAbsent(run)),
     unknown: runs.filter((run) => !isPresent(run) && !isAbsent(run)),
-    text: describeShare(
-      runs.filter((run) => statusOf(run) !== "no-data"),
-      step,
-    ),
-    groups: [...groups].map(([group, onsets]) => ({ group, text: describeShare(onsets, step) })),
+    text: describeShare(withData, step),
+    groups: [...groups].map(([group, onsets]) => {
+      const { present, known } = shareBy(onsets, step);
+      return { group, present, known, text: describeShare(onsets, step) };
+    }),
   };
 }

@@ -184,9 +184,23 @@ describe("answers", () => {
       assert.deepEqual(keysOf(answer.absent), ["/w/a2", "/w/b0"]);
       assert.deepEqual(keysOf(answer.unknown), ["/w/a1"]);
       assert.deepEqual(
-        answer.groups.map(({ text }) => text.replace(/ \(.*\)/, "")),
-        ["present by step 25 in 1 of 2, 1 unknown", "present by step 25 in 0 of 1"],
+        answer.groups.map(({ group, present, known, text }) => [
+          ...[group, present, known],
+          text.replace(/ \(.*\)/, ""),
+        ]),
+        [
+          ["weight_decay=1", 1, 2, "present by step 25 in 1 of 2, 1 unknown"],
+          ["weight_decay=0 seed=0", 0, 1, "present by step 25 in 0 of 1"],
+        ],
       );
+    });
+
+    it("tells after each run how many are done", async () => {
+      const told: string[] = [];
+      await answerWhichRuns(catalog, "knows", 25, ALL, undefined, (done, of) => {
+        told.push(`${done} of ${of}`);
+      });
+      assert.deepEqual(told, ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]);
     });
   });
 
