@@ -2,24 +2,44 @@
 
 import * as vscode from "vscode";
 import type { WhenRow } from "../../protocol/workerProtocol.js";
-import type { OnsetWindow } from "../onsetWindow.js";
 import { askQuestion, withProgress } from "./ask.js";
 import type { Command } from "./command.js";
+import { Dialogue } from "./dialogue.js";
 
 export const when: Command<"onset.when"> = async (onset, args = {}) => {
-  const question = args.question ?? (await askQuestion(onset, "When did …"));
-  if (question === undefined) return undefined;
-  await onset.store.start();
-  const runs = args.runs ?? onset.comparison.runs();
-  const rows = await withProgress(onset, `when did ${question}`, (signal) =>
-    onset.store.ask("when", { text: question, runs }, signal),
-  );
-  if (args.question === undefined) void show(onset, question, rows);
+  const asked = await Dialogue.run(async (dialogue) => {
+    const question = args.question ?? (await askQuestion(dialogue, onset, "When did …"));
+    if (question === undefined) return undefined;
+    await onset.store.start();
+    const runs = args.runs ?? onset.comparison.runs();
+    const rows = await withProgress(onset, `when did ${question}`, (signal) =>
+      onset.store.ask("when", { text: question, runs }, signal),
+    );
+    const chosen = args.question === undefined && (await chooseRow(dialogue, question, rows));
+    return { question, rows, chosen };
+  });
+  if (!asked) return undefined;
+  const { question, rows, chosen } = asked;
+  if (chosen) {
+    const step = chosen.by ?? chosen.after;
+    if (step !== null) onset.comparison.moveCursor(step);
+    onset.timeline.open({ behaviour: question });
+  }
   return rows;
 };
 
 /** The answers as a list; choosing one opens the Timeline with the cursor at the onset. */
-async function show(onset: OnsetWindow, question: string, rows: readonly WhenRow[]): Promise<void> {
+async function chooseRow(
+  dialogue: Dialogue,
+  question: string,
+  rows: readonly WhenRow[],
+): Promise<WhenRow | undefined> {
+  if (rows.length === 0) {
+    void vscode.window.showInformationMessage(
+      "Onset: no runs are compared. Check some in the side panel.",
+    );
+    return undefined;
+  }
   const present = rows.filter(({ by }) => by !== null).length;
   const isOfSeveral = new Set(rows.map(({ metric }) => metric)).size > 1;
   const items = rows.map((row) => ({
@@ -30,19 +50,7 @@ async function show(onset: OnsetWindow, question: string, rows: readonly WhenRow
     detail: [isOfSeveral ? row.metric : "", row.note].filter(Boolean).join(" · "),
     row,
   }));
-  if (items.length === 0) {
-    void vscode.window.showInformationMessage(
-      "Onset: no runs are compared. Check some in the side panel.",
-    );
-    return;
-  }
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: `${question}: in ${present} of ${rows.length}`,
-    placeHolder: "Choose a run to see it in the Timeline",
-    matchOnDescription: true,
-  });
-  if (!chosen) return;
-  const step = chosen.row.by ?? chosen.row.after;
-  if (step !== null) onset.comparison.moveCursor(step);
-  onset.timeline.open({ behaviour: question });
+  const title = `${question}: in ${present} of ${rows.length}`;
+  const chosen = await dialogue.choose(title, items, "Choose a run to see it in the Timeline");
+  return chosen?.row;
 }
