@@ -7,6 +7,7 @@ import type {
   TimelineIntent,
   TimelineQuestions,
 } from "../../src/protocol/panelProtocol.js";
+import { parseStep } from "../../src/protocol/parseStep.js";
 import { isAborted } from "../../src/protocol/rpc.js";
 import { axisToStep } from "../../src/protocol/stepScale.js";
 import { button, tabs } from "../shared/controls.js";
@@ -76,8 +77,7 @@ const stage = element(
     },
   },
   plots,
-  rug,
-  axisTitle,
+  element("div", { class: "foot" }, rug, axisTitle),
 );
 const stepTitle = element("span", {}, "At the cursor");
 const stepContent = element("div", { class: "tab" });
@@ -193,6 +193,7 @@ function draw(): void {
   queueMicrotask(() => {
     charts.push(new Chart(rugCanvas, rugConfiguration(drawn, theme, cursor)));
     setState("drawn", "");
+    takeFocus();
   });
   const hasCheckpoints = answer.runs.some(({ checkpoints }) => checkpoints.length > 0);
   axisTitle.textContent = [
@@ -205,10 +206,13 @@ function draw(): void {
   if (comparison.step === null) moveCursor(firstOnset(answer) ?? answer.extent?.last ?? 0);
 }
 
-/** Where the cursor begins: the first onset that is drawn. */
+/** Where the cursor begins: the first onset on the uppermost chart that has any. */
 function firstOnset({ charts: drawn }: TimelineAnswer): number | null {
-  const ends = drawn.flatMap((chart) => chart.bands.flatMap(({ by }) => (by === null ? [] : [by])));
-  return ends.length === 0 ? null : Math.min(...ends);
+  for (const { bands: shaded } of drawn) {
+    const ends = shaded.flatMap(({ by }) => (by === null ? [] : [by]));
+    if (ends.length > 0) return Math.min(...ends);
+  }
+  return null;
 }
 
 function showEmpty({ runs, problems }: TimelineAnswer): void {
@@ -323,8 +327,8 @@ function typeStep(): void {
     event.stopPropagation();
     if (event.key === "Escape") close();
     if (event.key !== "Enter") return;
-    const step = Number(input.value.replace(/[,_\s]/g, ""));
-    if (input.value.trim() !== "" && Number.isFinite(step)) moveCursor(step);
+    const step = parseStep(input.value);
+    if (step !== null) moveCursor(step);
     close();
   });
   input.addEventListener("blur", () => {
@@ -341,6 +345,14 @@ stage.addEventListener("click", (event) => {
   const nearest = nearestStep(atStep?.evaluations ?? NO_STEPS, step);
   if (nearest !== null) moveCursor(nearest);
 });
+
+/** Keys work at once: where the page has the focus and no part of it, the charts take it. */
+function takeFocus(): void {
+  if (document.hasFocus() && document.activeElement === document.body) {
+    stage.focus({ preventScroll: true });
+  }
+}
+window.addEventListener("focus", takeFocus);
 
 let resting: ReturnType<typeof setTimeout> | undefined;
 let width = 0;
