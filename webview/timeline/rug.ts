@@ -10,7 +10,7 @@ import type { TimelineView } from "./state.js";
 
 /** Pixels per run, less where many runs would take the room of the charts. */
 const ROW = 11;
-const MOST_ROWS = 110;
+const MOST_ROWS = 72;
 const AXIS = 26;
 const POINTS = ["circle", "rect", "triangle", "rectRot"] as const;
 
