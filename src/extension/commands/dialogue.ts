@@ -58,6 +58,8 @@ export class Dialogue {
           return;
         }
         isShownAgain = true;
+        // A list that is shown again is empty until it gets its items.
+        if ("items" in input) input.items = [...input.items];
         input.show();
       });
       input.show();

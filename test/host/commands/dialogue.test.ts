@@ -6,9 +6,11 @@ import { command } from "../editor.js";
 
 /** Presses Enter until the answer is there. */
 async function accept<T>(answer: Promise<T>): Promise<T> {
-  let isThere = false;
-  void answer.finally(() => (isThere = true));
-  for (let i = 0; i < 100 && !isThere; i++) {
+  const pressing = new AbortController();
+  void answer.finally(() => {
+    pressing.abort();
+  });
+  for (let i = 0; i < 100 && !pressing.signal.aborted; i++) {
     await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
     await sleep(50);
   }
