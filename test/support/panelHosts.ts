@@ -27,7 +27,7 @@ export class TimelineHost {
   constructor({ client, snapshot }: WorkerOn) {
     const runs = snapshot.runs.map(({ key }) => key);
     const first = snapshot.runs.find(({ parent }) => parent === null);
-    this.comparison = { runs, baseline: first?.key ?? null, step: null };
+    this.comparison = { runs, baseline: first?.key ?? null, step: null, known: runs.length };
     this.handlers = noting<TimelineQuestions>(
       {
         ready: ({ intent }) => {

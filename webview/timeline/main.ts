@@ -31,7 +31,7 @@ const RESIZE_MS = 200;
 
 const main = document.getElementById("timeline") as HTMLElement;
 let intent: TimelineIntent = { metrics: [], scale: "log", behaviour: null };
-let comparison: Comparison = { runs: [], baseline: null, step: null };
+let comparison: Comparison = { runs: [], baseline: null, step: null, known: 0 };
 let answer: TimelineAnswer | null = null;
 let view: TimelineView | null = null;
 let atStep: AtStepAnswer | null = null;
@@ -202,7 +202,9 @@ function draw(): void {
   ].join(" · ");
   const count = answer.charts.reduce((sum, chart) => sum + chart.bands.length, 0);
   onsetTitle.textContent = `Onsets (${count})`;
-  onsetContent.replaceChildren(onsetTable(drawn, moveCursor));
+  onsetContent.replaceChildren(
+    onsetTable(drawn, { moveCursor, ask: () => void host.peer.ask("ask", null) }),
+  );
   if (comparison.step === null) moveCursor(firstOnset(answer) ?? answer.extent?.last ?? 0);
 }
 
@@ -220,14 +222,17 @@ function showEmpty({ runs, problems }: TimelineAnswer): void {
   legend.replaceChildren();
   onsetContent.replaceChildren();
   stepContent.replaceChildren();
+  const found = problems > 0 ? `; ${problems} problems are listed in the side panel` : "";
   const text =
-    runs.length === 0
-      ? "No runs are compared. Check some in the side panel."
-      : `No metrics were found in the ${runs.length === 1 ? "run" : `${runs.length} runs`} compared${problems > 0 ? `; ${problems} problems are listed in the side panel` : ""}.`;
+    runs.length > 0
+      ? `No metrics were found in the ${runs.length === 1 ? "run" : `${runs.length} runs`} compared${found}.`
+      : comparison.known > 0
+        ? "No runs are compared. Check some in the side panel."
+        : "No runs were found. The side panel says what is looked for, and can add a folder.";
   setState("empty", text);
   note.append(
     " ",
-    button("Choose runs", () => void host.peer.ask("chooseRuns", null)),
+    button("Show side panel", () => void host.peer.ask("chooseRuns", null)),
   );
 }
 

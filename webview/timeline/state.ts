@@ -7,6 +7,8 @@ import { stepToAxis, type StepScale } from "../../src/protocol/stepScale.js";
 /** How a seed group's lines look. Dash patterns say the same as colours. */
 export interface GroupView {
   readonly name: string;
+  /** The name without the words that all groups share. */
+  readonly label: string;
   /** Index into the theme's series colours. */
   readonly color: number;
   readonly dash: readonly number[];
@@ -41,8 +43,10 @@ export function viewOf(
   { baseline }: Pick<Comparison, "baseline">,
 ): TimelineView {
   const names = [...new Set(answer.runs.map(({ group }) => group))];
+  const labels = withoutShared(names);
   const groups = names.map((name, index) => ({
     name,
+    label: labels[index] ?? name,
     color: index % COLORS,
     dash: DASHES[index % DASHES.length] ?? [],
     runs: answer.runs.flatMap((run, at) => (run.group === name ? [at] : [])),
@@ -63,6 +67,13 @@ export function viewOf(
     axis: { min, max: min + length * (1 + ROOM) },
     answer,
   };
+}
+
+/** Names without the words that all of them have, where something is left of each. */
+export function withoutShared(names: readonly string[]): readonly string[] {
+  const words = names.map((name) => name.split(" "));
+  const rest = words.map((own) => own.filter((word) => !words.every((all) => all.includes(word))));
+  return rest.every((own) => own.length > 0) ? rest.map((own) => own.join(" ")) : names;
 }
 
 /** Whether values are better read on a logarithmic axis: losses that fall over orders of magnitude. */

@@ -12,6 +12,9 @@ export const when: Command<"onset.when"> = async (onset, args = {}) => {
     if (question === undefined) return undefined;
     await onset.store.start();
     const runs = args.runs ?? onset.comparison.runs();
+    if (args.question === undefined && onset.store.snapshot.runs.length === 0) {
+      throw new Error("no runs were found. Add a folder of runs first.");
+    }
     const rows = await withProgress(onset, `when did ${question}`, (signal) =>
       onset.store.ask("when", { text: question, runs }, signal),
     );

@@ -44,7 +44,8 @@ export class Comparison implements vscode.Disposable {
 
   get state(): ComparisonState {
     const runs = this.runs();
-    return { runs, baseline: this.baselineOf(runs), step: this.cursor };
+    const known = this.store.snapshot.runs.length;
+    return { runs, baseline: this.baselineOf(runs), step: this.cursor, known };
   }
 
   /** Keys of the compared runs that exist, in the tree's order. */

@@ -5,6 +5,7 @@ import type { CheckpointRow, TreeRun } from "../../core/index.js";
 import { Disposables } from "../lifecycle.js";
 import type { OnsetWindow } from "../onsetWindow.js";
 import { groupBy } from "../groupBy.js";
+import { foldersOfRuns } from "../services/settings.js";
 import { commonPart, counted, shortPaths, without } from "./labels.js";
 
 interface BaselineNode {
@@ -159,7 +160,9 @@ export class RunsView
   private folders(runs: readonly TreeRun[]): RunsNode[] {
     const byFolder = groupBy(runs, ({ root }) => root);
     if (byFolder.size === 1) return this.experiments(runs);
-    return [...byFolder].map(([root, members]) => ({
+    const order = foldersOfRuns().map(({ path }) => path);
+    const inOrder = [...byFolder].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+    return inOrder.map(([root, members]) => ({
       kind: "folder",
       id: root,
       label: root.slice(root.lastIndexOf("/") + 1),

@@ -271,6 +271,39 @@ describe("answers", () => {
       assert.deepEqual(extent, { first: 0, last: 50 });
     });
 
+    it("has an axis as long as what is drawn, and draws no bookkeeping unasked", async () => {
+      const long = await catalogOf({
+        "/w/r/metrics.jsonl": jsonlText([
+          { step: 0, loss: 2, epoch: 0, lr: 1 },
+          { step: 10, loss: 1, epoch: 0.1, lr: 1 },
+          { step: 5000, lr: 0 },
+        ]),
+        "/w/s/metrics.jsonl": jsonlText([{ step: 3, epoch: 0 }]),
+      });
+      const of = (runs: string[], metrics: string[]) =>
+        answerTimeline(
+          long,
+          { ...ask, runs, metrics },
+          (step, range) => stepToShare(step, range, "linear"),
+          [],
+        );
+      const { charts, extent, metrics } = await of(["/w/r"], []);
+      assert.deepEqual(
+        [charts.map(({ metric }) => metric), extent],
+        [["loss"], { first: 0, last: 10 }],
+      );
+      assert.deepEqual(
+        metrics.map(({ name }) => name),
+        ["epoch", "loss", "lr"],
+      );
+      assert.deepEqual((await of(["/w/r"], ["loss", "lr"])).extent, { first: 0, last: 5000 });
+      const bare = await of(["/w/s"], []);
+      assert.deepEqual(
+        [bare.charts.map(({ metric }) => metric), bare.extent],
+        [["epoch"], { first: 3, last: 3 }],
+      );
+    });
+
     it("advises which checkpoint to evaluate next", async () => {
       const [band] = (await timeline()).charts[0]?.bands ?? [];
       assert.match(band?.advice ?? "", /^next to evaluate: 15 /);

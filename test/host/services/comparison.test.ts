@@ -89,7 +89,8 @@ describe("Comparison", () => {
     const [a, b] = [onset.key("many/wd0-s0"), onset.key("many/wd6-s1")];
     await onset.comparison.set([a]);
     await onset.comparison.setBaseline(b);
-    assert.deepEqual(onset.comparison.state, { runs: [a, b], baseline: b, step: null });
+    const known = onset.store.snapshot.runs.length;
+    assert.deepEqual(onset.comparison.state, { runs: [a, b], baseline: b, step: null, known });
     await onset.comparison.toggle(new Map([[b, false]]));
     assert.equal(onset.comparison.baseline, a);
   });

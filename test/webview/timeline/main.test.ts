@@ -370,7 +370,7 @@ describe("the Timeline page", () => {
   });
 
   it("says that no runs are compared, and leads to them", async () => {
-    host.comparison = { runs: [], baseline: null, step: null };
+    host.comparison = { runs: [], baseline: null, step: null, known: 3 };
     const page = await open("empty");
     const note = page.locator(".note");
     assert.match((await note.textContent()) ?? "", /^No runs are compared\./);
@@ -378,6 +378,22 @@ describe("the Timeline page", () => {
     await note.locator("vscode-button").click();
     await eventually(() => {
       assert.deepEqual(host.askedFor("chooseRuns"), [null]);
+    });
+  });
+
+  it("says that there are no runs at all", async () => {
+    host.comparison = { runs: [], baseline: null, step: null, known: 0 };
+    const page = await open("empty");
+    assert.match((await page.locator(".note").textContent()) ?? "", /^No runs were found\./);
+  });
+
+  it("says what to do where no onset is known", async () => {
+    host.intent = { ...host.intent, metrics: ["weight_norm"] };
+    const page = await open();
+    await page.locator("vscode-panel-tab", { hasText: "Onsets (0)" }).click();
+    await page.locator(".details p vscode-button", { hasText: "When did" }).click();
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("ask"), [null]);
     });
   });
 
@@ -440,6 +456,7 @@ describe("the Timeline page", () => {
         ]),
       }),
     );
+    host.intent = { ...host.intent, metrics: ["loss", "norm"] };
     const page = await open();
     await moveTo(page, 20);
     assert.deepEqual(await valuesOf(page), ["NaN", "∞"]);
