@@ -169,7 +169,8 @@ function intervalItem(node: IntervalNode): vscode.TreeItem {
   item.tooltip = [
     `${node.behaviour}: ${node.text}`,
     node.run.label,
-    `${node.evaluations} evaluations of ${node.metric ?? ""}`,
+    `${counted(node.evaluations, "evaluation")} of ${node.metric ?? ""}`,
+    node.robust === false ? "The interval moves with the threshold." : "",
     node.note,
   ]
     .filter(Boolean)
