@@ -175,7 +175,9 @@ const handlers: Handlers<WorkerQuestions> = {
   explainInOnsetFile: ({ text, offset }) => explainInOnsetFile(text, offset),
 
   async whichRuns({ text, step, runs }, signal) {
-    const answer = await answerWhichRuns(catalog, text, step, runs, signal);
+    const answer = await answerWhichRuns(catalog, text, step, runs, signal, (done, of) => {
+      peer.tell("progress", { done, of });
+    });
     if (answer.present.length + answer.absent.length + answer.unknown.length === 0) {
       refuseNonsense(text);
     }

@@ -83,7 +83,7 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
       plugins: {
         legend: { display: false },
         tooltip: {
-          displayColors: false,
+          ...tooltipStyle(theme),
           callbacks: {
             title: ([item]) =>
               item ? `step ${formatStep(stepAt(item.parsed.x ?? 0, view.scale))}` : "",
@@ -98,6 +98,21 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
       marks(view, theme, shown),
       cursorLine(view, theme, context.cursor),
     ],
+  };
+}
+
+/** As the editor's own hovers look. */
+export function tooltipStyle({ hover, font }: Theme) {
+  return {
+    displayColors: false,
+    backgroundColor: hover.background,
+    borderColor: hover.border,
+    borderWidth: 1,
+    cornerRadius: 3,
+    titleColor: hover.foreground,
+    bodyColor: hover.foreground,
+    titleFont: { family: font },
+    bodyFont: { family: font },
   };
 }
 

@@ -17,8 +17,8 @@ function byCoverage(names: readonly string[], loaded: readonly LoadedRun[]): str
 }
 
 /**
- * Metrics of the saved behaviours, then accuracies whose chance rate is known, other accuracies and losses. Of a family of
- * tasks (`hendrycksTest-…`) the first is enough.
+ * Metrics of the saved behaviours, then accuracies whose chance rate is known, other accuracies and losses; any others only
+ * where there are none of these. Of a family of tasks (`hendrycksTest-…`) the first is enough.
  */
 export function suggestMetrics(
   all: readonly string[],
@@ -43,7 +43,7 @@ export function suggestMetrics(
     ...accuracies.filter(hasChance),
     ...accuracies,
     ...names.filter((name) => isLoss(name) && plain(name)),
-    ...names,
   ];
-  return [...new Set(ranked)].filter((metric) => names.includes(metric)).slice(0, MAX_SUGGESTED);
+  const found = [...new Set(ranked)].filter((metric) => names.includes(metric));
+  return (found.length > 0 ? found : names).slice(0, MAX_SUGGESTED);
 }

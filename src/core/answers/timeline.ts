@@ -3,6 +3,7 @@
 import { downsample, type Drawn } from "../analysis/downsample.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
+import { compareNames } from "../io/path.js";
 import type { Direction, MetricKind } from "../model/metric.js";
 import { behavioursOf } from "../query/onsetFile.js";
 import { marksOf, type Mark } from "./marks.js";
@@ -28,7 +29,7 @@ export interface TimelineRun {
   readonly key: string;
   readonly id: string;
   readonly label: string;
-  /** The seed group, or the run itself where it has none: runs of one group are drawn in one colour. */
+  /** The seed group, or the run itself where it is the only one: runs of one group are drawn in one colour. */
   readonly group: string;
   /** Steps of its checkpoints, ascending, and which of them were evaluated. */
   readonly checkpoints: Float64Array;
@@ -61,6 +62,7 @@ export interface TimelineAnswer {
   readonly metrics: readonly { readonly name: string; readonly kind: MetricKind }[];
   /** Behaviours that can be shaded. */
   readonly behaviours: readonly string[];
+  /** Steps of what is drawn. */
   readonly extent: { readonly first: number; readonly last: number } | null;
   /** What steps count, where that is not plainly optimiser steps. */
   readonly axis: string | null;
@@ -95,7 +97,7 @@ export async function answerTimeline(
   const base = wanted.length > 0 ? wanted : suggestMetrics(names, behaviours, loaded);
   // What is asked about is shown, whatever else was chosen.
   const chosen = [...new Set([...shading.metrics(names), ...base])];
-  const extent = extentOf(loaded);
+  const extent = extentOf(loaded, chosen);
   const range = question.range ?? (extent ? [extent.first, extent.last] : [0, 1]);
   const toX = (step: number): number => toUnit(step, range) * question.width;
   await catalog.readExperiments(question.runs, signal);
@@ -170,16 +172,28 @@ function allMetrics(loaded: readonly LoadedRun[]): { name: string; kind: MetricK
   }
   return [...kinds]
     .map(([name, kind]) => ({ name, kind }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort((a, b) => compareNames(a.name, b.name));
 }
 
-function extentOf(loaded: readonly LoadedRun[]): { first: number; last: number } | null {
+/** Of the metrics drawn; of all that the runs have where nothing is drawn. */
+function extentOf(
+  loaded: readonly LoadedRun[],
+  drawn: readonly string[],
+): { first: number; last: number } | null {
   let first = Infinity;
   let last = -Infinity;
+  for (const { view } of loaded) {
+    for (const metric of drawn) {
+      const steps = view.series(metric)?.step;
+      first = Math.min(first, steps?.[0] ?? Infinity);
+      last = Math.max(last, steps?.at(-1) ?? -Infinity);
+    }
+  }
+  if (first <= last) return { first, last };
   for (const run of loaded) {
     const steps = stepsOf(run);
-    if (steps.first !== null) first = Math.min(first, steps.first);
-    if (steps.last !== null) last = Math.max(last, steps.last);
+    first = Math.min(first, steps.first ?? Infinity);
+    last = Math.max(last, steps.last ?? -Infinity);
   }
   return first > last ? null : { first, last };
 }
