@@ -18,10 +18,11 @@ import {
   splitOf,
 } from "./directoryRoles.js";
 import { examplesReaderOf, examplesReaders } from "../formats/examples/index.js";
+import type { ExamplesReader } from "../formats/examples.js";
 import { readers } from "../formats/index.js";
 import { closeAll, openBeside } from "../formats/beside.js";
 import { compareConfigs, isConfigName, mayBeConfig } from "../formats/configFile.js";
-import { HEAD_BYTES, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
+import { HEAD_BYTES, NO, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
   checkpointDirectoryName,
   checkpointFileName,
@@ -31,7 +32,14 @@ import {
 import { evaluationStem, isShotsDirectory, stepInName } from "../formats/stepNames.js";
 import { tfevents } from "../formats/tfevents.js";
 import { trainerState } from "../formats/trainerState.js";
-import { FileError, readRange, type Entry, type Files, type FileStamp } from "../io/files.js";
+import {
+  FileError,
+  readRange,
+  type ByteSource,
+  type Entry,
+  type Files,
+  type FileStamp,
+} from "../io/files.js";
 import { createLimit } from "../io/limit.js";
 import {
   baseName,
@@ -64,7 +72,10 @@ export interface KeptClaim {
 }
 
 interface Claimed {
-  readonly reader: Reader;
+  /** Null for a file of nothing but examples. */
+  readonly reader: Reader | null;
+  /** Format of the examples in the file. */
+  readonly examples: string | null;
   /** The model that an evaluation is of, where the first bytes tell. */
   readonly model: string | null;
   readonly facts: HeadFacts | null;
@@ -369,52 +380,36 @@ class Walk {
     logFiles: LogFile[],
   ): Promise<void> {
     const { name } = entry;
-    const examples = await this.examplesIn(path, name);
-    if (examples !== null) {
-      findings.examples.push(examples);
-      return;
-    }
-    const reader = readers.find((candidate) => candidate.claims(name, null).kind !== "no");
     const isConfig = isConfigName(name);
     if (!isConfig && entry.kind === "file" && mayBeConfig(name)) findings.looseConfigs.push(path);
-    if (!isConfig && !reader) return;
+    if (!isConfig && !mayBeTaken(name)) return;
     if (entry.kind === "link" && !(await this.isFileInside(path))) return;
     const taken = await this.lookAt(path, name);
     if (taken === null) {
       if (isConfig) findings.configs.push(path);
       return;
     }
+    const { reader, examples } = taken;
+    if (examples !== null) {
+      // Examples by themselves belong to results that are known once all files of the directory are.
+      const results = reader?.kind === "evaluation" ? path : null;
+      findings.examples.push({ file: path, format: examples, results });
+    }
+    if (reader === null) return;
     // Event files of one directory continue one another; every other log is one by itself.
-    const stream = taken.reader === tfevents ? directory : null;
-    const source: Source = { file: path, format: taken.reader.format, split: null, stream };
-    if (taken.reader.kind === "evaluation") {
+    const stream = reader === tfevents ? directory : null;
+    const source: Source = { file: path, format: reader.format, split: null, stream };
+    if (reader.kind === "evaluation") {
       const stem = taken.model ?? evaluationStem(name);
       findings.evaluations.push({ source, stem, inShots: false });
     } else if (taken.facts === null) findings.logs.push(source);
-    else logFiles.push({ source, name, ...taken });
-  }
-
-  /** The file as one of examples; which results it belongs to is known once all files of the directory are. */
-  private async examplesIn(path: string, name: string): Promise<ExamplesSource | null> {
-    for (const reader of examplesReaders) {
-      let { kind } = reader.claims(name, null);
-      if (kind === "look") {
-        try {
-          ({ kind } = reader.claims(name, await this.limit(() => this.readHead(path, HEAD_BYTES))));
-        } catch (error) {
-          if (!(error instanceof FileError)) throw error;
-        }
-      }
-      if (kind === "yes") return { file: path, format: reader.format, results: null };
-    }
-    return null;
+    else logFiles.push({ source, name, reader, facts: taken.facts });
   }
 
   /** The reader that takes the file, by name and if need be by its first bytes; null when none does. */
   private async lookAt(path: string, name: string): Promise<Claimed | null> {
     const { claims } = this.options;
-    const candidates = readers.filter((reader) => reader.claims(name, null).kind !== "no");
-    if (!claims || candidates.length === 0) return (await this.askReaders(path, name)).claimed;
+    if (!claims || !mayBeTaken(name)) return (await this.askReaders(path, name)).claimed;
     try {
       const stamp = await this.limit(() => this.files.stat(path));
       const kept = claims.get(path);
@@ -434,6 +429,20 @@ class Walk {
   ): Promise<{ claimed: Claimed | null; looked: number }> {
     let head: Uint8Array | null = null;
     let looked = HEAD_BYTES;
+    for (const { format, claims, within } of examplesReaders) {
+      let { kind } = within ? NO : claims(name, null);
+      if (kind === "look") {
+        try {
+          head ??= await this.limit(() => this.readHead(path, looked));
+          ({ kind } = claims(name, head));
+        } catch (error) {
+          if (!(error instanceof FileError)) throw error;
+        }
+      }
+      if (kind === "yes") {
+        return { claimed: { reader: null, examples: format, facts: null, model: null }, looked };
+      }
+    }
     for (const reader of readers) {
       let claim = reader.claims(name, null);
       let facts: HeadFacts | null = null;
@@ -464,10 +473,37 @@ class Walk {
       if (claim.kind === "yes") {
         facts ??= head && reader.describe ? reader.describe(name, head) : null;
         const model = head && reader.modelIn ? reader.modelIn(name, head) : null;
-        return { claimed: { reader, facts, model }, looked };
+        const examples = await this.examplesWithin(path, name, reader, head);
+        return { claimed: { reader, examples, facts, model }, looked };
       }
     }
     return { claimed: null, looked };
+  }
+
+  /** The format of the examples that a file of metrics holds too. */
+  private async examplesWithin(
+    path: string,
+    name: string,
+    { format }: Reader,
+    head: Uint8Array | null,
+  ): Promise<string | null> {
+    for (const { format: examples, claims, within, examine } of examplesReaders) {
+      if (!within?.includes(format)) continue;
+      const { kind } = claims(name, head);
+      if (kind === "yes") return examples;
+      if (kind === "examine" && (await this.isOfExamples(path, examine))) return examples;
+    }
+    return null;
+  }
+
+  private async isOfExamples(path: string, examine: ExamplesReader["examine"]): Promise<boolean> {
+    if (!examine) return false;
+    try {
+      return await this.limit(() => this.openFor(path, examine));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return false;
+    }
   }
 
   private async examine(path: string, reader: Reader): Promise<Examined | null> {
@@ -489,10 +525,14 @@ class Walk {
     }
   }
 
-  private async readHead(path: string, bytes: number): Promise<Uint8Array> {
+  private readHead(path: string, bytes: number): Promise<Uint8Array> {
+    return this.openFor(path, (source) => readRange(source, 0, bytes));
+  }
+
+  private async openFor<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
     const source = await this.files.open(path);
     try {
-      return await readRange(source, 0, bytes);
+      return await use(source);
     } finally {
       await source.close();
     }
@@ -633,6 +673,13 @@ class Walk {
       problems: [problem(isGone ? "file/not-found" : "file/unreadable", path, message)],
     });
   }
+}
+
+/** True where the name alone does not say that no reader takes the file. */
+function mayBeTaken(name: string): boolean {
+  return [...readers, ...examplesReaders.filter(({ within }) => !within)].some(
+    (one) => one.claims(name, null).kind !== "no",
+  );
 }
 
 const NOTHING: ReadonlySet<string> = new Set();

@@ -56,8 +56,18 @@ export interface ExamplesInput {
 
 export interface ExamplesReader {
   readonly format: string;
-  /** As those of metrics: by name, and by the first bytes where the name is not enough. */
-  claims(name: string, head: Uint8Array | null): Claim;
+  /**
+   * As those of metrics: by name, and by the first bytes where the name is not enough. With `within`: of a file that one
+   * of those readers has taken.
+   */
+  readonly claims: (name: string, head: Uint8Array | null) => Claim;
+  /** Decides where `claims` answers `examine`. Throws only `FileError`. */
+  readonly examine?: (source: ByteSource) => Promise<boolean>;
+  /**
+   * Formats of metrics whose files hold examples as well: they are read once for their metrics and once for these, and are
+   * their own results.
+   */
+  readonly within?: readonly string[];
   /** The file of results that says step and model, among the names beside it; null where there is none. */
   resultsAmong(name: string, names: readonly string[]): string | null;
   /** Bad data becomes problems; only aborting throws, and `FileError` when the file itself cannot be read. */

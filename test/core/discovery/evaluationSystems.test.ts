@@ -132,6 +132,48 @@ describe("evaluations by their system's directories", () => {
     );
   });
 
+  it("Inspect: a log is an evaluation and holds its samples, marks counted as Inspect does", async () => {
+    const log = {
+      version: 2,
+      status: "success",
+      eval: { run_id: "r", created: "", task: "t", model: "hf/o/m-step5" },
+      results: {
+        scores: [{ name: "match", metrics: { accuracy: { name: "accuracy", value: 0.5 } } }],
+      },
+      samples: [
+        {
+          id: 1,
+          epoch: 1,
+          scores: { match: { value: "C" }, rubric: { value: { a: 0.5, b: true } } },
+        },
+        { id: "two", epoch: 1, scores: { match: { value: "I" } } },
+        { id: "two", epoch: 2, scores: { match: { value: "P" }, other: { value: "prose" } } },
+        { id: 3, epoch: 1, scores: null },
+      ],
+    };
+    const { files, runs } = await discover({ "/w/logs/a.json": JSON.stringify(log) });
+    const [run] = runs;
+    assert.deepEqual([runs.length, run?.sources.length, run?.examples?.length], [1, 1, 1]);
+    const examples = await examplesOf(files, run);
+    assert.deepEqual(
+      examples.map(({ id, step, outcomes }) => [id, step, [...outcomes]]),
+      [
+        [
+          "1",
+          5,
+          [
+            ["match", 1],
+            ["rubric.a", 0.5],
+            ["rubric.b", 1],
+          ],
+        ],
+        ["two", 5, [["match", 0]]],
+        ["two (epoch 2)", 5, [["match", 0.5]]],
+        ["3", 5, []],
+      ],
+    );
+  });
+
   it("lm-eval: several revisions in one folder; samples have the step of the results of their time", async () => {
     const results = (step: number, args: unknown): string =>
       JSON.stringify({ results: { piqa: { "acc,none": step } }, config: { model_args: args } });

@@ -1,6 +1,7 @@
 /** The readers of examples, in the order in which they are asked whether a file is theirs. */
 
 import type { ExamplesReader } from "../examples.js";
+import { inspectSamples } from "./inspectSamples.js";
 import { lmEvalSamples } from "./lmEvalSamples.js";
 import { olmesPredictions } from "./olmesPredictions.js";
 import { outcomeDigits } from "./outcomeDigits.js";
@@ -9,6 +10,7 @@ export const examplesReaders: readonly ExamplesReader[] = [
   lmEvalSamples,
   olmesPredictions,
   outcomeDigits,
+  inspectSamples,
 ];
 
 export function examplesReaderOf(format: string): ExamplesReader {
