@@ -210,6 +210,27 @@ describe("evaluations by their system's directories", () => {
     assert.deepEqual([...(examples[0]?.outcomes ?? [])], [["pass@1", 0]]);
   });
 
+  it("lm-eval: samples of older versions, as lines or as one list, under other names", async () => {
+    const rows = [0, 1].map((doc_id) => ({ doc_id, doc: { q: "?" }, target: "a", acc: doc_id }));
+    const { files, runs } = await discover({
+      "/w/m/step10/results.json":
+        '{"results": {"piqa": {"acc,none": 0.5}}, "config": {"model_args": "pretrained=m,revision=step10"}}',
+      "/w/m/step10/samples_piqa.jsonl": rows.map((row) => JSON.stringify(row)).join("\n"),
+      "/w/m/step10/arc_easy.jsonl": JSON.stringify(rows, null, 2),
+      "/w/m/step10/other.json": '[{"doc_id": 1}]',
+    });
+    const examples = await examplesOf(files, runs[0]);
+    assert.deepEqual(
+      examples.map(({ task, id, step, outcomes }) => [task, id, step, outcomes.get("acc")]),
+      [
+        ["arc_easy", "0", 10, 0],
+        ["arc_easy", "1", 10, 1],
+        ["piqa", "0", 10, 0],
+        ["piqa", "1", 10, 1],
+      ],
+    );
+  });
+
   it("outcomes as digits are examples of the run, by step; a log of that name is a log", async () => {
     const { files, runs } = await discover({
       "/w/a/metrics.jsonl": '{"step": 1, "loss": 2}\n',
