@@ -34,8 +34,11 @@ export interface Example {
 
 /** What was asked and answered, as far as the file says it. */
 export interface ExampleText {
-  /** The id of the example that lies there: another one than expected where the file was written anew. */
-  readonly id: string;
+  /**
+   * The id of the example that lies there: another one than expected where the file was written anew. Null where examples
+   * are only numbered.
+   */
+  readonly id: string | null;
   readonly question: string | null;
   /** What the model made of it, before anything was taken out of it. */
   readonly answer: string | null;
@@ -77,11 +80,13 @@ export interface ExamplesReader {
    * the files hold no text.
    */
   textAt?(input: ExamplesInput, place: Place): Promise<ExampleText | null>;
-  /** The file beside it that holds the questions, and the question in a line of it: where these are apart. */
-  readonly questions?: {
-    fileOf(name: string): string;
-    textOf(
-      row: Readonly<Record<string, unknown>>,
-    ): { readonly id: string; readonly question: string } | null;
+  /**
+   * The file beside it that says what its own file does not: lines of JSON, or the elements at a path of one document, each
+   * with the example's id.
+   */
+  readonly beside?: {
+    readonly fileOf: (name: string) => string;
+    readonly elements: readonly string[] | null;
+    readonly textOf: (row: Readonly<Record<string, unknown>>) => Partial<ExampleText> | null;
   };
 }

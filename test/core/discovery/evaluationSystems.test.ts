@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { readExampleText } from "../../../src/core/catalog/exampleText.js";
 import { RunReading } from "../../../src/core/catalog/runReading.js";
 import { readExamples } from "../../../src/core/catalog/readExamples.js";
 import { discoverAll } from "../../../src/core/discovery/discoverRuns.js";
@@ -109,6 +110,109 @@ describe("evaluations by their system's directories", () => {
         ["EleutherAI/pythia-1b-step13000", 13000, 5],
       ],
     );
+  });
+
+  it("HELM: instances are examples, perturbed ones are not; texts are in the state beside", async () => {
+    const name = "mmlu-subject=anatomy,model=EleutherAI_pythia-1b-step3000";
+    const stat = (name: string, mean: number, more: object = {}): object => ({
+      name: { name, split: "test", ...more },
+      count: 1,
+      sum: mean,
+      mean,
+    });
+    const instance = {
+      input: { text: "Q1" },
+      references: [{ output: { text: "A" }, tags: ["correct"] }],
+    };
+    const { files, runs } = await discover({
+      [`/w/suite/${name}/stats.json`]: sample("helm", name, "stats.json"),
+      [`/w/suite/${name}/run_spec.json`]: sample("helm", name, "run_spec.json"),
+      [`/w/suite/${name}/per_instance_stats.json`]: JSON.stringify([
+        {
+          instance_id: "id7",
+          train_trial_index: 0,
+          stats: [
+            stat("exact_match", 1),
+            stat("exact_match", 0, { perturbation: { name: "typo" } }),
+          ],
+        },
+        {
+          instance_id: "id7",
+          perturbation: { name: "typo" },
+          train_trial_index: 0,
+          stats: [stat("exact_match", 0)],
+        },
+        { instance_id: "id7", train_trial_index: 1, stats: [stat("exact_match", 0)] },
+        { instance_id: "id8", train_trial_index: 0, stats: [stat("x", 0, { split: "train" })] },
+      ]),
+      [`/w/suite/${name}/scenario_state.json`]: JSON.stringify({
+        adapter_spec: {},
+        request_states: [
+          { instance: { id: "id6", input: { text: "Q0" } }, train_trial_index: 0 },
+          {
+            instance: { id: "id7", ...instance },
+            train_trial_index: 0,
+            request: { prompt: "Few shots. Q1" },
+            result: { completions: [{ text: " A" }] },
+          },
+        ],
+      }),
+    });
+    const [run] = runs;
+    const examples = await examplesOf(files, run);
+    assert.deepEqual(
+      examples.map(({ task, id, step, outcomes }) => [task, id, step, [...outcomes]]),
+      [
+        ["mmlu-subject=anatomy", "id7", 3000, [["exact_match", 1]]],
+        ["mmlu-subject=anatomy", "id7 (trial 2)", 3000, [["exact_match", 0]]],
+      ],
+    );
+    const [source] = run?.examples ?? [];
+    const [first] = examples;
+    assert.ok(source && first);
+    assert.deepEqual(await readExampleText(files, source, first, first.place), {
+      id: "id7",
+      question: "Few shots. Q1",
+      answer: " A",
+      target: "A",
+    });
+  });
+
+  it("BIG-bench: the samples of each query are examples of their task and shots", async () => {
+    const document = {
+      model: { model_name: "m-step20" },
+      task: { task_name: "arithmetic" },
+      scores: [{ score_dict: { multiple_choice_grade: 0.5 }, number_of_shots: 2 }],
+      queries: [
+        {
+          shots: 2,
+          subtask_description: "add",
+          samples: [
+            { input: "1+1=", target_values: { "2": 1, "3": 0 }, absolute_scores: [-1, -2] },
+            { input: "1+2=", target_values: { "2": 0, "3": 1 }, absolute_scores: [-1, -2] },
+          ],
+        },
+        {
+          shots: 0,
+          samples: [{ input: "x", targets: ["y"], output: "y", metrics: { exact_str_match: 1 } }],
+        },
+      ],
+    };
+    const { files, runs } = await discover({ "/w/r/scores_m.json": JSON.stringify(document) });
+    const examples = await examplesOf(files, runs[0]);
+    assert.deepEqual(
+      examples.map(({ task, id, step, outcomes }) => [task, id, step, [...outcomes]]),
+      [
+        ["arithmetic:add@2", "0", 20, [["multiple_choice_grade", 1]]],
+        ["arithmetic:add@2", "1", 20, [["multiple_choice_grade", 0]]],
+        ["arithmetic", "0", 20, [["exact_str_match", 1]]],
+      ],
+    );
+    const [source] = runs[0]?.examples ?? [];
+    const [, second] = examples;
+    assert.ok(source && second);
+    const text = await readExampleText(files, source, second, second.place);
+    assert.deepEqual([text?.question, text?.target], ["1+2=", "3"]);
   });
 
   it("Inspect: the logs of one directory are one run for each model", async () => {

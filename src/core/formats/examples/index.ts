@@ -1,6 +1,8 @@
 /** The readers of examples, in the order in which they are asked whether a file is theirs. */
 
 import type { ExamplesReader } from "../examples.js";
+import { bigBenchSamples } from "./bigBenchSamples.js";
+import { helmInstances } from "./helmInstances.js";
 import { inspectSamples } from "./inspectSamples.js";
 import { lmEvalSamples } from "./lmEvalSamples.js";
 import { olmesPredictions } from "./olmesPredictions.js";
@@ -11,6 +13,8 @@ export const examplesReaders: readonly ExamplesReader[] = [
   olmesPredictions,
   outcomeDigits,
   inspectSamples,
+  bigBenchSamples,
+  helmInstances,
 ];
 
 export function examplesReaderOf(format: string): ExamplesReader {
