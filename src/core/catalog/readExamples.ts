@@ -19,7 +19,10 @@ export async function* readExamples(
   const step = results === null ? null : await stepOfResults(files, results, signal);
   const opened = await files.open(file);
   try {
-    const chunks = examplesReaderOf(source.format).read({ source: opened, file }, signal);
+    const chunks = examplesReaderOf(source.format).read(
+      { source: opened, file, run: source.run ?? null },
+      signal,
+    );
     for await (const { examples, problems } of chunks) {
       const placed = examples.flatMap((example) =>
         example.step !== null ? [example] : step === null ? [] : [{ ...example, step }],

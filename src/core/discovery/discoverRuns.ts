@@ -83,6 +83,8 @@ interface Claimed {
 
 export interface Discovered {
   readonly runs: readonly RunDir[];
+  /** Examples whose directory is no run: they are of the run whose results they name, or in whose directory they lie. */
+  readonly examples?: readonly ExamplesSource[];
   readonly problems: readonly Problem[];
 }
 
@@ -392,14 +394,15 @@ class Walk {
     const { reader, examples } = taken;
     if (examples !== null) {
       // Examples by themselves belong to results that are known once all files of the directory are.
-      const results = reader?.kind === "evaluation" ? path : null;
+      const isOwn = reader !== null && examplesReaderOf(examples).saysSteps !== true;
+      const results = isOwn ? path : null;
       findings.examples.push({ file: path, format: examples, results });
     }
     if (reader === null) return;
     // Event files of one directory continue one another; every other log is one by itself.
     const stream = reader === tfevents ? directory : null;
     const source: Source = { file: path, format: reader.format, split: null, stream };
-    if (reader.kind === "evaluation") {
+    if (reader.kind === "evaluation" && taken.facts?.severalRuns !== true) {
       const stem = taken.model ?? evaluationStem(name);
       findings.evaluations.push({ source, stem, inShots: false });
     } else if (taken.facts === null) findings.logs.push(source);
@@ -562,13 +565,15 @@ class Walk {
       if (!ownRuns.has(file)) findings.logs.push(file.source);
     }
     const runs = [...ownRuns].map(({ source, facts }) =>
-      this.fileRun(source, facts?.severalRuns ?? false, takeOwnConfigs(source.file, findings)),
+      this.fileRun(source, facts?.severalRuns ?? false, findings),
     );
     if (runs.length > 0) this.onFound({ runs, problems: [] });
   }
 
-  private fileRun(source: Source, holdsSeveral: boolean, configs: readonly string[]): RunDir {
+  private fileRun(source: Source, holdsSeveral: boolean, findings: Findings): RunDir {
     const { file, format } = source;
+    const examples = findings.examples.filter((own) => own.file === file);
+    findings.examples = findings.examples.filter((own) => own.file !== file);
     return {
       key: file,
       id: relativePath(this.root, file),
@@ -579,7 +584,8 @@ class Walk {
       holdsSeveral,
       systems: systemsOf([format], [], []),
       sources: [source],
-      configs,
+      ...(examples.length === 0 ? {} : { examples }),
+      configs: takeOwnConfigs(file, findings),
       checkpoints: CheckpointList.EMPTY,
     };
   }
@@ -587,8 +593,11 @@ class Walk {
   /** Makes the run or runs of a directory from what was found in it. */
   private async finish(directory: string, findings: Findings, name?: string): Promise<void> {
     const { logs, evaluations, configs, checkpoints } = findings;
-    if (logs.length === 0 && evaluations.length === 0) {
-      if (!findings.areCheckpoints) return;
+    if (logs.length === 0 && evaluations.length === 0 && !findings.areCheckpoints) {
+      if (findings.examples.length > 0) {
+        this.onFound({ runs: [], problems: [], examples: findings.examples });
+      }
+      return;
     }
     const groups = logs.length > 0 || checkpoints.length > 0 ? null : groupEvaluations(evaluations);
     const id = relativePath(this.root, directory);
@@ -733,9 +742,8 @@ function withResults(examples: ExamplesSource, entries: readonly Entry[]): Examp
   const names = entries.map(({ name }) => name);
   const reader = examplesReaderOf(examples.format);
   const results = reader.resultsAmong(baseName(examples.file), names);
-  return results === null
-    ? examples
-    : { ...examples, results: joinPath(directoryOf(examples.file), results) };
+  if (results === null) return { ...examples, results: reader.resultsFor?.(examples.file) ?? null };
+  return { ...examples, results: joinPath(directoryOf(examples.file), results) };
 }
 
 /** The state lies in each checkpoint of the Trainer; that it does is seen when it is read. */

@@ -55,6 +55,8 @@ export interface ExamplesInput {
   readonly source: ByteSource;
   /** Absolute path, for problems and for the task in the name. Nothing is opened by it. */
   readonly file: string;
+  /** The run whose examples are wanted, where the rows say to which one they belong. */
+  readonly run?: string | null;
 }
 
 export interface ExamplesReader {
@@ -71,8 +73,12 @@ export interface ExamplesReader {
    * their own results.
    */
   readonly within?: readonly string[];
+  /** True where each example says its own step: then no results are asked. */
+  readonly saysSteps?: boolean;
   /** The file of results that says step and model, among the names beside it; null where there is none. */
   resultsAmong(name: string, names: readonly string[]): string | null;
+  /** The same where the results lie in another directory, from the file's path. Nothing is opened by it. */
+  readonly resultsFor?: (file: string) => string | null;
   /** Bad data becomes problems; only aborting throws, and `FileError` when the file itself cannot be read. */
   read(input: ExamplesInput, signal?: AbortSignal): AsyncGenerator<ExamplesChunk, void>;
   /**

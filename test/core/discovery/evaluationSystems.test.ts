@@ -9,6 +9,8 @@ import { discoverAll } from "../../../src/core/discovery/discoverRuns.js";
 import type { Example } from "../../../src/core/formats/examples.js";
 import { MemoryFiles } from "../../../src/core/io/memoryFiles.js";
 import type { RunDir } from "../../../src/core/model/run.js";
+import { exampleTable } from "../../../src/core/formats/exampleTable.js";
+import { discovered } from "../../support/catalogs.js";
 import { fixture } from "../../support/root.js";
 
 type Tree = Record<string, string | Uint8Array>;
@@ -333,6 +335,106 @@ describe("evaluations by their system's directories", () => {
         ["piqa", "1", 10, 1],
       ],
     );
+  });
+
+  it("lighteval: details lie in another tree and have the step of their results", async () => {
+    const time = "2025-04-05T06-07-08.250000";
+    const model = "HuggingFaceTB/SmolLM3-3B-checkpoints";
+    const file = `/w/out/details/${model}/${time}/details_piqa|0_${time}.parquet`;
+    const files = new MemoryFiles({
+      [`/w/out/results/${model}/results_${time}.json`]: sample("lighteval", `results_${time}.json`),
+      [file]: sample("lighteval", "details", `details_piqa-0_${time}.parquet`),
+    });
+    const catalog = await discovered(files);
+    const [run] = catalog.runs();
+    assert.deepEqual([catalog.runs().length, run?.id], [1, `out/results/${model}`]);
+    const examples = await examplesOf(files, run);
+    assert.deepEqual(
+      examples.map(({ task, id, step, outcomes }) => [task, id, step, outcomes.get("acc")]),
+      [0, 1, 2, 3, 4].map((i) => ["piqa", String(i), 40_000, i % 2 === 0 ? 1 : 0]),
+    );
+    assert.equal(new Set(examples.map(({ hash }) => hash)).size, 5);
+    const [source] = run?.examples ?? [];
+    const last = examples[4];
+    assert.ok(source && last);
+    assert.deepEqual(await readExampleText(files, source, last, last.place), {
+      id: "4",
+      question: "Q: Question 4?",
+      answer: " A: -5\n B: -2",
+      target: " A",
+    });
+  });
+
+  for (const name of ["several.parquet", "quoted.csv"]) {
+    it(`long tables of examples: ${name} holds two runs, each with its own examples`, async () => {
+      const files = new MemoryFiles({ [`/w/t/${name}`]: sample("example-table", name) });
+      const catalog = await discovered(files);
+      const found = new Map<string, Example[]>();
+      for (const run of catalog.runs()) found.set(run.id, await examplesOf(files, run));
+      assert.deepEqual(
+        [...found].map(([id, examples]) => [id, examples.length]),
+        [
+          [`t/${name}#a`, 18],
+          [`t/${name}#b`, 18],
+        ],
+      );
+      const [run] = catalog.runs();
+      const [source] = run?.examples ?? [];
+      const examples = found.get(`t/${name}#a`) ?? [];
+      const means = new Map<number, number>();
+      for (const { step, outcomes } of examples) {
+        means.set(
+          step ?? NaN,
+          (means.get(step ?? NaN) ?? 0) + (outcomes.get("correct") ?? NaN) / 6,
+        );
+      }
+      const series = (await catalog.load(run?.key ?? "")).view.series("add/correct");
+      assert.deepEqual([...(series?.step ?? [])], [100, 200, 400]);
+      for (const [i, step] of [100, 200, 400].entries()) {
+        assert.ok(Math.abs((series?.value[i] ?? NaN) - (means.get(step) ?? NaN)) < 1e-12);
+      }
+      for (const [i, one] of examples.entries()) {
+        assert.ok(source);
+        const text = await readExampleText(files, source, one, one.place);
+        assert.ok(text);
+        assert.equal(text.id, `q${i % 6}`);
+        assert.match(text.question ?? "", new RegExp(`^What .*\\s?.*${i % 6} \\+ 1\\?$`, "s"));
+        assert.deepEqual(
+          [text.target, text.answer === text.target],
+          [String((i % 6) + 1), one.outcomes.get("correct") === 1],
+        );
+      }
+    });
+  }
+
+  it("long tables of examples: one beside a run's log, or in a folder of it, is the run's", async () => {
+    const table = sample("example-table", "one_run.jsonl");
+    const files = new MemoryFiles({
+      "/w/a/metrics.jsonl": '{"step": 100, "loss": 2}\n',
+      "/w/a/items.jsonl": table,
+      "/w/b/metrics.jsonl": '{"step": 100, "loss": 2}\n',
+      "/w/b/per_example/deep/outcomes.jsonl": '{"step": 1, "held_out": "0110"}\n',
+    });
+    const catalog = await discovered(files);
+    assert.deepEqual(
+      catalog.runs().map(({ id, examples }) => [id, examples?.map(({ format }) => format)]),
+      [
+        ["a", ["example-tables"]],
+        ["b", ["outcome-digits"]],
+      ],
+    );
+    assert.equal((await examplesOf(files, catalog.runs()[0])).length, 18);
+    await catalog.refresh("/w/b");
+    assert.equal(catalog.run("/w/b")?.examples?.length, 1);
+  });
+
+  it("a table with a step and names is no table of examples", () => {
+    for (const header of ["step,loss,acc", "step,run_id,acc", "step,id,loss", "step,sample,lr"]) {
+      assert.notEqual(
+        exampleTable.claims("m.csv", new TextEncoder().encode(`${header}\n1,2,3\n`)).kind,
+        "yes",
+      );
+    }
   });
 
   it("outcomes as digits are examples of the run, by step; a log of that name is a log", async () => {

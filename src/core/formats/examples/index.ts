@@ -2,8 +2,10 @@
 
 import type { ExamplesReader } from "../examples.js";
 import { bigBenchSamples } from "./bigBenchSamples.js";
+import { exampleTables } from "./exampleTables.js";
 import { helmInstances } from "./helmInstances.js";
 import { inspectSamples } from "./inspectSamples.js";
+import { lightEvalDetails } from "./lightEvalDetails.js";
 import { lmEvalSamples } from "./lmEvalSamples.js";
 import { olmesPredictions } from "./olmesPredictions.js";
 import { outcomeDigits } from "./outcomeDigits.js";
@@ -15,6 +17,8 @@ export const examplesReaders: readonly ExamplesReader[] = [
   inspectSamples,
   bigBenchSamples,
   helmInstances,
+  exampleTables,
+  lightEvalDetails,
 ];
 
 export function examplesReaderOf(format: string): ExamplesReader {
