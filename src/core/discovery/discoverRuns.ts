@@ -22,6 +22,7 @@ import type { ExamplesReader } from "../formats/examples.js";
 import { readers } from "../formats/index.js";
 import { closeAll, openBeside } from "../formats/beside.js";
 import { compareConfigs, isConfigName, mayBeConfig } from "../formats/configFile.js";
+import { TRAINING_ARGS } from "../formats/pickledConfig.js";
 import { HEAD_BYTES, NO, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
   checkpointDirectoryName,
@@ -154,6 +155,8 @@ interface Findings {
   belongsTo: BelongsTo;
   /** Parts of runs that are spread over directories side by side. */
   siblings: Part[];
+  /** Directories `runs/<time>_<host>`: of the run above where that is one of the Trainer's, else runs by themselves. */
+  dated: Pick<Part, "directory" | "findings">[];
 }
 
 /** A directory that is a part of the run `name` of a system. */
@@ -177,6 +180,7 @@ function noFindings(): Findings {
     systems: [],
     belongsTo: "here",
     siblings: [],
+    dated: [],
   };
 }
 
@@ -310,6 +314,13 @@ class Walk {
    * the directory's own, if there is anything else to join.
    */
   private async finishAll(directory: string, findings: Findings): Promise<void> {
+    for (const { directory: dated, findings: own } of findings.dated.splice(0)) {
+      if (!isOfTrainer(findings)) await this.finishAll(dated, own);
+      else {
+        const stream = directoryOf(dated);
+        merge({ ...own, logs: own.logs.map((log) => ({ ...log, stream })) }, findings);
+      }
+    }
     const groups = groupParts(findings.siblings);
     const counts = new Map<string, number>();
     for (const { system } of groups) counts.set(system, (counts.get(system) ?? 0) + 1);
@@ -349,6 +360,11 @@ class Walk {
   ): Promise<void> {
     const found = await this.visit(path, depth, inEvaluations || isEvaluations(name));
     const isShots = isShotsDirectory(name);
+    if (isDated(path, name)) {
+      above.dated.push({ directory: path, findings: found });
+      return;
+    }
+    if (name === DATED_ABOVE) above.dated.push(...found.dated.splice(0));
     if (typeof found.belongsTo === "object") {
       const { sibling, isCopy = false } = found.belongsTo;
       const system = found.systems[0] ?? "";
@@ -722,6 +738,24 @@ function merge(from: Findings, into: Findings): void {
   into.areCheckpoints ||= from.areCheckpoints;
   into.systems.push(...from.systems);
   into.siblings.push(...from.siblings);
+  into.dated.push(...from.dated);
+}
+
+/** Where PyTorch's writer of events puts a directory for each start, named by time and host. */
+const DATED_ABOVE = "runs";
+const DATED = /^[A-Z][a-z]{2}\d{2}_\d{2}-\d{2}-\d{2}_./;
+
+function isDated(path: string, name: string): boolean {
+  return DATED.test(name) && baseName(directoryOf(path)) === DATED_ABOVE;
+}
+
+/** The Trainer leaves its state, its arguments or checkpoints with its own names in the directory that it writes to. */
+function isOfTrainer({ logs, checkpoints, configs }: Findings): boolean {
+  return (
+    logs.some(({ format }) => format === trainerState.format) ||
+    checkpoints.some(({ format }) => format === "hf-trainer") ||
+    configs.some((file) => baseName(file) === TRAINING_ARGS)
+  );
 }
 
 /** True for a directory whose findings can belong to the run of the directory above it. */
@@ -730,6 +764,8 @@ function belongsAbove(name: string): boolean {
     isPartOfRun(name) ||
     isTrackers(name) ||
     isShotsDirectory(name) ||
+    name === DATED_ABOVE ||
+    DATED.test(name) ||
     stepInName(name) !== null ||
     checkpointDirectoryName(name) !== null ||
     layouts.some((layout: Layout) => layout.mayBelongAbove?.(name) === true)
