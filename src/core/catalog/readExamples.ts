@@ -26,7 +26,10 @@ export async function* readExamples(
   const names = new Map<string, string>();
   const opened = await files.open(file);
   try {
-    const chunks = examplesReaderOf(source.format).read({ source: opened, file }, signal);
+    const chunks = examplesReaderOf(source.format).read(
+      { source: opened, file, run: source.run ?? null },
+      signal,
+    );
     for await (const { examples, problems } of chunks) {
       const placed: Example[] = [];
       for (const example of examples) {

@@ -11,7 +11,7 @@ const STARTED_FROM = new RegExp(
   `^(resume(_from)?(_?(checkpoint|path|dir|ckpt|run))?(_path)?|init(iali[sz]e)?_from(_checkpoint)?|` +
     `init(ial)?_(checkpoint|ckpt|weights?)(_path)?|load_(checkpoint|ckpt|from|weights)(_(path|dir))?|` +
     `restore(_(from|path|dir|checkpoint))?|parent(_(run|checkpoint))?|branch(ed)?(_from)?|start(ed)?_from|` +
-    `from_checkpoint|warm_?start(_(from|path|ckpt))?|fine_?tuned?_from|base_model_name_or_path)$`,
+    `from_checkpoint|warm_?start(_(from|path|ckpt))?|fine_?tuned?_from)$`,
 );
 /** Last parts that also name other things: they count where what they name is a run. */
 const MAY_BE =

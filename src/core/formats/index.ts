@@ -4,6 +4,7 @@ import { arrow } from "./arrow.js";
 import { bigBench } from "./bigBench.js";
 import { columnarJson } from "./columnarJson.js";
 import { csv } from "./csv.js";
+import { exampleTable } from "./exampleTable.js";
 import { goldenValues } from "./goldenValues.js";
 import { helm } from "./helm.js";
 import { inspect } from "./inspect.js";
@@ -36,6 +37,7 @@ export const readers: readonly Reader[] = [
   dvclive,
   // Before the readers of all JSON lines and JSON: these know their files by name as well.
   olmes,
+  exampleTable,
   jsonl,
   nanochatEval,
   csv,

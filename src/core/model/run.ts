@@ -33,6 +33,8 @@ export interface ExamplesSource {
   readonly format: string;
   /** The file of results that says the checkpoint's step; null where the examples say it themselves, or nothing does. */
   readonly results: string | null;
+  /** The run that the rows name, of a table of several. */
+  readonly run?: string;
 }
 
 export type CheckpointState = "complete" | "partial" | "weights-only" | "remote";

@@ -228,17 +228,13 @@ describe("identifyRuns", () => {
     ["resume_from_checkpoint", "True"],
     ["load", "none"],
     ["model_name_or_path", "EleutherAI/pythia-70m"],
+    ["base_model_name_or_path", "o/base"],
     ["resume", "must"],
   ] as const) {
     it(`finds no parent in ${key}: ${value}`, () => {
       assert.equal(identify({ "e/a": { [key]: value }, "e/b": {} })["e/a"]?.parent, null);
     });
   }
-
-  it("keeps the base model of an adapter as the parent, known or not", () => {
-    const found = identify({ "e/a": { base_model_name_or_path: "o/base", peft_type: "LORA" } });
-    assert.deepEqual(found["e/a"]?.parent, { key: null, text: "o/base", step: null });
-  });
 
   it("does not make a run that resumed from its own checkpoint its own parent", () => {
     const found = identify({ "e/a": { resume_from: "checkpoints/step100.pt" }, "e/b": {} });

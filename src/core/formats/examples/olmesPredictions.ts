@@ -57,13 +57,13 @@ export const olmesPredictions: ExamplesReader = {
     const task = NAME.exec(baseName(input.file))?.[1] ?? "";
     return readExampleLines(input, (row, place) => exampleOf(task, row, place), signal);
   },
-  questions: {
+  beside: {
     fileOf: (name) => name.replace(/predictions\.jsonl$/, "requests.jsonl"),
+    elements: null,
     textOf(row) {
       const id = wordOf(row["doc_id"]) ?? wordOf(row["native_id"]);
       const request = isPlainObject(row["request"]) ? row["request"] : {};
-      const question = proseOf(request["context"] ?? request["prompt"] ?? row["doc"]);
-      return id === null || question === null ? null : { id, question };
+      return { id, question: proseOf(request["context"] ?? request["prompt"] ?? row["doc"]) };
     },
   },
   textAt: (input, place) => readLineText(input, place, textOf),
