@@ -75,6 +75,8 @@ export interface ExamplesReader {
   readonly within?: readonly string[];
   /** True where each example says its own step: then no results are asked. */
   readonly saysSteps?: boolean;
+  /** True where only the results beside it say how many shots there were: the tasks' names are without them. */
+  readonly shotsInResults?: true;
   /** The file of results that says step and model, among the names beside it; null where there is none. */
   resultsAmong(name: string, names: readonly string[]): string | null;
   /** The same where the results lie in another directory, from the file's path. Nothing is opened by it. */

@@ -16,6 +16,7 @@ import { stepToShare } from "../../../src/protocol/stepScale.js";
 import { catalogOf, whenById } from "../../support/catalogs.js";
 import { jsonlText } from "../../support/jsonlText.js";
 import { tinySafetensors } from "../../support/safetensorsFile.js";
+import { jsonlSeries } from "../../support/jsonlText.js";
 
 /** Accuracy at steps 0, 10 … 50: 0.1 until `jump`, from there on `high`. */
 function accuracy(jump: number, high: number): string {
@@ -124,18 +125,65 @@ describe("answers", () => {
       assert.deepEqual(keys, [{ key: "weight_decay", a: 0, b: 1 }]);
     });
 
-    it("says noise unknown without three seeds", async () => {
+    it("takes the noise of the last checkpoints where there are no three seeds", async () => {
+      const wavering = [0.5, 0.6, 0.5, 0.6, 0.5, 0.6];
       const few = await catalogOf({
-        "/w/x/metrics.jsonl": accuracy(20, 0.9),
-        "/w/y/metrics.jsonl": accuracy(30, 0.8),
+        "/w/x/metrics.jsonl": jsonlSeries(
+          "acc",
+          wavering.map((value, i) => [i, value]),
+        ),
+        "/w/y/metrics.jsonl": jsonlSeries(
+          "acc",
+          wavering.map((value, i) => [i, value + 0.3]),
+        ),
+      });
+      const { metrics } = await answerDiff(few, { key: "/w/x", step: 5 }, { key: "/w/y", step: 5 });
+      const [row] = metrics;
+      assert.equal(row?.noiseFrom, "last checkpoints");
+      assert.ok((row.noise ?? 0) > 0.05 && (row.noise ?? 1) < 0.15, `${row.noise}`);
+    });
+
+    it("says noise unknown where there is neither", async () => {
+      const few = await catalogOf({
+        "/w/x/metrics.jsonl": jsonlSeries("acc", [[50, 0.9]]),
+        "/w/y/metrics.jsonl": jsonlSeries("acc", [[50, 0.8]]),
       });
       const { metrics } = await answerDiff(
         few,
         { key: "/w/x", step: 50 },
         { key: "/w/y", step: 50 },
       );
-      const row = metrics.find(({ metric }) => metric === "test_acc");
+      const [row] = metrics;
       assert.deepEqual([row?.noise, row?.ratio, row?.verdict], [null, null, "noise unknown"]);
+      assert.equal(row?.noiseFrom, null);
+    });
+
+    it("says where two runs begin to differ", async () => {
+      const apart = await catalogOf(
+        Object.fromEntries(
+          ["x0", "x1", "x2", "y0", "y1", "y2"].flatMap((name, run) => [
+            [
+              `/w/${name}/metrics.jsonl`,
+              jsonlSeries(
+                "acc",
+                Array.from({ length: 10 }, (_, i) => {
+                  const jump = name.startsWith("y") && i >= 5 ? 1 : 0;
+                  return [i * 10, jump + 0.01 * ((run * 7 + i * 3) % 5)] as const;
+                }),
+              ),
+            ],
+            [`/w/${name}/config.yaml`, `recipe: ${name[0] ?? ""}\nseed: ${name[1] ?? ""}\n`],
+          ]),
+        ),
+      );
+      const [x, y] = [
+        { key: "/w/x0", step: 90 },
+        { key: "/w/y0", step: 90 },
+      ];
+      const { metrics } = await answerDiff(apart, x, y);
+      assert.deepEqual(metrics[0]?.divergence, { after: 40, by: 50 });
+      const same = await answerDiff(apart, x, { ...x, step: 10 });
+      assert.equal(same.metrics[0]?.divergence, null);
     });
 
     it("marks interpolated values and invents none outside the measured range", async () => {

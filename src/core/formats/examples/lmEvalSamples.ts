@@ -106,6 +106,7 @@ async function* read(
 
 export const lmEvalSamples: ExamplesReader = {
   format: "lm-eval-samples",
+  shotsInResults: true,
   claims(name, head) {
     if (NAME.test(name)) return YES;
     if (!/\.jsonl?$/i.test(name)) return NO;

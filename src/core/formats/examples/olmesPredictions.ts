@@ -42,6 +42,7 @@ function textOf(row: Row): ExampleText | null {
 
 export const olmesPredictions: ExamplesReader = {
   format: "olmes-predictions",
+  shotsInResults: true,
   claims(name, head) {
     if (!NAME.test(name)) return NO;
     if (name.startsWith("task-")) return YES;
