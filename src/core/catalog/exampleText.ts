@@ -6,7 +6,6 @@ import { ElementScanner } from "../formats/framing/jsonElements.js";
 import { LineSplitter } from "../formats/framing/lines.js";
 import { decodeText, parseJson } from "../formats/json.js";
 import { FileError, readPieces, type ByteSource, type Files } from "../io/files.js";
-import { baseName, directoryOf, joinPath } from "../io/path.js";
 import { isPlainObject } from "../model/config.js";
 import type { ExamplesSource } from "../model/run.js";
 
@@ -72,7 +71,7 @@ async function textBeside(
   if (!beside) return null;
   let source: ByteSource;
   try {
-    source = await files.open(joinPath(directoryOf(file), beside.fileOf(baseName(file))));
+    source = await files.open(beside.fileOf(file));
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return null;

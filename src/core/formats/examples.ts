@@ -93,7 +93,8 @@ export interface ExamplesReader {
    * with the example's id.
    */
   readonly beside?: {
-    readonly fileOf: (name: string) => string;
+    /** From the file's path. */
+    readonly fileOf: (file: string) => string;
     readonly elements: readonly string[] | null;
     readonly textOf: (row: Readonly<Record<string, unknown>>) => Partial<ExampleText> | null;
   };

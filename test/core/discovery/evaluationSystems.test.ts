@@ -65,10 +65,13 @@ describe("evaluations by their system's directories", () => {
   });
 
   it("olmo-eval: predictions belong to the metrics above them", async () => {
-    const line = '{"doc_id": 7, "native_id": "n7", "metrics": {"accuracy": true}}\n';
+    const line =
+      '{"doc_id": 7, "native_id": "n7", "model_output": [], "instance_metrics": {"accuracy": {"accuracy": true}, "f1": {"token": 0.5}}, "label": 2}\n';
     const { files, runs } = await discover({
       "/w/out/metrics.json": sample("olmo-eval", "metrics.json"),
       "/w/out/predictions/m/arc_easy_mc_0a1b2c-predictions.jsonl": line,
+      "/w/out/requests/m/arc_easy_mc_0a1b2c-requests.jsonl":
+        '{"doc_id": 7, "request": {"context": [{"role": "user", "content": "Which?"}]}}\n',
     });
     assert.deepEqual(
       runs.map(({ id, systems }) => [id, systems]),
@@ -76,7 +79,18 @@ describe("evaluations by their system's directories", () => {
     );
     const [example] = await examplesOf(files, runs[0]);
     assert.deepEqual([example?.task, example?.id, example?.step], ["arc_easy_mc", "7", 5000]);
-    assert.equal(example?.outcomes.get("accuracy"), 1);
+    assert.ok(example);
+    assert.deepEqual(
+      [...example.outcomes],
+      [
+        ["accuracy", 1],
+        ["f1,token", 0.5],
+      ],
+    );
+    const [source] = runs[0]?.examples ?? [];
+    assert.ok(source);
+    const text = await readExampleText(files, source, example, example.place);
+    assert.deepEqual([text?.question, text?.target], ["Which?", "2"]);
   });
 
   it("HELM: the directories of one model's checkpoints are one run, with shots from the spec", async () => {

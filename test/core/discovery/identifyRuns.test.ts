@@ -210,6 +210,14 @@ describe("identifyRuns", () => {
     ["finetune_from", "parent", null],
     ["base_model_name_or_path", "/w/e/parent/checkpoint-2000", 2000],
     ["model_name_or_path", "../parent", null],
+    ["trainer.initialize_from", "gs://marin/checkpoints/parent/checkpoints/step-2000", 2000],
+    ["train_config.initialize_from_checkpoint_path", "gs://m/parent/checkpoints/step-2000", 2000],
+    ["checkpoints.resume_checkpoint_path", "/scratch/parent/checkpoints/2000", 2000],
+    ["checkpoint.initial_load_path", "outputs/parent/checkpoint/step-2000", 2000],
+    ["load_path", "https://checkpoints.example/ai2-llm/parent/step2000-unsharded", 2000],
+    ["load", "/mnt/parent/global_step2000", 2000],
+    ["restore_file", "/ckpts/parent/checkpoint_3_2000.pt", 2000],
+    ["init_from", "parent@step2000", 2000],
   ] as const) {
     it(`finds the parent in ${key}`, () => {
       const found = identify({ "e/parent": {}, "e/child": { [key]: value }, "e/other": {} });
@@ -230,11 +238,20 @@ describe("identifyRuns", () => {
     ["model_name_or_path", "EleutherAI/pythia-70m"],
     ["base_model_name_or_path", "o/base"],
     ["resume", "must"],
+    ["init_from", "gpt2"],
+    ["restore_file", "checkpoint_last.pt"],
+    ["dataset.load_path", "/data/b/x"],
+    ["tokenizer.load_from", "/models/b"],
   ] as const) {
     it(`finds no parent in ${key}: ${value}`, () => {
       assert.equal(identify({ "e/a": { [key]: value }, "e/b": {} })["e/a"]?.parent, null);
     });
   }
+
+  it("takes what a run loads from where it saves for its own", () => {
+    const own = { save: "/mnt/ckpts/70m", load: "/mnt/ckpts/70m/global_step5" };
+    assert.equal(identify({ "e/a": own, "e/70m": {} })["e/a"]?.parent, null);
+  });
 
   it("does not make a run that resumed from its own checkpoint its own parent", () => {
     const found = identify({ "e/a": { resume_from: "checkpoints/step100.pt" }, "e/b": {} });

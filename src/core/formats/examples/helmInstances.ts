@@ -8,7 +8,7 @@ import type { Example, ExamplesReader, Place } from "../examples.js";
 import { objectOf } from "../evaluated.js";
 import { helmRunName, HELM_STATS, metricOfStat } from "../helm.js";
 import { numberOf } from "../json.js";
-import { baseName, directoryOf } from "../../io/path.js";
+import { baseName, directoryOf, joinPath } from "../../io/path.js";
 import { NO, YES } from "../reader.js";
 import { proseOf, wordOf, type Row } from "./exampleLines.js";
 import { readElementText, readExampleElements } from "./elements.js";
@@ -53,7 +53,7 @@ export const helmInstances: ExamplesReader = {
       return id === null ? null : { id, question: null, answer: null, target: null };
     }),
   beside: {
-    fileOf: () => HELM_STATE,
+    fileOf: (file) => joinPath(directoryOf(file), HELM_STATE),
     elements: ["request_states"],
     textOf(row) {
       const instance = objectOf(row["instance"]);
