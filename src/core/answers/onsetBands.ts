@@ -78,7 +78,7 @@ export class Shading {
   ): Promise<Band[]> {
     const bands: Band[] = [];
     for (const [run, { view, run: found }] of loaded.entries()) {
-      for (const answer of await runQuery(behaviour.query, view)) {
+      for (const answer of await runQuery(narrowed(behaviour.query, metric), view)) {
         if (answer.metric !== metric || answer.status === "no-data") continue;
         const checkpoints = found.checkpoints.map(({ step }) => step);
         const evaluated = new Set(answer.record.points.step);
@@ -96,6 +96,12 @@ export class Shading {
     }
     return bands;
   }
+}
+
+/** The question asked of one metric, where it would be asked of all of them. */
+function narrowed(query: Query, metric: string): Query {
+  if (query.kind !== "any-above-chance") return query;
+  return { kind: "above-chance", metric, persistence: query.persistence };
 }
 
 /** Grokking is about its held-out metric: which metrics those are, the answers tell. */
