@@ -14,7 +14,7 @@ import {
 } from "chart.js";
 import type { Mark, TimelineChart } from "../../src/core/index.js";
 import { stepToAxis } from "../../src/protocol/stepScale.js";
-import { formatStep, formatValue } from "../shared/format.js";
+import { formatStep, formatTick, formatValue } from "../shared/format.js";
 import { stepAt, stepAxis } from "../shared/stepAxis.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
 import { cursorLine } from "./cursor.js";
@@ -76,7 +76,7 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
             color: theme.muted,
             font: { family: theme.font, size: 11 },
             maxTicksLimit: 5,
-            callback: (value) => formatValue(Number(value)),
+            callback: (value) => formatTick(Number(value)),
           },
         },
       },

@@ -205,7 +205,7 @@ function draw(): void {
   onsetContent.replaceChildren(
     onsetTable(drawn, { moveCursor, ask: () => void host.peer.ask("ask", null) }),
   );
-  if (comparison.step === null) moveCursor(firstOnset(answer) ?? answer.extent?.last ?? 0);
+  if (comparison.step === null) moveCursor(firstOnset(answer) ?? lastOfBaseline(drawn) ?? 0);
 }
 
 /** Where the cursor begins: the first onset on the uppermost chart that has any. */
@@ -215,6 +215,13 @@ function firstOnset({ charts: drawn }: TimelineAnswer): number | null {
     if (ends.length > 0) return Math.min(...ends);
   }
   return null;
+}
+
+/** Without any onset: where the most recent values are that the others are compared with. */
+function lastOfBaseline({ answer: { charts: drawn, extent }, runs }: TimelineView): number | null {
+  const baseline = runs.findIndex(({ isBaseline }) => isBaseline);
+  const line = drawn[0]?.lines.find(({ run }) => run === baseline);
+  return line?.step.at(-1) ?? extent?.last ?? null;
 }
 
 function showEmpty({ runs, problems }: TimelineAnswer): void {

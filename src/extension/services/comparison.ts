@@ -24,6 +24,8 @@ export class Comparison implements vscode.Disposable {
   private readonly moved = this.own.add(new vscode.EventEmitter<number>());
   private choice: Choice;
   private cursor: number | null = null;
+  /** The baseline that nobody has chosen. It stays while it can, however runs grow. */
+  private usual: string | null = null;
   /** The compared runs, as long as neither the known ones nor the choice change. */
   private compared: {
     readonly of: readonly TreeRun[];
@@ -106,8 +108,17 @@ export class Comparison implements vscode.Disposable {
   private baselineOf(runs: readonly string[]): string | null {
     const { baseline } = this.choice;
     if (baseline !== null && runs.includes(baseline)) return baseline;
-    // A branch is told apart by what it branched from: the first run that is none says more.
-    return runs.find((key) => this.store.run(key)?.parent === null) ?? runs[0] ?? null;
+    if (this.usual !== null && runs.includes(this.usual)) return this.usual;
+    return (this.usual = this.usualBaseline(runs));
+  }
+
+  /** The first of the runs that have most to read. A branch is told apart by what it branched from: others say more. */
+  private usualBaseline(runs: readonly string[]): string | null {
+    const known = runs.flatMap((key) => this.store.run(key) ?? []);
+    const others = known.filter(({ parent }) => parent === null);
+    const candidates = others.length > 0 ? others : known;
+    const most = Math.max(...candidates.map(({ files }) => files));
+    return candidates.find(({ files }) => files === most)?.key ?? null;
   }
 
   private async choose(choice: Choice): Promise<void> {

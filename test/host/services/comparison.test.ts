@@ -95,6 +95,32 @@ describe("Comparison", () => {
     assert.equal(onset.comparison.baseline, a);
   });
 
+  it("takes for a baseline a run that has most to read and is no branch, and keeps to it", async () => {
+    await onset.store.start();
+    const { snapshot } = onset.store;
+    const [a, b, c] = ["wd0-s0", "wd1-s0", "wd2-s0"].map((name) => onset.key(`many/${name}`));
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    const accept = (files: Readonly<Record<string, number>>): void => {
+      const runs = snapshot.runs.map((run) => ({
+        ...run,
+        files: files[run.key] ?? 1,
+        parent: run.key === c ? { key: a, text: "wd0-s0", step: 10 } : null,
+      }));
+      onset.store.accept({ ...snapshot, runs });
+    };
+    accept({ [b]: 3, [c]: 9 });
+    await onset.comparison.set([a, b, c]);
+    assert.equal(onset.comparison.baseline, b);
+    accept({ [a]: 5, [b]: 3 });
+    assert.equal(onset.comparison.baseline, b);
+    await onset.comparison.set([a, c]);
+    assert.equal(onset.comparison.baseline, a);
+    await onset.comparison.set([c]);
+    assert.equal(onset.comparison.baseline, c);
+    await onset.comparison.set([]);
+    assert.equal(onset.comparison.baseline, null);
+  });
+
   it("has one cursor, and tells of it only when it moves", () => {
     const steps: number[] = [];
     const listening = onset.comparison.onDidMoveCursor((step) => steps.push(step));
