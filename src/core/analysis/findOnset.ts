@@ -103,8 +103,8 @@ export function findOnset(
 }
 
 /** First index from `from` on at which presence is as wanted for `persistence` evaluations, or for all left; or −1. */
-function firstPersistent(
-  value: Float64Array,
+export function firstPersistent(
+  value: Float64Array | Uint8Array,
   isPresent: (value: number, index: number) => boolean,
   from: number,
   wanted: boolean,

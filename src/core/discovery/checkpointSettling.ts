@@ -97,6 +97,7 @@ export class CheckpointSettling {
       return;
     }
     let areEmpty = true;
+    let isOfCheckpoint = false;
     let plain: CheckpointFormat | null = null;
     for (const end of endsOf(group)) {
       const path = joinPath(this.directory, end);
@@ -110,11 +111,12 @@ export class CheckpointSettling {
         return;
       }
       plain ??= formats.find((candidate) => candidate.recognises === undefined) ?? null;
-      this.areRecognised ||= plain !== null && [...inside].some((name) => OF_CHECKPOINT.test(name));
+      isOfCheckpoint ||= [...inside].some((name) => OF_CHECKPOINT.test(name));
     }
-    if (plain) this.take(group, plain);
-    else this.others.push(...group.names);
-    this.areRecognised ||= plain !== null && areEmpty;
+    if (plain && (isOfCheckpoint || areEmpty)) {
+      this.areRecognised = true;
+      this.take(group, plain);
+    } else this.others.push(...group.names);
   }
 
   private take({ names, steps }: Group, format: CheckpointFormat): void {
@@ -171,9 +173,9 @@ export class CheckpointSettling {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Directories named `step1` are no checkpoints by that alone: one must hold something of one. */
+/** Directories named `step1` are no checkpoints by that alone: one must hold something of one, and not only results. */
 const OF_CHECKPOINT =
-  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index|json)$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint)$/i;
+  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index)$|\.index\.json$|^(config|\w+_config|tokenizer|special_tokens_map|added_tokens|vocab|(trainer_|training_)?state|\.?meta\w*|params|model\w*|optim\w*|info)\.json$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint)$/i;
 
 /** The name with the last step and the one with the first, once where they are the same. */
 function endsOf({ names, steps }: Group): string[] {

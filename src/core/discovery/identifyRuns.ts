@@ -4,11 +4,13 @@
  */
 
 import { stepInName } from "../formats/stepNames.js";
-import { baseName, directoryOf, resolvePath, toSlashes } from "../io/path.js";
+import { baseName } from "../io/path.js";
 import { formatConfigValue, sameValue, type Config, type ConfigValue } from "../model/config.js";
 import type { Lineage, RunDir, RunIdentity } from "../model/run.js";
 import type { Told } from "../model/told.js";
-import { isPartOfRun, isTrackers } from "./directoryRoles.js";
+import { isTrackers } from "./directoryRoles.js";
+import { isLineageKey, lineageOf } from "./lineage.js";
+import { comparable, isSeedKey, seedInConfig, seedInPath, withoutMadeUp } from "./recipes.js";
 
 export interface ConfiguredRun {
   readonly run: RunDir;
@@ -30,16 +32,23 @@ export function identifyRuns(runs: readonly ConfiguredRun[]): Map<string, RunIde
   const byId = new Map(runs.flatMap(({ run, told }) => (told?.id ? [[told.id, run.key]] : [])));
   const identities = new Map<string, RunIdentity>();
   for (const neighbours of byExperiment.values()) {
-    const groups = groupBySeed(neighbours);
+    const parents = new Map(
+      neighbours.map(({ run, config, told }) => [
+        run.key,
+        toldLineage(run, told, byId) ?? lineageOf(run, config, byPath, nameOf),
+      ]),
+    );
+    const groups = groupBySeed(neighbours, parents);
     const labels = labelRuns(neighbours);
-    for (const { run, config, told } of neighbours) {
+    for (const configured of neighbours) {
+      const { run, config } = configured;
       identities.set(run.key, {
         label: labels.get(run.key) ?? nameOf(run),
         experiment: experimentOf(run),
         config,
-        seed: seedOf(run, config),
+        seed: seedOf(configured),
         seedGroup: groups.get(run.key) ?? null,
-        parent: toldLineage(run, told, byId) ?? lineageOf(run, config, byPath),
+        parent: parents.get(run.key) ?? null,
       });
     }
   }
@@ -60,60 +69,37 @@ function experimentOf(run: RunDir): string {
   const path = run.id.split("#", 1)[0] ?? "";
   const above = path.split("/").slice(0, -1);
   return above
-    .filter((part) => !WHOLLY_SEED.test(part) && part !== "lightning_logs" && !isTrackers(part))
+    .filter(
+      (part) =>
+        !WHOLLY_SEED.test(part) &&
+        !WHOLLY_TIME.test(part) &&
+        part !== "lightning_logs" &&
+        !isTrackers(part),
+    )
     .join("/");
 }
 
 const WHOLLY_SEED = /^(seed[-_=]?\d+|s\d+)$/i;
-const SEED_IN_NAME = /(^|[/_.#-])(?:[sS]eed[-_=]?|SEED[-_=]?|s)(\d+)(?=$|[/_.-])/g;
+const WHOLLY_TIME = /^(\d{4}-\d\d-\d\d|\d\d-\d\d-\d\d)$/;
 
-/** The last seed that a path names, and the path without any: `k1_s0.jsonl` gives 0 and `k1.jsonl`. */
-function seedInPath(path: string): { seed: number; rest: string } | null {
-  const matches = [...path.matchAll(SEED_IN_NAME)];
-  const last = matches[matches.length - 1];
-  return last ? { seed: Number(last[2]), rest: path.replace(SEED_IN_NAME, "$1") } : null;
-}
-
-function isSeedKey(key: string): boolean {
-  return /(^|[._-])seed$/i.test(key);
-}
-
-/** Keys that differ between runs without being a difference in what was trained. */
-const INCIDENTAL =
-  /(^|[._-])(name|run_?name|exp_?name|run_?id|id|uuid|path|dir|directory|folder|file|root|output|time|timestamp|date|(?:started|created|finished)(?:_?at)?|script|cuda_visible_devices|host|hostname|user|username|device|pid|commit|sha|git|entity|project|group|tags|notes|job_?id|rank|port)$|^(wandb|slurm|_wandb|mlflow|git|env)\b/i;
-const LINEAGE =
-  /^(resume|resume_from(_checkpoint)?|init_from|load_(checkpoint|path|from)|load|parent|branch(_from)?|start_from|from_checkpoint|warm_start)(\.|$)/i;
-
-function isIncidental(key: string, value: ConfigValue): boolean {
+/** The seed: of the config, else in the run's path or the name that a tracker keeps; null where none is known. */
+function seedOf({ run, config, told }: ConfiguredRun): string | number | null {
   return (
-    INCIDENTAL.test(key) ||
-    LINEAGE.test(key) ||
-    (typeof value === "string" && /^(\.{0,2}|~|[A-Za-z]:)[/\\]|:\/\//.test(value))
+    seedInConfig(config) ??
+    seedInPath(run.id)?.seed ??
+    (told?.name ? (seedInPath(told.name)?.seed ?? null) : null)
   );
 }
 
-/** The seed: of the key `seed`, else of another seed key, else in the run's path; null where none is known. */
-export function seedOf(run: RunDir, config: Config): string | number | null {
-  const plain = config.get("seed");
-  if (typeof plain === "number" || typeof plain === "string") return plain;
-  for (const [key, value] of config) {
-    if (isSeedKey(key) && typeof value === "number") return value;
-  }
-  return seedInPath(run.id)?.seed ?? null;
-}
-
 /** Names of the groups by run key, for runs whose seed is known. */
-function groupBySeed(neighbours: readonly ConfiguredRun[]): Map<string, string> {
+function groupBySeed(
+  neighbours: readonly ConfiguredRun[],
+  parents: ReadonlyMap<string, Lineage | null>,
+): Map<string, string> {
   const members = new Map<string, ConfiguredRun[]>();
   for (const configured of neighbours) {
-    const { run, config } = configured;
-    if (seedOf(run, config) === null) continue;
-    const recipe = JSON.stringify([
-      seedInPath(run.id)?.rest ?? "",
-      ...[...config]
-        .filter(([key, value]) => !isSeedKey(key) && !isIncidental(key, value))
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ]);
+    if (seedOf(configured) === null) continue;
+    const recipe = recipeOf(configured, parents.get(configured.run.key) ?? null);
     const group = members.get(recipe);
     if (group) group.push(configured);
     else members.set(recipe, [configured]);
@@ -136,6 +122,30 @@ function groupBySeed(neighbours: readonly ConfiguredRun[]): Map<string, string> 
   return names;
 }
 
+/** What runs of one group have in common. Where the config says the seed it says the rest too, and not the path. */
+function recipeOf({ run, config }: ConfiguredRun, parent: Lineage | null): string {
+  const rest = seedInPath(run.id)?.rest ?? (seedInConfig(config) === null ? run.id : "");
+  const keys = [...config].flatMap(([key, value]) => {
+    const compared = isSeedKey(key) || isLineageKey(key) ? undefined : comparable(key, value);
+    return compared === undefined ? [] : [[key, compared] as const];
+  });
+  return JSON.stringify([
+    seedInConfig(config) === null ? rest : withoutMadeUp(rest),
+    parent && [withoutSeed(nameOfParent(parent.text)), parent.step],
+    ...keys.sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+}
+
+/** The last part of a path that is not named after a step. */
+function nameOfParent(text: string): string {
+  const parts = text.split("/").filter((part) => part !== "" && stepInName(part) === null);
+  return parts.at(-1) ?? "";
+}
+
+function withoutSeed(text: string): string {
+  return seedInPath(text)?.rest ?? text;
+}
+
 /** The run's name without its seed. */
 function recipeName(run: RunDir): string {
   const name = nameOf(run);
@@ -151,10 +161,11 @@ export function differingKeys(runs: readonly ConfiguredRun[]): string[] {
   const seen = new Map<string, number>();
   for (const { config } of runs) {
     for (const [key, value] of config) {
-      if (isIncidental(key, value)) continue;
+      const compared = isLineageKey(key) ? undefined : comparable(key, value);
+      if (compared === undefined) continue;
       seen.set(key, (seen.get(key) ?? 0) + 1);
-      if (!values.has(key)) values.set(key, value);
-      else if (!sameValue(values.get(key), value)) differing.add(key);
+      if (!values.has(key)) values.set(key, compared);
+      else if (!sameValue(values.get(key), compared)) differing.add(key);
     }
   }
   const configured = runs.filter(({ config }) => config.size > 0).length;
@@ -220,43 +231,4 @@ function toldLineage(
   if (parent === null || parent.id === told?.id) return null;
   const key = byId.get(parent.id) ?? null;
   return key === run.key ? null : { key, text: parent.id, step: parent.step };
-}
-
-/** The run and step that this one started from, by the config's own words; null where it names none or itself. */
-function lineageOf(run: RunDir, config: Config, runs: ReadonlyMap<string, RunDir>): Lineage | null {
-  const given = [...config].find(
-    ([key, value]) =>
-      LINEAGE.test(key) && typeof value === "string" && value !== "" && !/step$/i.test(key),
-  );
-  if (!given) return null;
-  const text = toSlashes(given[1] as string);
-  const stepKey = [...config].find(
-    ([key, value]) =>
-      /^(parent|branch|resume|init|start)([._]\w+)?[._]step$/i.test(key) &&
-      typeof value === "number",
-  );
-  const parts = text.split("/").filter((part) => part !== "");
-  const named =
-    stepInName(parts[parts.length - 1] ?? "") ?? stepInName(parts[parts.length - 2] ?? "");
-  const step = typeof stepKey?.[1] === "number" ? stepKey[1] : named;
-  const key = findRun(text, run, runs);
-  return key === run.key ? null : { key, text, step };
-}
-
-/** The run that a path points into: resolved from the run or the folder searched, else the only one of that name. */
-function findRun(text: string, run: RunDir, runs: ReadonlyMap<string, RunDir>): string | null {
-  for (const from of [run.directory, run.root]) {
-    for (
-      let path = resolvePath(from, text);
-      path !== "/" && path !== "";
-      path = directoryOf(path)
-    ) {
-      if (runs.has(path)) return path;
-      if (path.length <= run.root.length) break;
-    }
-  }
-  const names = text.split("/").filter((part) => part !== "" && !isPartOfRun(part));
-  const wanted = names.filter((part) => stepInName(part) === null).at(-1);
-  const found = [...runs.values()].filter((other) => nameOf(other) === wanted);
-  return found.length === 1 ? (found[0] as RunDir).key : null;
 }

@@ -7,6 +7,9 @@ import { problem, type Problem } from "../model/problem.js";
 import { plainOf, fieldOf } from "./containers/pickleValues.js";
 import { readTorchFile } from "./containers/torchFile.js";
 
+/** The Hugging Face Trainer's arguments. */
+export const TRAINING_ARGS = "training_args.bin";
+
 /** True for files that can hold a configuration as a pickle: those, and checkpoints. */
 export function isPickledConfig(file: string): boolean {
   return /\.(bin|pt|ckpt)$/i.test(file);
@@ -22,7 +25,7 @@ export async function readPickledConfig(
     const message = `${read.reason}; the run is shown without its config`;
     return { config: new Map(), problems: [problem("config/not-parsed", file, message)] };
   }
-  const isWhole = baseName(file) === "training_args.bin";
+  const isWhole = baseName(file) === TRAINING_ARGS;
   const held = isWhole ? read.value : fieldOf(read.value, "hyper_parameters");
   const plain = held === undefined ? undefined : plainOf(held);
   if (!isPlainObject(plain)) return { config: new Map(), problems: [] };
