@@ -17,6 +17,8 @@ import {
   type SegmentKind,
 } from "./segmentFits.js";
 
+export { MIN_SEGMENT, type SegmentKind } from "./segmentFits.js";
+
 export interface ChangePointOptions {
   readonly kind: SegmentKind;
   /** What slopes are over: `log10(max(1, step))`, or the step itself. */
@@ -159,20 +161,6 @@ export function findChangePoints(series: Series, options: ChangePointOptions): C
       seed,
     },
   };
-}
-
-/**
- * The onset of a change: the interval of the first break, or of the first in one direction. Without one it is censored at
- * the last finite evaluation; without enough evaluations for a break both ends are null.
- */
-export function onsetOfChange(
-  { kind, breaks, segments, evaluations }: ChangePoints,
-  direction: "up" | "down" | null,
-): Interval {
-  const first = breaks.find((found) => direction === null || found.direction === direction);
-  if (first) return { after: first.after, by: first.by };
-  const last = segments.at(-1)?.lastStep ?? null;
-  return { after: evaluations < 2 * MIN_SEGMENT[kind] ? null : last, by: null };
 }
 
 /** Standard deviation of the noise about its level, in the metric's unit: `σ̂/√(1 − ρ)`. */

@@ -2,34 +2,8 @@
 
 import type { Interval } from "../model/interval.js";
 import type { Series } from "../model/series.js";
-import { findChangePoints, noiseSdOf, type ChangePoints } from "./changePoints.js";
-import { indexOfStep, knownPoints } from "./findOnset.js";
+import { findChangePoints, MIN_SEGMENT, noiseSdOf, type ChangePoints } from "./changePoints.js";
 import { valueAt, type ValueAt } from "./valueAt.js";
-
-/**
- * In-context learning score (Olsson et al. 2022): loss late in the context less loss early in it, at tokens 500 and 50.
- * At the steps where both are known; the lower the score, the more is learned from the context. O(n log n).
- */
-export function inContextScore(lateLoss: Series, earlyLoss: Series): Series {
-  const late = knownPoints(lateLoss);
-  const early = knownPoints(earlyLoss);
-  const step: number[] = [];
-  const value: number[] = [];
-  for (let i = 0; i < late.step.length; i++) {
-    const at = late.step[i] as number;
-    const match = indexOfStep(early.step, at);
-    if (match < 0) continue;
-    step.push(at);
-    value.push((late.value[i] as number) - (early.value[match] as number));
-  }
-  return {
-    step: Float64Array.from(step),
-    value: Float64Array.from(value),
-    stderr: null,
-    notRecorded: 0,
-    reduced: lateLoss.reduced || earlyLoss.reduced,
-  };
-}
 
 export interface PhaseChange {
   /** Where the drop begins and where it ends: intervals of M6's breaks. */
@@ -49,6 +23,9 @@ export type PhaseChangeResult =
   | { readonly ok: true; readonly phase: PhaseChange; readonly changePoints: ChangePoints }
   | { readonly ok: false; readonly reason: string; readonly changePoints: ChangePoints };
 
+/** Finite scores below which there is no change point of lines. */
+export const LEAST_SCORES = 2 * MIN_SEGMENT.slope;
+
 /** A drop must stand out from the noise by this, and goes on over pieces that are at least this share as steep. */
 const MIN_DROP = 5;
 const STILL_STEEP = 0.5;
@@ -65,9 +42,12 @@ interface Piece {
 }
 
 /**
- * The steepest contiguous drop of a score in log-step: M6 fits it by lines; of their segments and of the gaps at jumps the
- * steepest that falls by five standard deviations of the noise is the drop, with its neighbours as long as they fall at
- * least half as steeply. None where M6 finds no change point. O(M6).
+ * The steepest contiguous drop in log-step of the in-context learning score, which is the loss late in the context less
+ * the loss early in it, at tokens 500 and 50 (Olsson et al. 2022); the lower, the more is learned from the context.
+ *
+ * M6 fits it by lines; of their segments and of the gaps at jumps the steepest that falls by five standard deviations of
+ * the noise is the drop, with its neighbours as long as they fall at least half as steeply. None where M6 finds no change
+ * point. O(M6).
  */
 export function findPhaseChange(score: Series, prefixMatching: Series | null): PhaseChangeResult {
   const changePoints = findChangePoints(score, { kind: "slope", axis: "log-step" });

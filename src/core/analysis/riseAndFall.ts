@@ -31,6 +31,8 @@ export interface RisesAndFalls {
 }
 
 const MIN_PROMINENCE = 5;
+/** A peak has a level on either side. */
+export const LEAST_LEVELS = 3;
 
 /**
  * Peaks among the levels of M6's segments, so that the highest of many noisy values is none: a level above both its

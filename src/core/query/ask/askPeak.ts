@@ -1,0 +1,62 @@
+/** A rise and fall inside a run, as of double descent (M20). */
+
+import { MIN_SEGMENT } from "../../analysis/changePoints.js";
+import { findRisesAndFalls, LEAST_LEVELS, type RiseAndFall } from "../../analysis/riseAndFall.js";
+import { formatInterval } from "../../model/interval.js";
+import { evaluate, nameOf } from "../evaluate.js";
+import type { Expression } from "../query.js";
+import type { RunView } from "../runView.js";
+import type { Finding } from "./finding.js";
+import { onsetOfEvents } from "./presence.js";
+
+const KIND = "mean";
+
+export function askPeak(of: Expression, view: RunView): Finding {
+  const metric = nameOf(of);
+  const values = evaluate(of, view);
+  if (!values.ok) return { ok: false, reason: values.reason, metric };
+  if (values.value.kind === "constant") {
+    return { ok: false, reason: "it asks of no metric", metric: null };
+  }
+  const { series } = values.value;
+  const { peaks, changePoints } = findRisesAndFalls(series, { kind: KIND, shape: "peak" });
+  const { evaluations, noise, parameters } = changePoints;
+  const least = LEAST_LEVELS * MIN_SEGMENT[KIND];
+  if (evaluations < least) {
+    const reason = `it has ${evaluations} finite evaluations of ${least} at least`;
+    return { ok: false, reason, metric, points: series };
+  }
+  return {
+    ok: true,
+    onset: onsetOfEvents(
+      series,
+      peaks.map(({ rise, fall }) => ({
+        onset: rise,
+        confirmed: true,
+        offset: fall,
+        offsetConfirmed: true,
+      })),
+    ),
+    metric,
+    points: series,
+    method: "M20 rise and fall",
+    parameters: {
+      metric,
+      ...parameters,
+      noise: noise.scale,
+      autocorrelation: noise.autocorrelation,
+    },
+    note: peaks[0] ? describe(peaks[0], peaks.length - 1) : null,
+  };
+}
+
+function describe(peak: RiseAndFall, others: number): string {
+  const { level, prominence, prominenceInNoise } = peak;
+  const noise =
+    prominenceInNoise === null ? "" : ` (${prominenceInNoise.toPrecision(3)} sd of the noise)`;
+  const rest = others === 0 ? "" : `; ${others} later ${others === 1 ? "peak" : "peaks"}`;
+  return (
+    `peak of ${level.toPrecision(3)} in ${formatInterval(peak.peak)}, ` +
+    `${prominence.toPrecision(3)} above what surrounds it${noise}, falls in ${formatInterval(peak.fall)}${rest}`
+  );
+}
