@@ -31,8 +31,8 @@ export const STRENGTH: Readonly<Record<SegmentKind, number>> = { mean: 4, slope:
 /** What one unit of long-run variance is in absolute deviations: `√(2π)/4` for normal noise of variance 1. */
 const ABSOLUTE_UNIT = Math.sqrt(2 * Math.PI) / 4;
 /** Evaluations of a cost that an exact partition may take, and starts that are tried where it would take more. */
-const BUDGET = 3e7;
-const COARSE_STARTS = 10_000;
+const BUDGET = 1e7;
+const COARSE_STARTS = 5000;
 /** Share of the cost without breaks that a break must save at least: less may be rounding. */
 const ROUNDING = 1e-11;
 
@@ -78,7 +78,7 @@ export class BreakSearch {
     }
   }
 
-  /** Without breaks that do not stand out: in rounds, in each of which those go that are also weaker than their neighbours. */
+  /** Without breaks that do not stand out: in rounds, in each of which the weakest go, but of two neighbours only one. */
   standingOut(candidates: readonly number[]): readonly number[] {
     const least = STRENGTH[this.kind] * Math.log(this.n);
     for (let breaks = candidates; ;) {
@@ -86,14 +86,13 @@ export class BreakSearch {
       const residuals = residualsOf(this.points, fits);
       const rho = this.autocorrelationOf(residuals, fits.length);
       const strengths = measureBreaks(this.points, residuals, fits, this.kind === "slope", rho);
-      const kept = breaks.filter((_, k) => {
-        const strength = strengths[k] as number;
-        const before = strengths[k - 1] ?? Infinity;
-        const after = strengths[k + 1] ?? Infinity;
-        return strength >= least || strength >= before || strength > after;
-      });
-      if (kept.length === breaks.length) return breaks;
-      breaks = kept;
+      const weak = [...strengths.keys()].filter((k) => (strengths[k] as number) < least);
+      if (weak.length === 0) return breaks;
+      const dropped = new Set<number>();
+      for (const k of weak.sort((a, b) => (strengths[a] as number) - (strengths[b] as number))) {
+        if (!dropped.has(k - 1) && !dropped.has(k + 1)) dropped.add(k);
+      }
+      breaks = breaks.filter((_, k) => !dropped.has(k));
     }
   }
 
