@@ -50,6 +50,8 @@ export class OnlineChange {
   private hypotheses: RunHypothesis[] = [{ length: 0, weight: 0, mean: 0, rate: 1 }];
   /** At the start all runs are short, and an alarm lasts while they are: neither is a change. */
   private isArmed = false;
+  /** Mean of the likeliest run that is not a recent one, when there was no alarm. */
+  private settled = 0;
 
   /** Probability that the run is at most ten evaluations long; 1 within the baseline. */
   recent = 1;
@@ -93,10 +95,19 @@ export class OnlineChange {
     for (const { length, weight } of this.hypotheses) {
       if (length <= RECENT) this.recent += Math.exp(weight);
     }
-    if (this.recent <= ALARM) this.isArmed = true;
-    if (!this.isArmed || this.recent <= ALARM) return null;
+    if (this.recent <= ALARM) {
+      this.isArmed = true;
+      this.settled = this.settledMean();
+      return null;
+    }
+    if (!this.isArmed) return null;
     this.isArmed = false;
     return this.alarm();
+  }
+
+  private settledMean(): number {
+    const old = this.hypotheses.filter(({ length }) => length > RECENT);
+    return old.reduce((a, b) => (b.weight > a.weight ? b : a)).mean;
   }
 
   /** Ends of the interval by the run lengths' quantiles; a change behind this evaluation is not seen yet. */
@@ -114,12 +125,11 @@ export class OnlineChange {
     const last = this.steps.length - 1;
     const shortest = atShare((1 - CREDIBLE) / 2);
     const longest = atShare((1 + CREDIBLE) / 2);
-    const before = this.hypotheses.at(-1) as RunHypothesis;
     return {
       after: this.steps[last - longest.length] ?? null,
       by: this.steps[last - shortest.length + 1] as number,
       seenAt: this.steps[last] as number,
-      direction: atShare(0.5).mean < before.mean ? "down" : "up",
+      direction: atShare(0.5).mean < this.settled ? "down" : "up",
       probability: this.recent,
     };
   }
