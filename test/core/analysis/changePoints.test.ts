@@ -36,11 +36,11 @@ function costsOf(kind: SegmentKind, x: Float64Array, y: Float64Array): SegmentSu
 
 /** The least cost of all partitions, by the dynamic programme that prunes nothing. */
 function leastCost(n: number, cost: SegmentSum, penalty: number, shortest: number): number {
-  const best = [-penalty];
+  const best = new Float64Array(n + 1).fill(Infinity);
+  best[0] = -penalty;
   for (let t = 1; t <= n; t++) {
-    best[t] = Infinity;
     for (let s = 0; s <= t - shortest; s++) {
-      best[t] = Math.min(best[t], (best[s] as number) + cost(s, t) + penalty);
+      best[t] = Math.min(best[t] as number, (best[s] as number) + cost(s, t) + penalty);
     }
   }
   return best[n] as number;
