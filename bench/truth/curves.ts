@@ -64,7 +64,10 @@ function evenly<T>(n: number, at: (i: number) => T): T[] {
 export interface Planted {
   readonly series: Series;
   readonly axis: "log-step" | "step";
-  /** The step of the onset, between two evaluations or at one; NaN where there is none. */
+  /**
+   * The step of the onset, between two evaluations or at one; NaN where there is none. Of the logistic it is where the
+   * curve is half of the way from its first value to its last: that a wide one does not reach its ends is no onset.
+   */
   readonly truth: number;
 }
 
@@ -80,8 +83,8 @@ export interface Plan {
 }
 
 /**
- * The onset lies anywhere among the evaluations but for the outer fifth on either side, evenly over their number: as far
- * in as what is planted there can be seen from both sides. `y` has noise of standard deviation 1.
+ * The onset lies anywhere among the evaluations but for the outer fifth on either side, evenly over their number, as far
+ * in as what is planted there can be seen from both sides; a peak evenly over the range, so that its fall is seen too. `y` has noise of standard deviation 1.
  */
 export function plant(plan: Plan, random: () => number): Planted {
   const { step, axis } = gridOf(plan.grid, random);
@@ -89,12 +92,16 @@ export function plant(plan: Plan, random: () => number): Planted {
   const xOf = (s: number): number => (axis === "step" ? s : Math.log10(Math.max(1, s)));
   const first = xOf(step[0] as number);
   const range = xOf(step[n - 1] as number) - first;
-  const place = (0.2 + 0.6 * random()) * (n - 1);
-  const left = Math.floor(place);
-  const share = place - left;
-  const at = (1 - share) * xOf(step[left] as number) + share * xOf(step[left + 1] as number);
-  const truth = axis === "step" ? at : 10 ** at;
+  const middle = 0.2 + 0.6 * random();
+  const left = Math.floor(middle * (n - 1));
+  const share = middle * (n - 1) - left;
+  const at =
+    plan.curve === "rise and fall"
+      ? first + middle * range
+      : (1 - share) * xOf(step[left] as number) + share * xOf(step[left + 1] as number);
   const shape = shapeOf(plan, at, range, first + range);
+  const onset = plan.curve === "logistic" ? halfWay(shape, first, first + range) : at;
+  const truth = axis === "step" ? onset : 10 ** onset;
   const noise = plan.noise === null ? () => 0 : noiseOf(plan.noise, random);
   const value = step.map((s, i) => plan.amplitude * shape(xOf(s)) + noise(i / (n - 1)));
   return {
@@ -108,6 +115,18 @@ export function plant(plan: Plan, random: () => number): Planted {
     axis,
     truth: plan.curve === "none" ? NaN : truth,
   };
+}
+
+/** Where a shape that only rises is half of the way from its value at one end to that at the other, by bisection. */
+function halfWay(shape: (x: number) => number, first: number, last: number): number {
+  const height = (shape(first) + shape(last)) / 2;
+  let [low, high] = [first, last];
+  for (let k = 0; k < 100; k++) {
+    const middle = (low + high) / 2;
+    if (shape(middle) < height) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 function shapeOf(

@@ -35,8 +35,8 @@ const METHODS: Readonly<Record<MethodName, (planted: Planted) => Interval | null
   "M6 slope": (planted) => firstBreak(planted, "slope"),
   "M6 l1": (planted) => firstBreak(planted, "l1"),
   "M7 online": ({ series }) => findOnlineChanges(series)[0] ?? null,
-  "M20 peak": ({ series }) =>
-    findRisesAndFalls(series, { kind: "mean", shape: "peak" }).peaks[0]?.peak ?? null,
+  "M20 peak": ({ series, axis }) =>
+    findRisesAndFalls(series, { shape: "peak", axis }).peaks[0]?.peak ?? null,
 };
 
 function firstAbove(series: Series, threshold: Threshold): Interval | null {

@@ -100,7 +100,7 @@ export class BreakSearch {
     }
   }
 
-  /** Without breaks that do not stand out: in rounds, in each of which the weakest go, but of two neighbours only one. */
+  /** Without breaks that do not stand out: in rounds, in each of which the weakest eighth of those goes. */
   standingOut(candidates: readonly number[]): readonly number[] {
     const least = STRENGTH[this.kind] * Math.log(this.n);
     for (let breaks = candidates; ;) {
@@ -110,10 +110,8 @@ export class BreakSearch {
       const strengths = measureBreaks(this.points, residuals, fits, this.kind === "slope", rho);
       const weak = [...strengths.keys()].filter((k) => (strengths[k] as number) < least);
       if (weak.length === 0) return breaks;
-      const dropped = new Set<number>();
-      for (const k of weak.sort((a, b) => (strengths[a] as number) - (strengths[b] as number))) {
-        if (!dropped.has(k - 1) && !dropped.has(k + 1)) dropped.add(k);
-      }
+      weak.sort((a, b) => (strengths[a] as number) - (strengths[b] as number));
+      const dropped = new Set(weak.slice(0, Math.ceil(weak.length / 8)));
       breaks = breaks.filter((_, k) => !dropped.has(k));
     }
   }

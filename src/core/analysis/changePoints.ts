@@ -18,6 +18,7 @@ import {
 } from "./segmentFits.js";
 
 export { MIN_SEGMENT, type SegmentKind } from "./segmentFits.js";
+import { mean } from "./statistics.js";
 
 export interface ChangePointOptions {
   readonly kind: SegmentKind;
@@ -67,8 +68,12 @@ export interface ChangePoints {
   /** NaN or not recorded. */
   readonly unknown: number;
   readonly infinite: number;
-  /** Noise scale `σ̂` in the metric's unit, and lag-1 autocorrelation `ρ` of the noise. */
-  readonly noise: { readonly scale: number; readonly autocorrelation: number };
+  /** Noise scale `σ̂` in the metric's unit, lag-1 autocorrelation `ρ` of the noise, and sd of what the fit leaves over. */
+  readonly noise: {
+    readonly scale: number;
+    readonly autocorrelation: number;
+    readonly residual: number;
+  };
   readonly parameters: Readonly<Record<string, number | string>>;
 }
 
@@ -148,7 +153,11 @@ export function findChangePoints(series: Series, options: ChangePointOptions): C
     evaluations: n,
     unknown,
     infinite,
-    noise: { scale: scale * unit, autocorrelation: rho },
+    noise: {
+      scale: scale * unit,
+      autocorrelation: rho,
+      residual: unit * Math.sqrt(mean(residuals.map((left) => left * left))),
+    },
     parameters: {
       kind,
       ...(kind === "slope" ? { axis } : {}),
@@ -163,9 +172,12 @@ export function findChangePoints(series: Series, options: ChangePointOptions): C
   };
 }
 
-/** Standard deviation of the noise about its level, in the metric's unit: `σ̂/√(1 − ρ)`. */
+/**
+ * Standard deviation of the noise about its level, in the metric's unit: `σ̂/√(1 − ρ)`, but no more than the fit leaves
+ * over, since what a smooth curve goes up and down by itself is in `σ̂` too.
+ */
 export function noiseSdOf({ noise }: ChangePoints): number {
-  return noise.scale / Math.sqrt(1 - noise.autocorrelation);
+  return Math.min(noise.scale / Math.sqrt(1 - noise.autocorrelation), noise.residual);
 }
 
 function finitePoints({ step, value, notRecorded }: Series): {

@@ -2,20 +2,20 @@
 
 import type { Interval } from "../model/interval.js";
 import type { Series } from "../model/series.js";
-import { findChangePoints, noiseSdOf, type ChangePoints } from "./changePoints.js";
+import { findChangePoints, MIN_SEGMENT, noiseSdOf, type ChangePoints } from "./changePoints.js";
 
 export interface RiseAndFallOptions {
-  /** What levels are: medians or means of M6's segments. */
-  readonly kind: "l1" | "mean";
   /** A dip is a peak of the negative values. */
   readonly shape: "peak" | "dip";
+  /** What lines are fitted over. */
+  readonly axis?: "log-step" | "step";
 }
 
 export interface RiseAndFall {
-  /** Where the level passes half of the prominence on the way up, and down again: intervals of M6's breaks. */
+  /** Where the fit passes half of the prominence on the way up, and down again. */
   readonly rise: Interval;
   readonly fall: Interval;
-  /** The evaluations of the highest level: it is known to hold from `by` of the rise on, at the latest. */
+  /** From where the fit is in the top quarter of the prominence to where it is below it again. */
   readonly peak: Interval;
   readonly level: number;
   /** How far one must go down from the level before anything higher, on the side where that is less. */
@@ -31,43 +31,52 @@ export interface RisesAndFalls {
 }
 
 const MIN_PROMINENCE = 5;
-/** A peak has a level on either side. */
-export const LEAST_LEVELS = 3;
+/** Shares of the prominence below the top, at which rise and fall and the sides of the peak are. */
+const HALF = 0.5;
+const QUARTER = 0.25;
+/** A peak needs two lines at least. */
+export const LEAST_EVALUATIONS = 2 * MIN_SEGMENT.slope;
+
+/** An end of a segment, as the fit has it. */
+interface Vertex {
+  readonly segment: number;
+  readonly step: number;
+  readonly value: number;
+}
 
 /**
- * Peaks among the levels of M6's segments, so that the highest of many noisy values is none: a level above both its
- * neighbours whose prominence is at least five standard deviations of the noise, `σ̂/√(1 − ρ)`. Prominence as in
+ * Peaks of the lines that M6 fits, so that the highest of many noisy values is none: an end of a line above both its
+ * neighbours whose prominence is at least five standard deviations of the noise. Prominence as in
  * topography, and half of it for rise and fall, as `scipy.signal.find_peaks` and `peak_widths` have them. What begins or
- * ends on its highest level has not risen or not fallen, and is no peak. O(M6) and O(segments²).
+ * ends on its highest level has not risen or not fallen, and is no peak.
+ *
+ * Where a side of the peak lies on a break, it has the break's interval; on a line it lies between two evaluations, as
+ * certain as the fit is. O(M6) and O(segments²).
  */
 export function findRisesAndFalls(
   series: Series,
-  { kind, shape }: RiseAndFallOptions,
+  { shape, axis = "log-step" }: RiseAndFallOptions,
 ): RisesAndFalls {
-  const changePoints = findChangePoints(series, { kind });
-  const { segments, breaks } = changePoints;
+  const changePoints = findChangePoints(series, { kind: "slope", axis });
   const sign = shape === "peak" ? 1 : -1;
-  const levels = segments.map(({ firstValue }) => sign * firstValue);
+  const vertices = changePoints.segments.flatMap((segment, k): Vertex[] => [
+    { segment: k, step: segment.firstStep, value: sign * segment.firstValue },
+    { segment: k, step: segment.lastStep, value: sign * segment.lastValue },
+  ]);
+  const levels = vertices.map(({ value }) => value);
   const sd = noiseSdOf(changePoints);
+  const sides = new Sides(series, vertices, changePoints, axis);
   const peaks: RiseAndFall[] = [];
-  for (let k = 1; k + 1 < levels.length; k++) {
-    const level = levels[k] as number;
-    if (!(level > (levels[k - 1] as number) && level >= (levels[k + 1] as number))) continue;
+  for (const [k, level] of levels.entries()) {
+    if (!(level > (levels[k - 1] ?? Infinity) && level >= (levels[k + 1] ?? Infinity))) continue;
     const prominence = level - Math.max(baseFrom(levels, k, -1), baseFrom(levels, k, 1));
-    if (!(prominence >= MIN_PROMINENCE * sd)) continue;
-    const half = level - prominence / 2;
-    let up = k - 1;
-    while ((levels[up] as number) > half) up--;
-    let down = k + 1;
-    while ((levels[down] as number) > half) down++;
-    const before = segments[k - 1];
-    const top = segments[k];
-    const { after, by } = breaks[up] as Interval;
-    const fall = breaks[down - 1] as Interval;
+    if (!(prominence > 0 && prominence >= MIN_PROMINENCE * sd)) continue;
+    const half = level - HALF * prominence;
+    const quarter = level - QUARTER * prominence;
     peaks.push({
-      rise: { after, by },
-      fall: { after: fall.after, by: fall.by },
-      peak: { after: before?.lastStep ?? null, by: top?.lastStep ?? null },
+      rise: sides.of(k, -1, half),
+      fall: sides.of(k, 1, half),
+      peak: { after: sides.of(k, -1, quarter).after, by: sides.of(k, 1, quarter).by },
       level: sign * level,
       prominence,
       prominenceInNoise: sd > 0 ? prominence / sd : null,
@@ -86,4 +95,39 @@ function baseFrom(levels: readonly number[], peak: number, direction: 1 | -1): n
     base = Math.min(base, level);
   }
   return base;
+}
+
+/** Where the fit passes a height on either side of a peak. */
+class Sides {
+  private readonly step: Float64Array;
+
+  constructor(
+    { step, value }: Series,
+    private readonly vertices: readonly Vertex[],
+    private readonly changePoints: ChangePoints,
+    private readonly axis: "log-step" | "step",
+  ) {
+    this.step = step.filter((_, i) => Number.isFinite(value[i]));
+  }
+
+  of(peak: number, direction: 1 | -1, height: number): Interval {
+    let k = peak + direction;
+    while ((this.vertices[k] as Vertex).value > height) k += direction;
+    const outer = this.vertices[k] as Vertex;
+    const inner = this.vertices[k - direction] as Vertex;
+    const [left, right] = direction < 0 ? [outer, inner] : [inner, outer];
+    if (left.segment !== right.segment) {
+      const { after, by } = this.changePoints.breaks[left.segment] as Interval;
+      return { after, by };
+    }
+    const [from, to] = [this.xOf(left.step), this.xOf(right.step)];
+    const crossing = from + ((height - left.value) / (right.value - left.value)) * (to - from);
+    const among = this.step.filter((step) => step >= left.step && step <= right.step);
+    const after = among.filter((step) => this.xOf(step) < crossing).at(-1) ?? left.step;
+    return { after, by: among.find((step) => step > after) ?? right.step };
+  }
+
+  private xOf(step: number): number {
+    return this.axis === "step" ? step : Math.log10(Math.max(1, step));
+  }
 }

@@ -1,15 +1,16 @@
 /** A rise and fall inside a run, as of double descent (M20). */
 
-import { MIN_SEGMENT } from "../../analysis/changePoints.js";
-import { findRisesAndFalls, LEAST_LEVELS, type RiseAndFall } from "../../analysis/riseAndFall.js";
+import {
+  findRisesAndFalls,
+  LEAST_EVALUATIONS,
+  type RiseAndFall,
+} from "../../analysis/riseAndFall.js";
 import { formatInterval } from "../../model/interval.js";
 import { evaluate, nameOf } from "../evaluate.js";
 import type { Expression } from "../query.js";
 import type { RunView } from "../runView.js";
 import type { Finding } from "./finding.js";
 import { onsetOfEvents } from "./presence.js";
-
-const KIND = "mean";
 
 export function askPeak(of: Expression, view: RunView): Finding {
   const metric = nameOf(of);
@@ -19,11 +20,10 @@ export function askPeak(of: Expression, view: RunView): Finding {
     return { ok: false, reason: "it asks of no metric", metric: null };
   }
   const { series } = values.value;
-  const { peaks, changePoints } = findRisesAndFalls(series, { kind: KIND, shape: "peak" });
+  const { peaks, changePoints } = findRisesAndFalls(series, { shape: "peak" });
   const { evaluations, noise, parameters } = changePoints;
-  const least = LEAST_LEVELS * MIN_SEGMENT[KIND];
-  if (evaluations < least) {
-    const reason = `it has ${evaluations} finite evaluations of ${least} at least`;
+  if (evaluations < LEAST_EVALUATIONS) {
+    const reason = `it has ${evaluations} finite evaluations of ${LEAST_EVALUATIONS} at least`;
     return { ok: false, reason, metric, points: series };
   }
   return {
