@@ -24,6 +24,8 @@ export interface ChangePointOptions {
   readonly kind: SegmentKind;
   /** What slopes are over: `log10(max(1, step))`, or the step itself. */
   readonly axis?: "log-step" | "step";
+  /** Breaks of least cost that are kept: those that stand out from the noise beside them, or all. */
+  readonly keep?: "strong" | "all";
   /** Seed of the bootstrap. */
   readonly seed?: number;
 }
@@ -109,7 +111,7 @@ export function findChangePoints(series: Series, options: ChangePointOptions): C
   const scale = n < 2 ? 0 : evidentNoise(points.y);
   const search = new BreakSearch(kind, points, scale);
   const candidates = search.leastCost();
-  const strong = search.standingOut(candidates);
+  const strong = options.keep === "all" ? candidates : search.standingOut(candidates);
   const located = search.locate(strong);
 
   const breaks = located.map(({ index }) => index);

@@ -24,6 +24,14 @@ export interface RiseAndFall {
   readonly prominenceInNoise: number | null;
 }
 
+/** The peak that is the most prominent one, the first of several; null where there is none. */
+export function highestOf(peaks: readonly RiseAndFall[]): RiseAndFall | null {
+  return peaks.reduce<RiseAndFall | null>(
+    (most, peak) => (most && most.prominence >= peak.prominence ? most : peak),
+    null,
+  );
+}
+
 export interface RisesAndFalls {
   /** By step. */
   readonly peaks: readonly RiseAndFall[];
@@ -33,6 +41,8 @@ export interface RisesAndFalls {
 const MIN_PROMINENCE = 5;
 /** Shares of the prominence below the top, at which rise and fall and the sides of the peak are. */
 const HALF = 0.5;
+/** Evaluations above half of the prominence that a peak has at least: fewer are outliers. */
+const LEAST_ABOVE = 3;
 const QUARTER = 0.25;
 /** A peak needs two lines at least. */
 export const LEAST_EVALUATIONS = 2 * MIN_SEGMENT.slope;
@@ -45,10 +55,11 @@ interface Vertex {
 }
 
 /**
- * Peaks of the lines that M6 fits, so that the highest of many noisy values is none: an end of a line above both its
- * neighbours whose prominence is at least five standard deviations of the noise. Prominence as in
- * topography, and half of it for rise and fall, as `scipy.signal.find_peaks` and `peak_widths` have them. What begins or
- * ends on its highest level has not risen or not fallen, and is no peak.
+ * Peaks of the lines of M6's partition of least cost, so that the highest of many noisy values is none: an end of a line
+ * above both its neighbours whose prominence is at least five standard deviations of the noise, with three evaluations
+ * above half of it. Prominence as in topography, and half of it for rise and fall, as `scipy.signal.find_peaks` and
+ * `peak_widths` have them. What begins or ends on its highest level has not risen or not fallen, and is no peak. Noise
+ * with outliers or much larger at one end has peaks now and then: see the figures in docs/truth.md.
  *
  * Where a side of the peak lies on a break, it has the break's interval; on a line it lies between two evaluations, as
  * certain as the fit is. O(M6) and O(segments²).
@@ -57,7 +68,7 @@ export function findRisesAndFalls(
   series: Series,
   { shape, axis = "log-step" }: RiseAndFallOptions,
 ): RisesAndFalls {
-  const changePoints = findChangePoints(series, { kind: "slope", axis });
+  const changePoints = findChangePoints(series, { kind: "slope", axis, keep: "all" });
   const sign = shape === "peak" ? 1 : -1;
   const vertices = changePoints.segments.flatMap((segment, k): Vertex[] => [
     { segment: k, step: segment.firstStep, value: sign * segment.firstValue },
@@ -73,9 +84,12 @@ export function findRisesAndFalls(
     if (!(prominence > 0 && prominence >= MIN_PROMINENCE * sd)) continue;
     const half = level - HALF * prominence;
     const quarter = level - QUARTER * prominence;
+    const rise = sides.of(k, -1, half);
+    const fall = sides.of(k, 1, half);
+    if (sides.countAbove(rise, fall, sign, half) < LEAST_ABOVE) continue;
     peaks.push({
-      rise: sides.of(k, -1, half),
-      fall: sides.of(k, 1, half),
+      rise,
+      fall,
       peak: { after: sides.of(k, -1, quarter).after, by: sides.of(k, 1, quarter).by },
       level: sign * level,
       prominence,
@@ -102,12 +116,12 @@ class Sides {
   private readonly step: Float64Array;
 
   constructor(
-    { step, value }: Series,
+    private readonly series: Series,
     private readonly vertices: readonly Vertex[],
     private readonly changePoints: ChangePoints,
     private readonly axis: "log-step" | "step",
   ) {
-    this.step = step.filter((_, i) => Number.isFinite(value[i]));
+    this.step = series.step.filter((_, i) => Number.isFinite(series.value[i]));
   }
 
   of(peak: number, direction: 1 | -1, height: number): Interval {
@@ -125,6 +139,18 @@ class Sides {
     const among = this.step.filter((step) => step >= left.step && step <= right.step);
     const after = among.filter((step) => this.xOf(step) < crossing).at(-1) ?? left.step;
     return { after, by: among.find((step) => step > after) ?? right.step };
+  }
+
+  /** Evaluations behind the rise and before the end of the fall whose own value is above a height. */
+  countAbove({ after }: Interval, { by }: Interval, sign: 1 | -1, height: number): number {
+    const { step, value } = this.series;
+    let count = 0;
+    for (let i = 0; i < step.length; i++) {
+      const at = step[i] as number;
+      const isBetween = at > (after ?? -Infinity) && at < (by ?? Infinity);
+      if (isBetween && sign * (value[i] as number) > height) count++;
+    }
+    return count;
   }
 
   private xOf(step: number): number {

@@ -2,6 +2,7 @@
 
 import {
   findRisesAndFalls,
+  highestOf,
   LEAST_EVALUATIONS,
   type RiseAndFall,
 } from "../../analysis/riseAndFall.js";
@@ -26,16 +27,12 @@ export function askPeak(of: Expression, view: RunView): Finding {
     const reason = `it has ${evaluations} finite evaluations of ${LEAST_EVALUATIONS} at least`;
     return { ok: false, reason, metric, points: series };
   }
+  const peak = highestOf(peaks);
   return {
     ok: true,
     onset: onsetOfEvents(
       series,
-      peaks.map(({ rise, fall }) => ({
-        onset: rise,
-        confirmed: true,
-        offset: fall,
-        offsetConfirmed: true,
-      })),
+      peak ? [{ onset: peak.rise, confirmed: true, offset: peak.fall, offsetConfirmed: true }] : [],
     ),
     metric,
     points: series,
@@ -46,7 +43,7 @@ export function askPeak(of: Expression, view: RunView): Finding {
       noise: noise.scale,
       autocorrelation: noise.autocorrelation,
     },
-    note: peaks[0] ? describe(peaks[0], peaks.length - 1) : null,
+    note: peak && describe(peak, peaks.length - 1),
   };
 }
 
@@ -54,7 +51,7 @@ function describe(peak: RiseAndFall, others: number): string {
   const { level, prominence, prominenceInNoise } = peak;
   const noise =
     prominenceInNoise === null ? "" : ` (${prominenceInNoise.toPrecision(3)} sd of the noise)`;
-  const rest = others === 0 ? "" : `; ${others} later ${others === 1 ? "peak" : "peaks"}`;
+  const rest = others === 0 ? "" : `; ${others} lower ${others === 1 ? "peak" : "peaks"}`;
   return (
     `peak of ${level.toPrecision(3)} in ${formatInterval(peak.peak)}, ` +
     `${prominence.toPrecision(3)} above what surrounds it${noise}, falls in ${formatInterval(peak.fall)}${rest}`
