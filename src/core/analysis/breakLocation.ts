@@ -9,6 +9,8 @@ export type BreakShape = "jump" | "kink";
 
 /** What a gap between two lines must save in squares over lines that meet: this times `ln n` times the variance. */
 const GAP_PENALTY = 4;
+/** And this share of all squares: less may be rounding. */
+const ROUNDING = 1e-11;
 
 /**
  * The shape and the first index of the right segment of the one break between two others, near `guess` for L1. A break of
@@ -28,7 +30,9 @@ export function locateBreak(
   const withGap = shockSquares(points.y, fitJump(kind, points, jump), rho);
   const without = shockSquares(points.y, fitKink(points, kink).values, rho);
   const variance = withGap / Math.max(1, points.y.length - 5);
-  return without - withGap > GAP_PENALTY * Math.log(n) * variance
+  const level = mean(points.y);
+  const squares = points.y.reduce((sum, value) => sum + (value - level) ** 2, 0);
+  return without - withGap > Math.max(GAP_PENALTY * Math.log(n) * variance, ROUNDING * squares)
     ? { index: jump, shape: "jump" }
     : { index: kink, shape: "kink" };
 }

@@ -40,6 +40,7 @@ const ROUNDING = 1e-11;
 interface Tried {
   readonly breaks: number[];
   readonly leastRho: number;
+  readonly penalty: number;
   readonly criterion: number;
 }
 
@@ -77,7 +78,9 @@ export class BreakSearch {
   leastCost(): number[] {
     if (!(this.n >= 2 * MIN_SEGMENT[this.kind])) return [];
     const shown = this.leastRho;
-    const tried = [...this.partitionsFrom(0), ...(shown > 0 ? this.partitionsFrom(shown) : [])];
+    const tried = this.partitionsFrom(0);
+    const grown = tried.at(-1)?.penalty ?? 0;
+    if (this.penaltyOf(shown) > 1.02 * grown) tried.push(...this.partitionsFrom(shown));
     const best = tried.reduce((a, b) => (b.criterion < a.criterion ? b : a));
     this.leastRho = best.leastRho;
     return best.breaks;
@@ -93,7 +96,7 @@ export class BreakSearch {
       const criterion =
         this.n * Math.log(shockVariance(this.kind, residuals, rho)) +
         breaks.length * PENALTY[this.kind] * Math.log(this.n);
-      tried.push({ breaks, leastRho, criterion });
+      tried.push({ breaks, leastRho, penalty, criterion });
       const next = this.penaltyOf(rho);
       if (breaks.length === 0 || !(next > 1.02 * penalty)) return tried;
       penalty = next;
