@@ -69,6 +69,8 @@ export class MetricTable {
     private readonly counts: ReadonlyMap<PointLog, number>,
   ) {}
 
+  private readonly held = new Map<string, WeakRef<Series>>();
+
   get length(): number {
     return this.columns.step.length;
   }
@@ -87,10 +89,21 @@ export class MetricTable {
     return this.rows.get(metric)?.isEvaluation ? "evaluation" : guessKind(metric);
   }
 
-  /** One value per step from the surviving attempts, steps ascending; null for a metric that the run does not have. */
+  /**
+   * One value per step from the surviving attempts, steps ascending; null for a metric that the run does not have. O(rows),
+   * once as long as somebody holds it: one answer asks for the same series many times.
+   */
   series(metric: string): Series | null {
     const rows = this.rows.get(metric);
     if (!rows) return null;
+    const held = this.held.get(metric)?.deref();
+    if (held) return held;
+    const series = this.reduce(rows);
+    this.held.set(metric, new WeakRef(series));
+    return series;
+  }
+
+  private reduce(rows: Rows): Series {
     const { attempt, step, value, recorded, stderr } = this.columns;
     const steps: number[] = [];
     const values: number[] = [];
