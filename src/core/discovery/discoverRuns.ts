@@ -193,12 +193,17 @@ class Walk {
   }
 
   /** Everything in `directory` that belongs to one run with it. Runs further down are finished on the way. */
-  private async visit(directory: string, depth: number, inEvaluations: boolean): Promise<Findings> {
+  private async visit(
+    directory: string,
+    depth: number,
+    inEvaluations: boolean,
+    listed: readonly Entry[] | null = null,
+  ): Promise<Findings> {
     this.signal?.throwIfAborted();
     const findings = noFindings();
     let entries: readonly Entry[];
     try {
-      entries = await this.limit(() => this.files.list(directory));
+      entries = listed ?? (await this.limit(() => this.files.list(directory)));
     } catch (error) {
       this.report(directory, error);
       return findings;
@@ -237,10 +242,10 @@ class Walk {
     for (const { path, format } of settled.checkpoints) {
       if (format === "hf-trainer") findings.logs.push(trainerStateIn(path));
     }
-    for (const name of settled.others) {
+    for (const [name, listed] of settled.others) {
       if (this.options.ownRunOnly === true) continue;
       const path = joinPath(directory, name);
-      below.push(this.visitBelow(path, name, depth + 1, inEvaluations, findings));
+      below.push(this.visitBelow(path, name, depth + 1, inEvaluations, findings, listed));
     }
     await Promise.all(looks);
     findings.examples = findings.examples.map((examples) => withResults(examples, entries));
@@ -333,8 +338,9 @@ class Walk {
     depth: number,
     inEvaluations: boolean,
     above: Findings,
+    listed: readonly Entry[] | null = null,
   ): Promise<void> {
-    const found = await this.visit(path, depth, inEvaluations || isEvaluations(name));
+    const found = await this.visit(path, depth, inEvaluations || isEvaluations(name), listed);
     const isShots = isShotsDirectory(name);
     if (typeof found.belongsTo === "object") {
       const { sibling, isCopy = false } = found.belongsTo;

@@ -42,7 +42,8 @@ async function lay(place: Place, files: Files): Promise<Laid> {
 async function checkpointsBelow(directory: string, files: Files): Promise<Checkpoint[] | null> {
   const runs = (await listed(directory, files)).filter(({ kind }) => kind === "directory");
   const [only] = runs;
-  if (!only || runs.length > 1 || checkpointDirectoryName(only.name)) return null;
+  const named = only && checkpointDirectoryName(only.name);
+  if (!only || runs.length > 1 || (named && named.naming.needsLook !== true)) return null;
   const path = joinPath(directory, only.name);
   const entries = await listed(path, files);
   const settling = new CheckpointSettling(files, createLimit(4), path, entries);

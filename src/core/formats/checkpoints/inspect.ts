@@ -65,7 +65,7 @@ async function inspectDirectory(
 
 /** Marks of a save that did not end, whatever the format. */
 function judgeMarks(look: CheckpointLook): Verdict | null {
-  if (/[-_.]tmp([-_.]|$)/i.test(look.name)) {
+  if (/(^|[-_.])tmp([-_.]|$)/i.test(look.name)) {
     return partial("has the name of a checkpoint being written");
   }
   if (look.has("checkpoint-is-incomplete.txt")) return partial("is marked as incomplete");

@@ -77,10 +77,11 @@ export async function judgeWeights(look: CheckpointLook): Promise<Verdict | null
 
 /** A directory whose format has no mark of its own: weights without any training state are weights alone. */
 export function judgeByContents(look: CheckpointLook): Verdict {
-  const hasWeights = look.entries.some(
-    ({ name, kind }) => kind !== "directory" && WEIGHTS.test(name),
-  );
-  return hasWeights && !look.some(TRAINING_STATE) ? WEIGHTS_ONLY : COMPLETE;
+  return hasWeights(look) && !look.some(TRAINING_STATE) ? WEIGHTS_ONLY : COMPLETE;
+}
+
+export function hasWeights(look: CheckpointLook): boolean {
+  return look.entries.some(({ name, kind }) => kind !== "directory" && WEIGHTS.test(name));
 }
 
 export function hasTrainingState(look: CheckpointLook): boolean {

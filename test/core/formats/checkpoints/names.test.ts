@@ -10,6 +10,12 @@ const NONE: ReadonlySet<string> = new Set();
 describe("checkpointDirectoryName", () => {
   const names: readonly [name: string, step: number | null, formats: string][] = [
     ["checkpoint-500", 500, "hf-trainer"],
+    ["tmp-checkpoint-500", 500, "hf-trainer"],
+    ["last-checkpoint", null, "hf-trainer olmo-core olmo"],
+    ["latest-unsharded", null, "hf-trainer olmo-core olmo"],
+    ["epoch_3", 3, "levanter accelerate-named directory"],
+    ["ckpt_00000100", 100, "accelerate-named orbax dcp directory"],
+    ["my_run_100", 100, "orbax"],
     ["global_step2000", 2000, "deepspeed"],
     ["global_step2000_universal", 2000, "deepspeed"],
     ["iter_0000100", 100, "megatron"],
@@ -24,11 +30,12 @@ describe("checkpointDirectoryName", () => {
     ["ep0-ba100", 100, "composer"],
     ["ba100", 100, "hf-export"],
     ["epoch=3-step=100.ckpt", 100, "lightning"],
-    ["stage1-step5000-tokens21B", 5000, "dcp directory"],
-    ["step_20k", 20_000, "dcp directory"],
-    ["results_step1000", null, ""],
+    ["stage1-step5000-tokens21B", 5000, "accelerate-named orbax dcp directory"],
+    ["step_20k", 20_000, "accelerate-named orbax dcp directory"],
+    ["results_step1000", 1000, "orbax"],
     ["checkpoints", null, ""],
-    ["run-7", null, ""],
+    ["run-7", 7, "orbax"],
+    ["finals", null, ""],
     ["step99999999999999999999", null, ""],
   ];
   for (const [name, step, formats] of names) {
@@ -72,8 +79,13 @@ describe("checkpointFileName", () => {
   for (const [name, beside, format, step] of names) {
     it(`of ${name}${beside === "" ? "" : ` beside ${beside}`} is ${format}, its step ${step}`, () => {
       const found = checkpointFileName(name);
-      const place = { inside: NONE, beside: new Set([name, beside]) };
-      const recognised = found && recogniseCheckpoint(found.formats, place);
+      const recognised =
+        found &&
+        recogniseCheckpoint(found.formats, {
+          inside: NONE,
+          beside: new Set([name, beside]),
+          naming: found.naming,
+        });
       assert.equal(recognised?.format ?? null, format);
       assert.equal(recognised ? found.step : null, step);
     });

@@ -1,10 +1,12 @@
 /** A folder as each system leaves it: which run, which checkpoints, of which format, and which of them are whole. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { discoverAll } from "../../../../src/core/discovery/discoverRuns.js";
 import { statusIn } from "../../../../src/core/discovery/layouts/marin.js";
 import { inspectCheckpoint } from "../../../../src/core/formats/checkpoints/inspect.js";
 import { MemoryFiles } from "../../../../src/core/io/memoryFiles.js";
+import { fixture } from "../../../support/root.js";
 import { tinySafetensors } from "../../../support/safetensorsFile.js";
 
 type Tree = Record<string, string | Uint8Array>;
@@ -56,6 +58,24 @@ const cases: readonly Case[] = [
       'hf-trainer 2000 partial {"step":2000}',
     ],
     configs: ["/w/out/checkpoint-2000/adapter_config.json"],
+  },
+  {
+    what: "the Trainer's copy of the last checkpoint, saves that ended early, and one without weights",
+    tree: at("/w/out", {
+      "last-checkpoint/trainer_state.json": '{"global_step": 30, "log_history": []}',
+      "last-checkpoint/model.safetensors": weights,
+      "checkpoint-10/model.safetensors": weights,
+      "checkpoint-20/config.json": "{}",
+      "tmp-checkpoint-40/model.safetensors": weights,
+    }),
+    run: "out",
+    systems: ["Hugging Face Trainer"],
+    checkpoints: [
+      "hf-trainer 10 weights-only",
+      "hf-trainer 20 partial",
+      'hf-trainer 30 complete {"step":30}',
+      "hf-trainer 40 partial",
+    ],
   },
   {
     what: "trials of a search by the Trainer",
@@ -136,6 +156,20 @@ const cases: readonly Case[] = [
       "olmo-core 0 complete",
       'olmo-core 250 complete {"temporary":true}',
       "olmo-core 500 partial",
+    ],
+  },
+  {
+    what: "Levanter after epochs",
+    tree: at("/w/lev", {
+      "checkpoints/step-1000/metadata.json": '{"step": 1000, "timestamp": "2025-01-01T00:00:00"}',
+      "checkpoints/epoch-1/metadata.json":
+        '{"step": 1234, "timestamp": "2025-01-01T00:00:00", "is_temporary": true}',
+    }),
+    run: "lev",
+    systems: ["Levanter"],
+    checkpoints: [
+      'levanter 1 epochs complete {"step":1234,"temporary":true}',
+      'levanter 1000 complete {"step":1000}',
     ],
   },
   {
@@ -231,6 +265,19 @@ const cases: readonly Case[] = [
     checkpoints: ["orbax 5 complete", "orbax 10 complete"],
   },
   {
+    what: "Orbax with prefixes that its users chose",
+    tree: at("/w/orbax", {
+      "ckpt_00000100/_CHECKPOINT_METADATA": "{}",
+      "ckpt_00000100/default/manifest.ocdbt": "x",
+      "my_run_200/_CHECKPOINT_METADATA": "{}",
+      "my_run_200/default/manifest.ocdbt": "x",
+      "my_run_300/_CHECKPOINT_METADATA": "{}",
+    }),
+    run: "orbax",
+    systems: ["Orbax"],
+    checkpoints: ["orbax 100 complete", "orbax 200 complete", "orbax 300 complete"],
+  },
+  {
     what: "T5X, one being written",
     tree: at("/w/t5x", {
       "checkpoint_1000/checkpoint": Uint8Array.of(0x80),
@@ -255,6 +302,19 @@ const cases: readonly Case[] = [
     run: "acc",
     systems: ["Accelerate"],
     checkpoints: ["accelerate 0 saves complete", "accelerate 1 saves complete"],
+  },
+  {
+    what: "Accelerate under the names that scripts choose",
+    tree: at("/w/acc", {
+      "step_500/model.safetensors": weights,
+      "step_500/optimizer.bin": "x",
+      "step_500/random_states_0.pkl": "x",
+      "epoch_1/model.safetensors": weights,
+      "epoch_1/optimizer.bin": "x",
+    }),
+    run: "acc",
+    systems: ["Accelerate"],
+    checkpoints: ["accelerate-named 1 epochs complete", "accelerate-named 500 complete"],
   },
   {
     what: "Composer, all ranks one checkpoint, and a link that is a text",
@@ -376,6 +436,37 @@ describe("checkpoints of each system", () => {
       ["marin/failed"],
     );
     assert.equal(statusIn('{"status": "RUNNING"}\n{"status": "SUCCESS"}\n'), "SUCCESS");
+  });
+
+  it("profiles and pictures of steps are no checkpoints", async () => {
+    const { runs } = await discoverAll(
+      new MemoryFiles({
+        "/w/run/metrics.jsonl": '{"step": 1, "loss": 2}\n{"step": 2, "loss": 1}\n',
+        "/w/run/traces/step500/trace.json": "{}",
+        "/w/run/profile_traces/iteration_100/rank0_trace.json": "{}",
+        "/w/run/samples/step_100/0.png": "x",
+        "/w/run/step_200/0.png": "x",
+      }),
+      "/w",
+    );
+    assert.deepEqual(
+      runs.map(({ id, checkpoints }) => [id, checkpoints.length]),
+      [["run", 0]],
+    );
+  });
+
+  it("a copied directory in place of a link is looked into for its step", async () => {
+    const train = readFileSync(fixture("checkpoints", "torch", "train.pt"));
+    const files = new MemoryFiles({
+      "/w/olmo/latest/config.yaml": "seed: 1\n",
+      "/w/olmo/latest/model.pt": "x",
+      "/w/olmo/latest/train.pt": train,
+    });
+    const { runs } = await discoverAll(files, "/w");
+    assert.deepEqual(
+      runs[0]?.checkpoints.map(({ step, format }) => [step, format]),
+      [[1000, "olmo"]],
+    );
   });
 
   it("directories with numbers for names are runs like any where nothing says otherwise", async () => {
