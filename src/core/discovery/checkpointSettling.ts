@@ -26,6 +26,7 @@ export interface Settled {
 interface Group {
   readonly naming: Naming;
   readonly formats: readonly CheckpointFormat[];
+  readonly isDoubtful: boolean;
   readonly names: string[];
   readonly steps: (number | null)[];
 }
@@ -57,7 +58,7 @@ export class CheckpointSettling {
     private readonly entries: readonly Entry[],
   ) {}
 
-  addDirectory(name: string, { naming, formats, step }: CheckpointName): void {
+  addDirectory(name: string, { naming, formats, step, isDoubtful = false }: CheckpointName): void {
     const groups = this.directories.get(naming) ?? new Map<string, Group>();
     this.directories.set(naming, groups);
     const shape = name.replace(/\d+/g, "0");
@@ -65,7 +66,7 @@ export class CheckpointSettling {
     if (group) {
       group.names.push(name);
       group.steps.push(step);
-    } else groups.set(shape, { naming, formats, names: [name], steps: [step] });
+    } else groups.set(shape, { naming, formats, isDoubtful, names: [name], steps: [step] });
   }
 
   /** False for a file that is none after all. */
@@ -98,10 +99,9 @@ export class CheckpointSettling {
   }
 
   private async settleGroup(group: Group): Promise<void> {
-    const { formats, naming } = group;
-    const [only] = formats;
-    const isPlain = formats.length === 1 && naming.needsLook !== true;
-    if (isPlain && only) {
+    const { formats, naming, isDoubtful } = group;
+    const only = formats.length === 1 && naming.needsLook !== true ? formats[0] : undefined;
+    if (only && !isDoubtful) {
       this.areRecognised = true;
       this.take(group, only);
       const path = joinPath(this.directory, endsOf(group)[0] ?? "");
@@ -123,10 +123,13 @@ export class CheckpointSettling {
       }
       isOfCheckpoint ||= [...inside].some((name) => OF_CHECKPOINT.test(name));
     }
-    const plain = formats.find((candidate) => candidate.recognises === undefined);
-    if (plain && (isOfCheckpoint || (areEmpty && naming.needsLook !== true))) {
+    const plain = only ?? formats.find((candidate) => candidate.recognises === undefined);
+    const needsContent = isDoubtful || naming.needsLook === true;
+    if (plain && (isOfCheckpoint || (areEmpty && !needsContent))) {
       this.areRecognised = true;
       this.take(group, plain);
+      const path = joinPath(this.directory, endsOf(group)[0] ?? "");
+      if (plain.configs) await this.takeConfigs(path, await this.list(path), plain);
     } else for (const name of group.names) this.addOther(name);
   }
 
@@ -219,7 +222,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** Directories named `step1` are no checkpoints by that alone: one must hold something of one. */
 const OF_CHECKPOINT =
-  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index)$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint)$|^(adapter_|generation_|model_)?config\.json$|^(metadata|trainer_state)\.json$|\.index\.json$/i;
+  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index)$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint|mp_rank_\d+)$|^(adapter_|generation_|model_)?config\.json$|^(metadata|trainer_state)\.json$|\.index\.json$/i;
 
 /** The name with the last step and the one with the first, once where they are the same. */
 function endsOf({ names, steps }: Group): string[] {

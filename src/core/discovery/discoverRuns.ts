@@ -7,7 +7,7 @@
 import { layouts } from "./layouts/index.js";
 import { placeOf, type BelongsTo, type Laid, type Layout } from "./layouts/layout.js";
 import { systemsOf } from "./systems.js";
-import { CheckpointSettling } from "./checkpointSettling.js";
+import { CheckpointSettling, type Settled } from "./checkpointSettling.js";
 import {
   isEvaluations,
   isGenericLogName,
@@ -170,6 +170,7 @@ function noFindings(): Findings {
 class Walk {
   private readonly limit;
   private realRoot = "";
+  private isRootCheckpoint = false;
 
   constructor(
     private readonly files: Files,
@@ -188,8 +189,19 @@ class Walk {
       this.report(this.root, error);
       return;
     }
+    const own = await this.rootAsCheckpoint();
+    this.isRootCheckpoint = own.checkpoints.length > 0;
     const findings = await this.visit(this.root, 0, isEvaluations(baseName(this.root)));
+    takeCheckpoints(own, findings);
     await this.finishAll(this.root, findings);
+  }
+
+  /** The folder itself, where it is one checkpoint: then it is all that can be seen of its run's checkpoints. */
+  private async rootAsCheckpoint(): Promise<Settled> {
+    const settling = new CheckpointSettling(this.files, this.limit, directoryOf(this.root), []);
+    const named = checkpointDirectoryName(baseName(this.root));
+    if (named) settling.addDirectory(baseName(this.root), { ...named, isDoubtful: true });
+    return settling.settle();
   }
 
   /** Everything in `directory` that belongs to one run with it. Runs further down are finished on the way. */
@@ -216,6 +228,7 @@ class Walk {
     const looks: Promise<void>[] = [];
     const links: Promise<void>[] = [];
     const settling = new CheckpointSettling(this.files, this.limit, directory, entries);
+    const inCheckpoint = this.isRootCheckpoint && directory === this.root;
     for (const entry of entries) {
       if (taken === "all" || taken.has(entry.name)) continue;
       const path = joinPath(directory, entry.name);
@@ -223,11 +236,12 @@ class Walk {
       if (entry.kind === "directory") {
         if (isNeverEntered(entry.name) || depth >= MAX_DEPTH) continue;
         if (this.options.ownRunOnly === true && !belongsAbove(entry.name)) continue;
+        if (inCheckpoint && !isPartOfRun(entry.name)) continue;
         const named = inEvaluations ? null : checkpointDirectoryName(entry.name);
         if (named) settling.addDirectory(entry.name, named);
         else below.push(this.visitBelow(path, entry.name, depth + 1, inEvaluations, findings));
       } else if (entry.kind !== "other") {
-        const named = checkpointFileName(entry.name);
+        const named = inCheckpoint ? null : checkpointFileName(entry.name);
         if (named && entry.kind === "link") links.push(this.addLink(settling, entry, named, path));
         else if (!named || !settling.addFile(entry.name, named)) {
           looks.push(this.classify(directory, entry, path, findings, logFiles));
@@ -236,12 +250,7 @@ class Walk {
     }
     await Promise.all(links);
     const settled = await settling.settle();
-    findings.checkpoints.push(...settled.checkpoints);
-    findings.configs.push(...settled.configs);
-    findings.areCheckpoints ||= settled.areRecognised;
-    for (const { path, format } of settled.checkpoints) {
-      if (format === "hf-trainer") findings.logs.push(trainerStateIn(path));
-    }
+    takeCheckpoints(settled, findings);
     for (const [name, listed] of settled.others) {
       if (this.options.ownRunOnly === true) continue;
       const path = joinPath(directory, name);
@@ -672,6 +681,19 @@ function merge(from: Findings, into: Findings): void {
   into.areCheckpoints ||= from.areCheckpoints;
   into.systems.push(...from.systems);
   into.siblings.push(...from.siblings);
+}
+
+function takeCheckpoints(settled: Settled, findings: Findings): void {
+  findings.checkpoints.push(...settled.checkpoints);
+  for (const config of settled.configs) {
+    if (!findings.configs.includes(config)) findings.configs.push(config);
+  }
+  findings.areCheckpoints ||= settled.areRecognised;
+  for (const { path, format } of settled.checkpoints) {
+    const state = trainerStateIn(path);
+    const isKnown = findings.logs.some(({ file }) => file === state.file);
+    if (format === "hf-trainer" && !isKnown) findings.logs.push(state);
+  }
 }
 
 /** True for a directory whose findings can belong to the run of the directory above it. */

@@ -205,7 +205,7 @@ function labelRuns(neighbours: readonly ConfiguredRun[]): Map<string, string> {
       const name = nameOf(run);
       const isTimestamp = /^\d{4}-?\d\d-?\d\d[-_T ]?[\d:-]*$|^\d+$/.test(name);
       if (isTimestamp && label !== "") return [run.key, `${label} (${name})`];
-      return [run.key, isTimestamp ? run.id : name];
+      return [run.key, isTimestamp && run.id !== "." ? run.id : name];
     }),
   );
 }

@@ -66,6 +66,8 @@ export interface CheckpointName {
   readonly naming: Naming;
   /** Formats whose checkpoints have such names. Of several, a look tells which. */
   readonly formats: readonly CheckpointFormat[];
+  /** True where the name is not enough, though it has no other meaning: something of a checkpoint must lie inside. */
+  readonly isDoubtful?: boolean;
 }
 
 type Namings = ReadonlyMap<Naming, readonly CheckpointFormat[]>;

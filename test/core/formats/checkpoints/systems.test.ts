@@ -413,6 +413,34 @@ describe("checkpoints of each system", () => {
     });
   }
 
+  it("are found where one of them is the folder that is opened", async () => {
+    for (const { tree } of cases) {
+      const files = new MemoryFiles(tree);
+      const { runs } = await discoverAll(files, "/w");
+      for (const checkpoint of runs[0]?.checkpoints ?? []) {
+        const { state } = await inspectCheckpoint(files, checkpoint);
+        if (checkpoint.container !== "directory" || state === "partial") continue;
+        const { runs: opened } = await discoverAll(files, checkpoint.path);
+        assert.deepEqual(
+          opened.map(({ id, checkpoints }) => [id, [...checkpoints]]),
+          [[".", [checkpoint]]],
+        );
+      }
+    }
+  });
+
+  it("a folder that is only named like a checkpoint is one like any", async () => {
+    const log = '{"step": 1, "loss": 2}\n{"step": 2, "loss": 1}\n';
+    for (const name of ["checkpoint-1", "global_step5", "step1", "epoch_2", "run_7", "latest"]) {
+      const tree = { [`/w/${name}/metrics.jsonl`]: log, [`/w/${name}/ckpts/step2.pt`]: "x" };
+      const { runs } = await discoverAll(new MemoryFiles(tree), `/w/${name}`);
+      assert.deepEqual(
+        runs.map(({ id, sources, checkpoints }) => [id, sources.length, checkpoints.length]),
+        [[".", 1, 1]],
+      );
+    }
+  });
+
   it("torchtitan's dated event files are of one run, and continue one another", async () => {
     const { runs } = await discoverAll(
       new MemoryFiles({
