@@ -19,6 +19,7 @@ import { HEAD_BYTES } from "../formats/reader.js";
 import { decodeText } from "../formats/json.js";
 import { stepOfEvaluationFile } from "../formats/stepNames.js";
 import { FileError, readRange, type Files } from "../io/files.js";
+import { GuardedFiles } from "../io/guardedFiles.js";
 import { createLimit } from "../io/limit.js";
 import { baseName, compareNames, directoryOf, joinPath } from "../io/path.js";
 import type { Config, ConfigValue } from "../model/config.js";
@@ -103,10 +104,14 @@ export class Catalog {
   private identified: Map<string, RunIdentity> | null = null;
   private folders: readonly Folder[] = [];
 
+  private readonly files: GuardedFiles;
+
   constructor(
-    private readonly files: Files,
+    files: Files,
     private readonly options: DiscoverOptions,
-  ) {}
+  ) {
+    this.files = new GuardedFiles(files);
+  }
 
   /**
    * Walks the folders anew. Runs are there as they are found, `onChange` says so; those that are gone, go at the end.
@@ -117,6 +122,7 @@ export class Catalog {
     signal?: AbortSignal,
   ): Promise<void> {
     this.folders = folders;
+    await this.files.guard(folders.map(({ path }) => path));
     this.configs.clear();
     this.claims.clear();
     const seen = new Set<string>();

@@ -3,7 +3,7 @@
  * on this disk if its weights are; all others are remote.
  */
 
-import type { Files } from "../../io/files.js";
+import { FileError, type Files } from "../../io/files.js";
 import { joinPath, resolvePath } from "../../io/path.js";
 import { problem, type Problem } from "../../model/problem.js";
 import type { Checkpoint } from "../../model/run.js";
@@ -22,8 +22,8 @@ export const gitClone: Layout = {
 async function lay(place: Place, files: Files): Promise<Laid> {
   const taken = new Set([".git"]);
   const git = await gitDirectories(place, files);
-  const refs = await allRefs(files, git.common);
-  const head = await headCommit(files, git.own, refs);
+  const refs = git ? await allRefs(files, git.common) : new Map<string, string>();
+  const head = git && (await headCommit(files, git.own, refs));
   const isHere = await hasWeights(place, files);
   const multiberts = multibertsName(place.name);
   if (multiberts) {
@@ -71,19 +71,40 @@ function stageProblems(place: Place, stages: ReadonlyMap<string, number>): Probl
   );
 }
 
-/** `.git` itself, or what the `.git` file of a worktree points to: its own directory, and the one with the refs. */
+/**
+ * `.git` itself, or what the `.git` file of a worktree or submodule points to: its own directory, and the one with the
+ * refs. Null where that directory does not say in turn that it is this one's: a path in a file is not followed for itself.
+ */
 async function gitDirectories(
   place: Place,
   files: Files,
-): Promise<{ own: string; common: string }> {
+): Promise<{ own: string; common: string } | null> {
   const path = joinPath(place.path, ".git");
   if (place.entries.some(({ name, kind }) => name === ".git" && kind === "directory")) {
     return { own: path, common: path };
   }
   const target = /^gitdir: (.+)$/m.exec((await textOf(files, path, 4096)) ?? "")?.[1];
-  const own = target === undefined ? path : resolvePath(place.path, target.trim());
+  if (target === undefined) return null;
+  const own = resolvePath(place.path, target.trim());
+  const back = (await textOf(files, joinPath(own, "gitdir"), 4096))?.trim();
+  const config = (await textOf(files, joinPath(own, "config"), 65_536)) ?? "";
+  const worktree = /^\s*worktree\s*=\s*(.+?)\s*$/m.exec(config)?.[1];
+  const isOwn =
+    (await isSame(files, back && resolvePath(own, back), path)) ||
+    (await isSame(files, worktree && resolvePath(own, worktree), place.path));
+  if (!isOwn) return null;
   const common = (await textOf(files, joinPath(own, "commondir"), 4096))?.trim();
   return { own, common: common === undefined ? own : resolvePath(own, common) };
+}
+
+async function isSame(files: Files, a: string | undefined, b: string): Promise<boolean> {
+  if (a === undefined || a === "") return false;
+  try {
+    return (await files.realPath(a)) === (await files.realPath(b));
+  } catch (error) {
+    if (error instanceof FileError) return false;
+    throw error;
+  }
 }
 
 /** Commits by full ref name. A loose ref is newer than a packed one. */

@@ -1,7 +1,8 @@
 /** Weight files: whether they are whole, downloaded, and all there. No tensor is read. */
 
-import { readRange, type ByteSource } from "../../io/files.js";
+import { FileError, readRange, type ByteSource, type Entry } from "../../io/files.js";
 import { joinPath } from "../../io/path.js";
+import { reasonOf } from "../../model/problem.js";
 import { readZipDirectory, isZip } from "../containers/zipDirectory.js";
 import { decodeText } from "../json.js";
 import { readSafetensorsHeader, shardsOfIndex } from "../safetensors.js";
@@ -61,18 +62,34 @@ export async function judgeWeights(look: CheckpointLook): Promise<Verdict | null
     });
     if (verdict) return verdict;
   }
-  for (const name of names) {
-    if (!/\.(safetensors|bin|pt|pth)$/i.test(name)) continue;
+  for (const { name, kind } of look.entries) {
+    if (kind === "directory" || !/\.(safetensors|bin|pt|pth)$/i.test(name)) continue;
+    const verdict = await judgeFileIn(look, name, kind);
+    if (verdict.state === "partial") return partial(`${name} ${verdict.reason ?? ""}`);
+    if (verdict.state === "remote") return verdict;
+  }
+  return null;
+}
+
+/** What a link leads to can be somewhere else, or nowhere any more: then it is not on this disk. */
+async function judgeFileIn(
+  look: CheckpointLook,
+  name: string,
+  kind: Entry["kind"],
+): Promise<Verdict> {
+  try {
     const source = await look.files.open(joinPath(look.path, name));
     try {
-      const verdict = await judgeFile(source, name);
-      if (verdict.state === "partial") return partial(`${name} ${verdict.reason ?? ""}`);
-      if (verdict.state === "remote") return verdict;
+      return await judgeFile(source, name);
     } finally {
       await source.close();
     }
+  } catch (error) {
+    if (!(error instanceof FileError) || kind !== "link") throw error;
+    const reason =
+      error.code === "not-found" ? "leads to a file that is not there" : reasonOf(error);
+    return { state: "remote", reason: `${name} ${reason}` };
   }
-  return null;
 }
 
 /** A directory whose format has no mark of its own: weights without any training state are weights alone. */

@@ -62,6 +62,24 @@ describe("repositories of the hub", () => {
     );
   });
 
+  it("follows a .git file only where its target says that it belongs there", async () => {
+    const tree = {
+      "/w/tree/.git": "gitdir: /elsewhere/.git/worktrees/tree\n",
+      "/w/tree/config.json": "{}",
+      "/elsewhere/.git/worktrees/tree/HEAD": `${A}\n`,
+      "/elsewhere/.git/worktrees/tree/commondir": "../..\n",
+      "/elsewhere/.git/packed-refs": `${A} refs/heads/step5\n`,
+    };
+    const steps = async (more: Record<string, string>): Promise<unknown> => {
+      const { runs } = await discoverAll(new MemoryFiles({ ...tree, ...more }), "/w");
+      return runs[0]?.checkpoints.map(({ step }) => step);
+    };
+    const back = "/elsewhere/.git/worktrees/tree/gitdir";
+    assert.equal(await steps({}), undefined);
+    assert.equal(await steps({ [back]: "/w/other/.git\n" }), undefined);
+    assert.deepEqual(await steps({ [back]: "/w/tree/.git\n" }), [5]);
+  });
+
   it("keeps the steps of later stages apart, and takes a pointer for a remote checkpoint", async () => {
     const { runs, problems } = await discoverAll(
       new MemoryFiles({
