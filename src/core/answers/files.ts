@@ -193,8 +193,8 @@ function isRepeated(name: string): boolean {
   return name === "wandb-summary.json" || /^latest-run(\.\d+)?$/.test(name);
 }
 
-/** `…/no-step` is no damage: the file is whole, and says no step. */
+/** `…/no-step` is no damage: the file is whole, and says no step. Nor is what was not downloaded. */
 function reasonOfProblem({ code }: Problem): UnreadReason {
   if (code.endsWith("/no-step")) return "no-step";
-  return code.endsWith("/unsupported") ? "unsupported" : "damaged";
+  return /\/(unsupported|not-downloaded)$/.test(code) ? "unsupported" : "damaged";
 }

@@ -21,6 +21,8 @@ import { examplesReaderOf, examplesReaders } from "../formats/examples/index.js"
 import { readers } from "../formats/index.js";
 import { closeAll, openBeside } from "../formats/beside.js";
 import { compareConfigs, isConfigName, mayBeConfig } from "../formats/configFile.js";
+import { lfsPointer } from "../formats/gitLfs.js";
+import { isLogName } from "../formats/jsonl.js";
 import { HEAD_BYTES, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
   checkpointDirectoryName,
@@ -456,6 +458,11 @@ class Walk {
       if (claim.kind === "look" || reader.describe || reader.modelIn) {
         try {
           head ??= await this.limit(() => this.readHead(path, looked));
+          const pointer = lfsPointer(head, head.length);
+          if (pointer !== null) {
+            if (isLogName(name)) this.reportPointer(path, pointer);
+            return { claimed: null, looked };
+          }
           if (claim.kind === "look") claim = reader.claims(name, head);
           if (claim.kind === "look" && (claim.bytes ?? 0) > looked) {
             const bytes = (looked = claim.bytes ?? looked);
@@ -483,6 +490,11 @@ class Walk {
       }
     }
     return { claimed: null, looked };
+  }
+
+  private reportPointer(path: string, pointer: string): void {
+    const message = `is ${pointer}; fetch it with git lfs pull`;
+    this.onFound({ runs: [], problems: [problem("file/not-downloaded", path, message)] });
   }
 
   private async examine(path: string, reader: Reader): Promise<Examined | null> {

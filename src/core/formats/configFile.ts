@@ -9,6 +9,7 @@ import { flattenConfig, isPlainObject, type Config } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { Told } from "../model/told.js";
 import { parseAssignments, parseOverrides } from "./assignments.js";
+import { lfsPointerIn } from "./gitLfs.js";
 import { decodeText, looksBinary, parseJson } from "./json.js";
 import { nestsTooDeeply } from "./nesting.js";
 import { isPickledConfig, readPickledConfig } from "./pickledConfig.js";
@@ -90,6 +91,11 @@ export interface ConfigResult extends Partial<Told> {
 }
 
 export async function readConfig(source: ByteSource, file: string): Promise<ConfigResult> {
+  const pointer = await lfsPointerIn(source);
+  if (pointer !== null) {
+    const message = `is ${pointer}; the run is shown without its config`;
+    return failed(problem("config/not-downloaded", file, message));
+  }
   if (isPickledConfig(file)) return readPickledConfig(source, file);
   const size = source.stamp.size;
   if (size > MAX_BYTES) {

@@ -3,6 +3,7 @@
  * on this disk if its weights are; all others are remote.
  */
 
+import { lfsPointerIn } from "../../formats/gitLfs.js";
 import { FileError, type Files } from "../../io/files.js";
 import { joinPath, resolvePath } from "../../io/path.js";
 import { problem, type Problem } from "../../model/problem.js";
@@ -130,6 +131,15 @@ async function hasWeights(place: Place, files: Files): Promise<boolean> {
     ({ name, kind }) => kind !== "directory" && WEIGHTS.test(name),
   );
   if (!weights) return false;
-  const head = await textOf(files, joinPath(place.path, weights.name), 64);
-  return head !== null && !head.startsWith("version https://git-lfs.github.com/spec/");
+  try {
+    const source = await files.open(joinPath(place.path, weights.name));
+    try {
+      return (await lfsPointerIn(source)) === null;
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    if (error instanceof FileError) return false;
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import { FileError, readRange, type ByteSource, type Entry } from "../../io/file
 import { joinPath } from "../../io/path.js";
 import { reasonOf } from "../../model/problem.js";
 import { readZipDirectory, isZip } from "../containers/zipDirectory.js";
+import { lfsPointer } from "../gitLfs.js";
 import { decodeText } from "../json.js";
 import { readSafetensorsHeader, shardsOfIndex } from "../safetensors.js";
 import { COMPLETE, partial, WEIGHTS_ONLY, type Verdict } from "./checkpointFormat.js";
@@ -12,15 +13,6 @@ import type { CheckpointLook } from "./look.js";
 const WEIGHTS = /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index|gguf)$/i;
 const TRAINING_STATE =
   /^(optimizer|optim|scheduler|training_state|train|trainer_state|rng_state|random_states|scaler|latest)[\w.-]*$|optim_states\.pt$|model_optim_rng\.pt$|^model_and_optim$|^opt_state$/i;
-
-/** What stands in for a file that Git LFS has not downloaded: its line of text with the size, else null. */
-export function lfsPointer(head: Uint8Array, bytes: number): string | null {
-  if (bytes >= 1024) return null;
-  const text = decodeText(head);
-  if (!text.startsWith("version https://git-lfs.github.com/spec/")) return null;
-  const size = /^size (\d+)$/m.exec(text)?.[1];
-  return `not downloaded: a Git LFS pointer${size === undefined ? "" : ` to ${size} bytes`}`;
-}
 
 export async function judgeFile(source: ByteSource, name: string): Promise<Verdict> {
   const bytes = source.stamp.size;
