@@ -109,7 +109,7 @@ export async function answerRun(
     parent: parent && { run: await parentOf(catalog, parent), step: parent.step },
     steps: stepsOf(loaded),
     axis: loaded.axis,
-    axes: axesOf(loaded.config, run.directory),
+    axes: axesOf(loaded.config, run),
     metrics: table.summaries(),
     checkpoints,
     attempts: table.attempts.filter(({ first }) => Number.isFinite(first)),

@@ -8,6 +8,7 @@ import { baseName, directoryOf, resolvePath, toSlashes } from "../io/path.js";
 import { formatConfigValue, sameValue, type Config, type ConfigValue } from "../model/config.js";
 import type { Lineage, RunDir, RunIdentity } from "../model/run.js";
 import type { Told } from "../model/told.js";
+import { publishedRunOf } from "../model/suites.js";
 import { isPartOfRun, isTrackers } from "./directoryRoles.js";
 
 export interface ConfiguredRun {
@@ -99,7 +100,13 @@ export function seedOf(run: RunDir, config: Config): string | number | null {
   for (const [key, value] of config) {
     if (isSeedKey(key) && typeof value === "number") return value;
   }
-  return seedInPath(run.id)?.seed ?? null;
+  return seedInPath(run.id)?.seed ?? publishedRunOf(run)?.seed ?? null;
+}
+
+/** Set for runs of a suite of which nothing but the published model is known. */
+function publishedGroup(run: RunDir, config: Config): string | null {
+  const isModelOnly = config.size === 0 || config.has("model_type");
+  return isModelOnly ? (publishedRunOf(run)?.group ?? null) : null;
 }
 
 /** Names of the groups by run key, for runs whose seed is known. */
@@ -108,12 +115,18 @@ function groupBySeed(neighbours: readonly ConfiguredRun[]): Map<string, string> 
   for (const configured of neighbours) {
     const { run, config } = configured;
     if (seedOf(run, config) === null) continue;
-    const recipe = JSON.stringify([
-      seedInPath(run.id)?.rest ?? "",
-      ...[...config]
-        .filter(([key, value]) => !isSeedKey(key) && !isIncidental(key, value))
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ]);
+    const published = publishedGroup(run, config);
+    // What libraries add to a model's config from release to release does not tell published runs apart.
+    const recipe = JSON.stringify(
+      published !== null
+        ? [published]
+        : [
+            seedInPath(run.id)?.rest ?? "",
+            ...[...config]
+              .filter(([key, value]) => !isSeedKey(key) && !isIncidental(key, value))
+              .sort(([a], [b]) => (a < b ? -1 : 1)),
+          ],
+    );
     const group = members.get(recipe);
     if (group) group.push(configured);
     else members.set(recipe, [configured]);

@@ -85,6 +85,31 @@ describe("identifyRuns", () => {
     assert.deepEqual([found["e/first"]?.label, found["e/second"]?.label], ["first", "second"]);
   });
 
+  it("knows the seeds and the group of published runs, whatever libraries added to their config", () => {
+    const found = identify({
+      "hub/models--EleutherAI--pythia-70m": {
+        model_type: "gpt_neox",
+        transformers_version: "4.24",
+      },
+      "hub/models--EleutherAI--pythia-70m-seed1": { model_type: "gpt_neox", rope_scaling: null },
+      "hub/models--EleutherAI--pythia-70m-deduped": { model_type: "gpt_neox" },
+      "hub/pythia-160m": {},
+    });
+    const [base, seed1, deduped, larger] = Object.values(found);
+    assert.deepEqual([base?.seed, seed1?.seed, larger?.seed], [1234, 1, 1234]);
+    assert.equal(base?.seedGroup, seed1?.seedGroup);
+    assert.equal(new Set([base, deduped, larger].map((run) => run?.seedGroup)).size, 3);
+  });
+
+  it("goes by the config where a run that is named like a published one has its own", () => {
+    const found = identify({
+      "e/pythia-70m": { lr: 0.1, seed: 1 },
+      "e/pythia-70m-seed2": { lr: 0.2, seed: 2 },
+    });
+    assert.notEqual(found["e/pythia-70m"]?.seedGroup, found["e/pythia-70m-seed2"]?.seedGroup);
+    assert.equal(found["e/pythia-70m"]?.seed, 1);
+  });
+
   it("finds the run and the step that another one started from", () => {
     const found = identify({
       "e/parent": { wd: 0 },

@@ -1,5 +1,7 @@
 /** Names of published revisions and repositories that carry a training step. */
 
+import { publishedRun } from "../../model/suites.js";
+
 /** What a revision's name says. Steps restart with every stage and ingredient, so these belong to the key. */
 export interface Revision {
   readonly step: number;
@@ -18,14 +20,13 @@ export function revisionOf(name: string): Revision | null {
   return Number.isSafeInteger(step) ? { step, stage: match[1] ?? null } : null;
 }
 
-/** Steps after which all MultiBERTs end; the final models have no step in their name. */
-const MULTIBERTS_LAST_STEP = 2_000_000;
-
 /** The run and step of a MultiBERTs repository: each checkpoint is a repository of its own. */
 export function multibertsName(name: string): { run: string; step: number } | null {
   const match =
-    /^(?:models--)?(?:google(?:-|--))?multiberts-seed[_-](\d+)(?:-(?:step_)?(\d+)k)?$/.exec(name);
+    /^(?:models--)?(?:google(?:-|--))?(multiberts-seed)[_-](\d+)(?:-(?:step_)?(\d+)k)?$/.exec(name);
   if (!match) return null;
-  const step = match[2] === undefined ? MULTIBERTS_LAST_STEP : Number(match[2]) * 1000;
-  return Number.isSafeInteger(step) ? { run: `multiberts-seed_${match[1]}`, step } : null;
+  const run = `multiberts-seed_${match[2]}`;
+  const last = publishedRun(run)?.lastStep ?? NaN;
+  const step = match[3] === undefined ? last : Number(match[3]) * 1000;
+  return Number.isSafeInteger(step) ? { run, step } : null;
 }

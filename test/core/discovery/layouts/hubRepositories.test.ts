@@ -7,6 +7,7 @@ import { discoverAll } from "../../../../src/core/discovery/discoverRuns.js";
 import { MemoryFiles } from "../../../../src/core/io/memoryFiles.js";
 import { toSlashes } from "../../../../src/core/io/path.js";
 import { fsFiles } from "../../../../src/node/fsFiles.js";
+import { catalogOf } from "../../../support/catalogs.js";
 import { tinySafetensors } from "../../../support/safetensorsFile.js";
 
 const A = "a".repeat(40);
@@ -123,6 +124,36 @@ describe("repositories of the hub", () => {
       problems.map(({ code }) => code),
       ["hub/unknown-step"],
     );
+  });
+
+  it("reads the directories of MultiBERTs' archives: seeds of one group, the final model without a step", async () => {
+    const index = "bert.ckpt.index";
+    const shard = "bert.ckpt.data-00000-of-00001";
+    const tree: Record<string, string> = { "/w/other/seed_0/step_10/notes.txt": "x" };
+    for (const seed of [0, 1]) {
+      for (const step of ["/step_20000", "/step_2000000", ""]) {
+        tree[`/w/mb/seed_${seed}${step}/${index}`] = "x";
+        tree[`/w/mb/seed_${seed}${step}/${shard}`] = "x";
+      }
+    }
+    tree["/w/mb/seed_2/step_0/bert.ckpt.index"] = "x";
+    const catalog = await catalogOf(tree);
+    assert.deepEqual(
+      catalog
+        .runs()
+        .map(({ id, systems, checkpoints }) => [id, systems, checkpoints.map(({ step }) => step)]),
+      [
+        ["mb/seed_0", ["MultiBERTs", "TensorFlow"], [20_000, 2_000_000, 2_000_000]],
+        ["mb/seed_1", ["MultiBERTs", "TensorFlow"], [20_000, 2_000_000, 2_000_000]],
+        ["mb/seed_2", ["MultiBERTs"], [0]],
+      ],
+    );
+    const identities = [...(await catalog.identify()).values()];
+    assert.deepEqual(
+      identities.map(({ seed }) => seed),
+      [0, 1, 2],
+    );
+    assert.equal(new Set(identities.map(({ seedGroup }) => seedGroup)).size, 1);
   });
 
   it("makes one run per seed of MultiBERTs side by side", async () => {
