@@ -194,7 +194,7 @@ class Walk {
     const own = await this.rootAsCheckpoint();
     this.isRootCheckpoint = own.checkpoints.length > 0;
     const findings = await this.visit(this.root, 0, isEvaluations(baseName(this.root)));
-    takeCheckpoints(own, findings);
+    if (findings.checkpoints.length === 0) takeCheckpoints(own, findings);
     await this.finishAll(this.root, findings);
   }
 
@@ -237,7 +237,10 @@ class Walk {
       if (this.options.isExcluded(relativePath(this.root, path))) continue;
       if (entry.kind === "directory") {
         if (isNeverEntered(entry.name) || depth >= MAX_DEPTH) continue;
-        if (this.options.ownRunOnly === true && !belongsAbove(entry.name)) continue;
+        // Below `checkpoints/` a directory of any name can hold those of the run.
+        const isBelowPart = depth > 0 && isPartOfRun(baseName(directory));
+        const mayBelong = isBelowPart || belongsAbove(entry.name);
+        if (this.options.ownRunOnly === true && !mayBelong) continue;
         if (inCheckpoint && !isPartOfRun(entry.name)) continue;
         const named = inEvaluations ? null : checkpointDirectoryName(entry.name);
         if (named) settling.addDirectory(entry.name, named);
@@ -340,7 +343,8 @@ class Walk {
     if (parts.length === 1) return this.finish(only.directory, only.findings);
     const all = noFindings();
     for (const { findings } of parts) merge(findings, all);
-    return this.finish(directoryOf(only.directory), all, name);
+    const directories = parts.map(({ directory }) => directoryOf(directory));
+    return this.finish(commonDirectory(directories), all, name);
   }
 
   private async visitBelow(
@@ -706,6 +710,15 @@ function takeCheckpoints(settled: Settled, findings: Findings): void {
     const isKnown = findings.logs.some(({ file }) => file === state.file);
     if (format === "hf-trainer" && !isKnown) findings.logs.push(state);
   }
+}
+
+/** The directory that holds them all. */
+function commonDirectory(directories: readonly string[]): string {
+  let [common = "/"] = directories;
+  while (!directories.every((directory) => isInside(common, directory))) {
+    common = directoryOf(common);
+  }
+  return common;
 }
 
 /** True for a directory whose findings can belong to the run of the directory above it. */

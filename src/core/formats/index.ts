@@ -19,6 +19,7 @@ import type { Reader } from "./reader.js";
 import { stepMetrics } from "./stepMetrics.js";
 import { textLogs } from "./textLogs/index.js";
 import { tfevents } from "./tfevents.js";
+import { trackerMetrics } from "./trackerMetrics.js";
 import { trackio } from "./trackio.js";
 import { trainerState } from "./trainerState.js";
 import { dvclive } from "./dvclive.js";
@@ -35,6 +36,7 @@ export const readers: readonly Reader[] = [
   dvclive,
   // Before the readers of all JSON lines and JSON: these know their files by name as well.
   olmes,
+  trackerMetrics,
   jsonl,
   nanochatEval,
   csv,
