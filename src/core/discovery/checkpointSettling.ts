@@ -33,6 +33,7 @@ interface Group {
 
 interface FileCandidate {
   readonly name: string;
+  readonly naming: Naming;
   readonly step: number | null;
   readonly format: CheckpointFormat;
 }
@@ -74,7 +75,7 @@ export class CheckpointSettling {
     const { naming, formats, step } = named;
     const format = recogniseCheckpoint(formats, { inside: NONE, beside: this.beside(), naming });
     if (!format) return false;
-    this.files.push({ name, step, format });
+    this.files.push({ name, naming, step, format });
     return true;
   }
 
@@ -86,12 +87,12 @@ export class CheckpointSettling {
       }
     }
     let opened = 0;
-    for (const { name, step: named, format } of this.files) {
+    for (const { name, naming, step: named, format } of this.files) {
       if (named === null && ++opened > MAX_OPENED) continue;
       const path = joinPath(this.directory, name);
       const step = named ?? (await this.stepInside(path, "file", format, []));
       if (step === null) continue;
-      this.checkpoints.push(checkpoint(step, path, "file", format));
+      this.checkpoints.push(checkpoint(step, path, "file", format, naming));
       this.areRecognised = true;
     }
     const { checkpoints, configs, areRecognised, others } = this;
@@ -172,7 +173,11 @@ export class CheckpointSettling {
     for (const name of format.configs ?? []) {
       const file = joinPath(path, name);
       if (!name.endsWith("/")) {
-        if (inside.has(name)) this.configs.push(file);
+        const [first = "", second] = name.split("/");
+        const isThere =
+          inside.has(first) &&
+          (second === undefined || (await this.list(joinPath(path, first))).has(second));
+        if (isThere) this.configs.push(file);
       } else if (inside.has(name.slice(0, -1))) {
         const directory = file.slice(0, -1);
         for (const config of await this.list(directory)) {

@@ -3,6 +3,7 @@
  * on this disk if its weights are; all others are remote.
  */
 
+import { HF_WEIGHTS } from "../../formats/checkpoints/hfExport.js";
 import { lfsPointerIn } from "../../formats/gitLfs.js";
 import { FileError, type Files } from "../../io/files.js";
 import { joinPath, resolvePath } from "../../io/path.js";
@@ -11,8 +12,6 @@ import type { Checkpoint } from "../../model/run.js";
 import type { Laid, Layout, Place } from "./layout.js";
 import { COMMIT, looseRefs, packedRefs, textOf } from "./refs.js";
 import { multibertsName, revisionOf } from "./revisionNames.js";
-
-const WEIGHTS = /^(pytorch_model|model|tf_model|flax_model)[\w.-]*\.(safetensors|bin|h5|msgpack)$/;
 
 export const gitClone: Layout = {
   system: "Hugging Face Hub",
@@ -128,7 +127,7 @@ async function headCommit(
 /** True where a weight file holds weights, and not a Git LFS pointer to them. */
 async function hasWeights(place: Place, files: Files): Promise<boolean> {
   const weights = place.entries.find(
-    ({ name, kind }) => kind !== "directory" && WEIGHTS.test(name),
+    ({ name, kind }) => kind !== "directory" && HF_WEIGHTS.test(name),
   );
   if (!weights) return false;
   try {

@@ -117,15 +117,17 @@ let asBefore: readonly [Naming, readonly CheckpointFormat[]] | null = null;
 /** The endings of files that can be checkpoints, and no ending, for the one of T5X. */
 const FILE = /\.(?:safetensors|ckpt|pt|pth|bin|npz|msgpack|h5|gguf|index)$|^checkpoint_\d+$/i;
 
-/** The same for a file. Its formats are those of every naming that fits: what lies beside it decides. */
+/** The same for a file. Its formats are those of every naming that says the same: what lies beside it decides. */
 export function checkpointFileName(name: string): CheckpointName | null {
   if (!FILE.test(name)) return null;
   let found: { step: number | null; naming: Naming; formats: CheckpointFormat[] } | null = null;
   for (const [naming, formats] of files) {
     const step = stepBy(naming, name);
     if (step === undefined) continue;
-    if (found) found.formats.push(...formats);
-    else found = { step, naming, formats: [...formats] };
+    if (found) {
+      const isSame = found.step === step && found.naming.counts === naming.counts;
+      if (isSame) found.formats.push(...formats);
+    } else found = { step, naming, formats: [...formats] };
   }
   return found;
 }

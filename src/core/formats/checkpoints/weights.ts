@@ -9,8 +9,11 @@ import { decodeText } from "../json.js";
 import { readSafetensorsHeader, shardsOfIndex } from "../safetensors.js";
 import { COMPLETE, partial, WEIGHTS_ONLY, type Verdict } from "./checkpointFormat.js";
 import type { CheckpointLook } from "./look.js";
+import { judgeBundle } from "./tensorflow.js";
 
 const WEIGHTS = /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index|gguf)$/i;
+/** Those that are looked into one by one. */
+const LOOKED_INTO = /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|gguf)$/i;
 const TRAINING_STATE =
   /^(optimizer|optim|scheduler|training_state|train|trainer_state|rng_state|random_states|scaler|latest)[\w.-]*$|optim_states\.pt$|model_optim_rng\.pt$|^model_and_optim$|^opt_state$/i;
 
@@ -54,8 +57,14 @@ export async function judgeWeights(look: CheckpointLook): Promise<Verdict | null
     });
     if (verdict) return verdict;
   }
+  for (const name of names) {
+    const prefix = name.replace(/\.index$/, "");
+    if (prefix === name || !names.some((other) => other.startsWith(`${prefix}.data-`))) continue;
+    const verdict = await judgeBundle(look.files, joinPath(look.path, name));
+    if (verdict && verdict.state !== "complete") return verdict;
+  }
   for (const { name, kind } of look.entries) {
-    if (kind === "directory" || !/\.(safetensors|bin|pt|pth)$/i.test(name)) continue;
+    if (kind === "directory" || !LOOKED_INTO.test(name)) continue;
     const verdict = await judgeFileIn(look, name, kind);
     if (verdict.state === "partial") return partial(`${name} ${verdict.reason ?? ""}`);
     if (verdict.state === "remote") return verdict;

@@ -6,12 +6,18 @@ import { discoverAll } from "../../../../src/core/discovery/discoverRuns.js";
 import { statusIn } from "../../../../src/core/discovery/layouts/marin.js";
 import { inspectCheckpoint } from "../../../../src/core/formats/checkpoints/inspect.js";
 import { MemoryFiles } from "../../../../src/core/io/memoryFiles.js";
+import { discovered } from "../../../support/catalogs.js";
 import { fixture } from "../../../support/root.js";
 import { tinySafetensors } from "../../../support/safetensorsFile.js";
 
 type Tree = Record<string, string | Uint8Array>;
 
 const weights = tinySafetensors();
+const bundle = readFileSync(fixture("checkpoints", "tensorflow", "model.ckpt-0.index"));
+/** Of step 20. */
+const modelStates = readFileSync(
+  fixture("checkpoints", "deepspeed", "global_step20", "mp_rank_00_model_states.pt"),
+);
 
 /** Files below a directory. */
 function at(directory: string, files: Tree): Tree {
@@ -101,7 +107,35 @@ const cases: readonly Case[] = [
     run: "neox",
     systems: ["DeepSpeed"],
     checkpoints: ["deepspeed 1000 complete", "deepspeed 2000 complete", "deepspeed 3000 partial"],
-    configs: ["/w/neox/global_step3000/configs/70m.yml"],
+    configs: [
+      "/w/neox/global_step3000/configs/70m.yml",
+      "/w/neox/global_step3000/mp_rank_00_model_states.pt",
+    ],
+  },
+  {
+    what: "DeepSpeed under tags that its user chose",
+    tree: {
+      ...forSteps(["/w/ds/epoch-3", "/w/ds/best_7"], { "mp_rank_00_model_states.pt": modelStates }),
+      "/w/ds/other/notes.txt": "x",
+      "/w/ds/latest": "epoch-3\n",
+    },
+    run: "ds",
+    systems: ["DeepSpeed"],
+    checkpoints: ['deepspeed 20 complete {"step":20}', 'deepspeed 20 complete {"step":20}'],
+  },
+  {
+    what: "Megatron-LM, a rank without its state, and one that Git LFS has not downloaded",
+    tree: at("/w/meg", {
+      "iter_0000010/mp_rank_00/model_optim_rng.pt": "x",
+      "iter_0000010/mp_rank_01/model_optim_rng.pt": "x",
+      "iter_0000020/mp_rank_00/model_optim_rng.pt": "x",
+      "iter_0000020/mp_rank_01/distrib_optim.pt": "x",
+      "iter_0000030/mp_rank_00/model_optim_rng.pt":
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n",
+    }),
+    run: "meg",
+    systems: ["Megatron-LM"],
+    checkpoints: ["megatron 10 complete", "megatron 20 partial", "megatron 30 remote"],
   },
   {
     what: "Megatron-LM, distributed, the last save under way",
@@ -199,6 +233,7 @@ const cases: readonly Case[] = [
     tree: at("/w/marin", {
       ".executor_status": "SUCCESS",
       ".executor_info": '{"name": "tiny", "config": {"seed": 3}}',
+      ".artifact.json": '{"name": "tiny", "config": {"seed": 3}}',
       "checkpoints/run-ab12/step-1000/metadata.json": '{"step": 1000, "timestamp": "2025-01-01"}',
       "hf/step-1000/config.json": "{}",
       "hf/step-1000/model.safetensors": weights,
@@ -206,7 +241,7 @@ const cases: readonly Case[] = [
     run: "marin",
     systems: ["Levanter", "Marin"],
     checkpoints: ['levanter 1000 complete {"step":1000}', "hf-export 1000 weights-only"],
-    configs: ["/w/marin/.executor_info"],
+    configs: ["/w/marin/.artifact.json", "/w/marin/.executor_info"],
   },
   {
     what: "torchtitan",
@@ -338,6 +373,19 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    what: "Composer's earlier shards, and names by other counts",
+    tree: at("/w/llm", {
+      "checkpoints/ep0-ba200/ep0-ba200-rank0.pt": "x",
+      "checkpoints/ep0-ba200/ep0-ba200-rank1.pt": "x",
+      "checkpoints/ba300-rank0.pt": "x",
+      "checkpoints/ba300-rank1.pt": "x",
+      "checkpoints/ep2.pt": "x",
+    }),
+    run: "llm",
+    systems: ["Composer"],
+    checkpoints: ["composer 2 epochs complete", "composer 200 complete", "composer 300 complete"],
+  },
+  {
     what: "nanochat, tokens from the batch",
     tree: at("/w/base_checkpoints/d20", {
       "model_000500.pt": "x",
@@ -359,6 +407,38 @@ const cases: readonly Case[] = [
     run: "fair",
     systems: ["fairseq"],
     checkpoints: ["fairseq-epoch 1 epochs complete", "fairseq 500 complete"],
+  },
+  {
+    what: "shards of metaseq are one checkpoint",
+    tree: at("/w/opt", {
+      "checkpoint_1_500-model_part-0-shard0.pt": "x",
+      "checkpoint_1_500-model_part-0-shard1.pt": "x",
+      "checkpoint_1_500-model_part-1-shard0.pt": "x",
+      "checkpoint_2_1000-shard0.pt": "x",
+    }),
+    run: "opt",
+    systems: ["fairseq"],
+    checkpoints: ["fairseq 500 complete", "fairseq 1000 complete"],
+  },
+  {
+    what: "a loop that saves after each epoch",
+    tree: at("/w/loop", { "model_epoch_1.pth": "x", "model_epoch_2.pth": "x", "step_30.pth": "x" }),
+    run: "loop",
+    systems: ["PyTorch"],
+    checkpoints: ["torch 1 epochs complete", "torch 2 epochs complete", "torch 30 complete"],
+  },
+  {
+    what: "bundles of TensorFlow in a directory each, one without its shard",
+    tree: at("/w/tf", {
+      "step_20/bert.ckpt.index": bundle,
+      "step_20/bert.ckpt.data-00000-of-00002": "x",
+      "step_40/bert.ckpt.index":
+        "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n",
+      "step_40/bert.ckpt.data-00000-of-00002": "x",
+    }),
+    run: "tf",
+    systems: [],
+    checkpoints: ["directory 20 partial", "directory 40 remote"],
   },
   {
     what: "any other distributed checkpoint of PyTorch",
@@ -454,6 +534,28 @@ describe("checkpoints of each system", () => {
       runs.map(({ id, sources }) => [id, sources.map(({ stream }) => stream)]),
       [["titan", ["/w/titan/tb", "/w/titan/tb"]]],
     );
+  });
+
+  it("Levanter's runs have their checkpoints and their exports in directories of their name", async () => {
+    const saved = { "metadata.json": '{"step": 5}' };
+    const exported = { "config.json": "{}", "model.safetensors": weights };
+    const files = new MemoryFiles({
+      ...at("/w/lev/checkpoints/aa/step-5", saved),
+      ...at("/w/lev/checkpoints/bb/step-5", saved),
+      ...at("/w/lev/hf/aa/step-5", exported),
+    });
+    const idsIn = async (): Promise<unknown> =>
+      (await discoverAll(files, "/w")).runs.map(({ id, checkpoints }) => [id, checkpoints.length]);
+    assert.deepEqual(await idsIn(), [
+      ["lev/checkpoints/bb", 1],
+      ["lev#aa", 2],
+    ]);
+    const catalog = await discovered(files);
+    const run = catalog.runs().find(({ part }) => part === "aa");
+    files.write("/w/lev/hf/aa/step-9/config.json", "{}");
+    files.write("/w/lev/hf/aa/step-9/model.safetensors", weights);
+    assert.equal(await catalog.refresh(run?.key ?? ""), true);
+    assert.equal(catalog.run(run?.key ?? "")?.checkpoints.length, 3);
   });
 
   it("Marin's runs that failed say so", async () => {

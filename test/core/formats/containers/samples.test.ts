@@ -30,6 +30,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   "torch/ep1-ba400-rank0.pt": "composer",
   "torch/checkpoint_last.pt": "fairseq",
   "dcp/step-1000": "torchtitan",
+  "deepspeed/global_step20": "deepspeed",
+  "megatron/iter_0000020": "megatron",
 };
 
 /** The sample with its neighbours, in memory. */
