@@ -58,6 +58,8 @@ export interface RunAnswer {
     readonly recorded?: {
       readonly step?: number;
       readonly tokens?: number;
+      /** Where the number of tokens is from. */
+      readonly tokensFrom?: string;
       readonly epoch?: number;
     };
     /** True where a later save deletes it. */
@@ -140,6 +142,7 @@ async function answerCheckpoints(
     const recorded = {
       ...(inside.step === undefined ? {} : { step: inside.step }),
       ...(inside.tokens === undefined ? {} : { tokens: inside.tokens }),
+      ...(inside.tokensFrom === undefined ? {} : { tokensFrom: inside.tokensFrom }),
       ...(inside.epoch === undefined ? {} : { epoch: inside.epoch }),
     };
     const first = firsts.get(keyOf(checkpoint))?.checkpoint.path;

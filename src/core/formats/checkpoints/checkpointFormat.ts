@@ -33,6 +33,8 @@ export interface Verdict {
 export interface CheckpointFacts {
   readonly step?: number;
   readonly tokens?: number;
+  /** Where the number of tokens is from: the key that holds it, or its factors. Present where `tokens` is. */
+  readonly tokensFrom?: string;
   readonly epoch?: number;
   /** True where a later save deletes it. */
   readonly temporary?: boolean;

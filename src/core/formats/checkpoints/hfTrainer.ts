@@ -45,7 +45,7 @@ export const hfTrainer: CheckpointFormat = {
       ...(step === undefined ? {} : { step }),
       ...(epoch === undefined ? {} : { epoch }),
       // 0 where the Trainer was not told to count.
-      ...(tokens > 0 ? { tokens } : {}),
+      ...(tokens > 0 ? { tokens, tokensFrom: "num_input_tokens_seen" } : {}),
     };
   },
 };

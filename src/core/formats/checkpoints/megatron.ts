@@ -1,9 +1,15 @@
 /** Megatron-LM: `iter_NNNNNNN/`, and beside it a tracker file that is written last. */
 
+import { numberAt } from "../containers/pickleValues.js";
+import { readTorchFile, type TorchFile } from "../containers/torchFile.js";
 import { lfsPointerIn } from "../gitLfs.js";
-import { COMPLETE, partial, type CheckpointFormat } from "./checkpointFormat.js";
+import {
+  COMPLETE,
+  partial,
+  type CheckpointFacts,
+  type CheckpointFormat,
+} from "./checkpointFormat.js";
 import { trackedStep } from "./look.js";
-import { factsOfTorchFile } from "./torchFacts.js";
 
 const TRACKER = "latest_checkpointed_iteration.txt";
 /** Of each rank of a model-parallel group, in a directory of its own. */
@@ -33,7 +39,25 @@ export const megatron: CheckpointFormat = {
   },
 
   async facts(look) {
-    if (look.has("common.pt")) return factsOfTorchFile(look, "common.pt");
-    return look.has("mp_rank_00") ? factsOfTorchFile(look, `mp_rank_00/${STATE}`) : {};
+    const name = look.has("common.pt") ? "common.pt" : `mp_rank_00/${STATE}`;
+    if (!look.has(name.split("/", 1)[0] ?? "")) return {};
+    return (await look.with(name, async (source) => factsOf(await readTorchFile(source)))) ?? {};
   },
 };
+
+/** The arguments of the run lie in its state, with how far it has come. */
+function factsOf(file: TorchFile): CheckpointFacts {
+  if (!file.ok) return {};
+  const step = numberAt(file.value, "iteration");
+  const samples = numberAt(file.value, "args", "consumed_train_samples");
+  const length = numberAt(file.value, "args", "seq_length");
+  return {
+    ...(step === undefined ? {} : { step }),
+    ...(samples === undefined || length === undefined
+      ? {}
+      : {
+          tokens: samples * length,
+          tokensFrom: `consumed_train_samples ${samples} × seq_length ${length}`,
+        }),
+  };
+}

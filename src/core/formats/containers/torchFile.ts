@@ -136,6 +136,8 @@ export interface TorchFacts {
   readonly step?: number;
   readonly epoch?: number;
   readonly tokens?: number;
+  /** The key that holds the tokens. */
+  readonly tokensFrom?: string;
 }
 
 const STEP_KEYS = [
@@ -159,12 +161,20 @@ export function factsIn(value: PickleValue): TorchFacts {
   const step =
     timed.step ?? firstCount(value, STEP_KEYS) ?? firstCount(last ?? null, ["num_updates"]);
   const epoch = timed.epoch ?? firstCount(value, ["epoch", "current_epoch"]);
-  const tokens = timed.tokens ?? firstCount(value, TOKEN_KEYS);
   return {
     ...(step === undefined ? {} : { step }),
     ...(epoch === undefined ? {} : { epoch }),
-    ...(tokens === undefined ? {} : { tokens }),
+    ...tokensIn(value),
+    ...(timed.tokens === undefined ? {} : { tokens: timed.tokens, tokensFrom: "state.timestamp" }),
   };
+}
+
+function tokensIn(value: PickleValue): Pick<TorchFacts, "tokens" | "tokensFrom"> {
+  for (const tokensFrom of TOKEN_KEYS) {
+    const tokens = firstCount(value, [tokensFrom]);
+    if (tokens !== undefined) return { tokens, tokensFrom };
+  }
+  return {};
 }
 
 /** Composer's `state.timestamp`: `{"Timestamp": {"batch": …, "token": …, "epoch": …}}`, numbers or objects of them. */

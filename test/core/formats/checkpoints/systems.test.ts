@@ -272,8 +272,30 @@ const cases: readonly Case[] = [
     },
     run: "nano",
     systems: ["nanotron"],
-    checkpoints: ['nanotron 1000 complete {"step":1000,"tokens":2048000}', "nanotron 2000 partial"],
+    checkpoints: [
+      'nanotron 1000 complete {"step":1000,"tokens":2048000,"tokensFrom":"consumed_tokens_total"}',
+      "nanotron 2000 partial",
+    ],
     configs: ["/w/nano/checkpoints/2000/config.yaml"],
+  },
+  {
+    what: "nanotron, tokens from the samples of an older release and the config beside them",
+    tree: at("/w/nano", {
+      "latest.txt": "20",
+      "10/config.yaml": "tokens: {sequence_length: 256}\n",
+      "10/checkpoint_metadata.json":
+        '{"version": "1.2", "metas": {"last_train_step": 10, "consumed_train_samples": 40}}',
+      "20/config.yaml": "tokens: {sequence_length: 256}\n",
+      "20/checkpoint_metadata.json":
+        '{"version": "1.4", "metas": {"last_train_step": 20, "consumed_train_samples": 80, "data_stages":' +
+        ' [{"consumed_train_samples": 40, "sequence_length": 128}, {"consumed_train_samples": 40, "sequence_length": 256}]}}',
+    }),
+    run: "nano",
+    systems: ["nanotron"],
+    checkpoints: [
+      'nanotron 10 complete {"step":10,"tokens":10240,"tokensFrom":"consumed_train_samples 40 × tokens.sequence_length 256 of config.yaml"}',
+      'nanotron 20 complete {"step":20,"tokens":15360,"tokensFrom":"consumed_train_samples × sequence_length of each data stage"}',
+    ],
   },
   {
     what: "Orbax on a store that cannot rename",
@@ -395,7 +417,10 @@ const cases: readonly Case[] = [
     }),
     run: "base_checkpoints/d20",
     systems: ["nanochat"],
-    checkpoints: ['nanochat 500 complete {"step":500,"tokens":262144000}', "nanochat 1000 partial"],
+    checkpoints: [
+      'nanochat 500 complete {"step":500,"tokens":262144000,"tokensFrom":"step 500 × total_batch_size 524288"}',
+      "nanochat 1000 partial",
+    ],
   },
   {
     what: "fairseq, whose epochs are no steps",

@@ -15,7 +15,7 @@ import { fixture } from "../../../support/root.js";
 import { sourceOf } from "../../../support/scriptedFiles.js";
 
 interface Expected {
-  readonly facts?: Readonly<Record<string, number>>;
+  readonly facts?: Readonly<Record<string, number | string>>;
   readonly tensors?: Readonly<Record<string, readonly [dtype: string, shape: readonly number[]]>>;
   readonly config?: Readonly<Record<string, unknown>>;
 }
