@@ -137,6 +137,8 @@ interface Findings {
   /** Files of this directory that may configure a run, though their names do not say so. */
   looseConfigs: string[];
   checkpoints: Checkpoint[];
+  /** Of further runs in the same place. */
+  parts: Map<string, readonly Checkpoint[]>;
   /** True where a look into one of them, or a name that has no other meaning, says that they are. */
   areCheckpoints: boolean;
   systems: string[];
@@ -162,6 +164,7 @@ function noFindings(): Findings {
     configs: [],
     looseConfigs: [],
     checkpoints: [],
+    parts: new Map(),
     areCheckpoints: false,
     systems: [],
     belongsTo: "here",
@@ -304,6 +307,7 @@ class Walk {
     findings.examples.push(...(laid.examples ?? []));
     findings.configs.push(...(laid.configs ?? []));
     findings.checkpoints.push(...(laid.checkpoints ?? []));
+    for (const [part, checkpoints] of laid.parts ?? []) findings.parts.set(part, checkpoints);
     findings.areCheckpoints ||= findings.checkpoints.length > 0;
     if (laid.problems && laid.problems.length > 0) {
       this.onFound({ runs: [], problems: laid.problems });
@@ -578,9 +582,8 @@ class Walk {
   /** Makes the run or runs of a directory from what was found in it. */
   private async finish(directory: string, findings: Findings, name?: string): Promise<void> {
     const { logs, evaluations, configs, checkpoints } = findings;
-    if (logs.length === 0 && evaluations.length === 0) {
-      if (!findings.areCheckpoints) return;
-    }
+    const isRun = logs.length > 0 || evaluations.length > 0 || findings.areCheckpoints;
+    if (!isRun && findings.parts.size === 0) return;
     const groups = logs.length > 0 || checkpoints.length > 0 ? null : groupEvaluations(evaluations);
     const id = relativePath(this.root, directory);
     const lone = findings.looseConfigs.length === 1 ? findings.looseConfigs : [];
@@ -588,9 +591,13 @@ class Walk {
     const ownConfigs =
       beside.length > 0 ? beside : await this.configsElsewhere(directory, checkpoints);
     const allResults = new Set(evaluations.map(({ source }) => source.file));
-    const sorted = [...checkpoints].sort((a, b) => a.step - b.step || compareNames(a.path, b.path));
-    const make = (part: string | null, evaluated: readonly EvaluationFile[]): RunDir => {
-      const sources = [...withSplits(logs), ...evaluated.map(({ source }) => source)];
+    const make = (
+      part: string | null,
+      evaluated: readonly EvaluationFile[],
+      ownLogs: readonly Source[] = logs,
+      saved: readonly Checkpoint[] = checkpoints,
+    ): RunDir => {
+      const sources = [...withSplits(ownLogs), ...evaluated.map(({ source }) => source)];
       const own = new Set(evaluated.map(({ source }) => source.file));
       const examples = findings.examples
         .filter(({ results }) => results === null || !allResults.has(results) || own.has(results))
@@ -606,19 +613,22 @@ class Walk {
         holdsSeveral: false,
         systems: systemsOf(
           sources.map(({ format }) => format),
-          checkpoints.map(({ format }) => format),
+          saved.map(({ format }) => format),
           findings.systems,
         ),
         sources: sources.sort((a, b) => compareNames(a.file, b.file)),
         ...(examples.length === 0 ? {} : { examples }),
         configs: [...ownConfigs].sort((a, b) => compareFiles(a, b)),
-        checkpoints: CheckpointList.of(sorted),
+        checkpoints: CheckpointList.of(
+          [...saved].sort((a, b) => a.step - b.step || compareNames(a.path, b.path)),
+        ),
       };
     };
-    const runs =
-      groups === null || groups.size === 1
-        ? [make(name ?? null, evaluations)]
-        : [...groups].map(([part, files]) => make(part, files));
+    const runs: RunDir[] = [];
+    if (isRun && (groups === null || groups.size === 1)) {
+      runs.push(make(name ?? null, evaluations));
+    } else if (groups) runs.push(...[...groups].map(([part, files]) => make(part, files)));
+    for (const [part, saved] of findings.parts) runs.push(make(part, [], [], saved));
     this.onFound({ runs, problems: [] });
   }
 
@@ -694,6 +704,9 @@ function merge(from: Findings, into: Findings): void {
   into.examples.push(...from.examples);
   into.configs.push(...from.configs);
   into.checkpoints.push(...from.checkpoints);
+  for (const [part, checkpoints] of from.parts) {
+    into.parts.set(part, [...(into.parts.get(part) ?? []), ...checkpoints]);
+  }
   into.areCheckpoints ||= from.areCheckpoints;
   into.systems.push(...from.systems);
   into.siblings.push(...from.siblings);

@@ -69,7 +69,10 @@ const WHOLLY_SEED = /^(seed[-_=]?\d+|s\d+)$/i;
 const SEED_IN_NAME = /(^|[/_.#-])(?:[sS]eed[-_=]?|SEED[-_=]?|s)(\d+)(?=$|[/_.-])/g;
 
 /** The last seed that a path names, and the path without any: `k1_s0.jsonl` gives 0 and `k1.jsonl`. */
-function seedInPath(path: string): { seed: number; rest: string } | null {
+function seedInPath(path: string): { seed: number | string; rest: string } | null {
+  // Of a suite whose revisions tell seeds apart by words.
+  const word = /^(.*#(?:.*-)?)seed-([a-z][\w-]*)$/.exec(path);
+  if (word) return { seed: word[2] ?? "", rest: word[1] ?? "" };
   const matches = [...path.matchAll(SEED_IN_NAME)];
   const last = matches[matches.length - 1];
   return last ? { seed: Number(last[2]), rest: path.replace(SEED_IN_NAME, "$1") } : null;
@@ -138,7 +141,8 @@ function groupBySeed(neighbours: readonly ConfiguredRun[]): Map<string, string> 
     const first = group[0] as ConfiguredRun;
     const experiment = experimentOf(first.run);
     const keys = describeKeys(first.config, differing);
-    const recipe = keys === "" ? recipeName(first.run) : keys;
+    const recipe =
+      publishedGroup(first.run, first.config) ?? (keys === "" ? recipeName(first.run) : keys);
     const base = [experiment, recipe].filter((part) => part !== "").join("/") || nameOf(first.run);
     let name = base;
     if (taken.has(name)) name = `${base} (${recipeName(first.run)})`;

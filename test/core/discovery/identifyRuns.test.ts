@@ -97,7 +97,8 @@ describe("identifyRuns", () => {
     });
     const [base, seed1, deduped, larger] = Object.values(found);
     assert.deepEqual([base?.seed, seed1?.seed, larger?.seed], [1234, 1, 1234]);
-    assert.equal(base?.seedGroup, seed1?.seedGroup);
+    assert.equal(base?.seedGroup, "hub/pythia-70m");
+    assert.equal(base.seedGroup, seed1?.seedGroup);
     assert.equal(new Set([base, deduped, larger].map((run) => run?.seedGroup)).size, 3);
   });
 

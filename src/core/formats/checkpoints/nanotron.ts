@@ -58,7 +58,9 @@ async function tokensOfSamples(
     const tokens = products.reduce((sum, product) => sum + product, 0);
     return { tokens, tokensFrom: "consumed_train_samples × sequence_length of each data stage" };
   }
-  const isTold = all.some((stage) => isPlainObject(stage) && typeof stage["sequence_length"] === "number");
+  const isTold = all.some(
+    (stage) => isPlainObject(stage) && typeof stage["sequence_length"] === "number",
+  );
   const text = isTold ? null : await look.text("config.yaml");
   const length = text === null ? null : parseConfig(text, "config.yaml").config.get(LENGTH);
   if (typeof samples !== "number" || typeof length !== "number") return {};

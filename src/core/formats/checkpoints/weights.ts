@@ -51,12 +51,17 @@ export async function judgeWeights(look: CheckpointLook): Promise<Verdict | null
       if (!shards) return partial(`${index} does not parse`);
       const missing = shards.filter((shard) => !there.has(shard));
       if (missing.length === 0) return null;
+      // Downloads can bring the index of a form of which nothing else was asked for.
+      if (missing.length === shards.length && names.some((name) => LOOKED_INTO.test(name)))
+        return null;
       return partial(
         `${missing.length} of ${shards.length} shards are missing: ${missing[0] ?? ""}`,
       );
     });
     if (verdict) return verdict;
   }
+  const incomplete = incompleteShards(names);
+  if (incomplete) return partial(incomplete);
   for (const name of names) {
     const prefix = name.replace(/\.index$/, "");
     if (prefix === name || !names.some((other) => other.startsWith(`${prefix}.data-`))) continue;
@@ -71,6 +76,29 @@ export async function judgeWeights(look: CheckpointLook): Promise<Verdict | null
   }
   return null;
 }
+
+/** Of shards that count themselves in their names: what is missing where no form of the weights is whole. */
+function incompleteShards(names: readonly string[]): string | null {
+  const found = new Map<string, number>();
+  let isWhole = false;
+  for (const name of names) {
+    const [, form, total, extension] = SHARD.exec(name) ?? [];
+    if (form === undefined) isWhole ||= LOOKED_INTO.test(name) && !TRAINING_STATE.test(name);
+    else {
+      const key = `${form}-of-${total}.${extension}`;
+      found.set(key, (found.get(key) ?? 0) + 1);
+    }
+  }
+  let reason: string | null = null;
+  for (const [key, count] of found) {
+    const total = Number(/-of-(\d+)\.\w+$/.exec(key)?.[1]);
+    if (count >= total) return null;
+    reason ??= `${total - count} of ${total} shards of ${key} are missing`;
+  }
+  return isWhole ? null : reason;
+}
+
+const SHARD = /^(.+)-\d{5}-of-(\d{5})\.(safetensors|bin|h5|msgpack)$/;
 
 /** What a link leads to can be somewhere else, or nowhere any more: then it is not on this disk. */
 async function judgeFileIn(
