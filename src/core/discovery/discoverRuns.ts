@@ -7,6 +7,7 @@
 import { layouts } from "./layouts/index.js";
 import { placeOf, type BelongsTo, type Laid, type Layout } from "./layouts/layout.js";
 import { systemsOf } from "./systems.js";
+import { listedRuns } from "./listedRuns.js";
 import { CheckpointSettling, type Settled } from "./checkpointSettling.js";
 import {
   isEvaluations,
@@ -20,6 +21,7 @@ import {
 import { examplesReaderOf, examplesReaders } from "../formats/examples/index.js";
 import { readers } from "../formats/index.js";
 import { closeAll, openBeside } from "../formats/beside.js";
+import { mayBeManifest } from "../formats/manifests/index.js";
 import { compareConfigs, isConfigName, mayBeConfig } from "../formats/configFile.js";
 import { lfsPointer } from "../formats/gitLfs.js";
 import { isLogName } from "../formats/jsonl.js";
@@ -401,12 +403,14 @@ class Walk {
     }
     const reader = readers.find((candidate) => candidate.claims(name, null).kind !== "no");
     const isConfig = isConfigName(name);
+    const isListing = mayBeManifest(name);
     if (!isConfig && entry.kind === "file" && mayBeConfig(name)) findings.looseConfigs.push(path);
-    if (!isConfig && !reader) return;
+    if (!isConfig && !reader && !isListing) return;
     if (entry.kind === "link" && !(await this.isFileInside(path))) return;
-    const taken = await this.lookAt(path, name);
+    const taken = reader || isConfig ? await this.lookAt(path, name) : null;
     if (taken === null) {
       if (isConfig) findings.configs.push(path);
+      else if (isListing) await this.takeListed(path);
       return;
     }
     // Event files of one directory continue one another; every other log is one by itself.
@@ -417,6 +421,16 @@ class Walk {
       findings.evaluations.push({ source, stem, inShots: false });
     } else if (taken.facts === null) findings.logs.push(source);
     else logFiles.push({ source, name, ...taken });
+  }
+
+  private async takeListed(path: string): Promise<void> {
+    try {
+      const listed = await this.limit(() => listedRuns(this.files, this.root, path));
+      if (listed) this.onFound(listed);
+    } catch (error) {
+      // That it cannot be read was said when the readers were asked.
+      if (!(error instanceof FileError)) throw error;
+    }
   }
 
   /** The file as one of examples; which results it belongs to is known once all files of the directory are. */

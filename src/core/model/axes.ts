@@ -4,7 +4,7 @@
  */
 
 import type { Config } from "./config.js";
-import type { RunDir } from "./run.js";
+import type { Checkpoint, RunDir } from "./run.js";
 import { publishedRunOf } from "./suites.js";
 
 export interface Axis {
@@ -118,8 +118,10 @@ const SCHEDULE = /(^|[._])(rampup_batch_size|batch_size_(scheduler?|warmup)|batc
 /** The axes that are known for a run. */
 export function axesOf(
   config: Config,
-  run: Pick<RunDir, "directory" | "part" | "systems">,
+  run: Pick<RunDir, "directory" | "part" | "systems" | "checkpoints">,
 ): Axis[] {
+  const listed = listedAxis(run.checkpoints);
+  if (listed) return [listed];
   const suite = publishedRunOf(run);
   if (suite === null) return configAxes(config);
   const { sequencesPerStep, tokensPerSequence, from, note } = suite;
@@ -128,6 +130,23 @@ export function axesOf(
   return axes(sequencesPerStep * tokensPerSequence, sequencesPerStep, (axis) =>
     axis === "tokens" ? tokens : sequences,
   );
+}
+
+/** Of a manifest that lists tokens and steps, where both grow alike. */
+function listedAxis(checkpoints: Iterable<Checkpoint>): Axis | null {
+  let perStep: number | null = null;
+  let count = 0;
+  let from = "";
+  for (const { container, format, step, tokens, tokensFrom } of checkpoints) {
+    if (container !== "remote" || format !== "manifest" || tokensFrom === undefined) return null;
+    if (tokens === undefined || (from !== "" && tokensFrom !== from)) return null;
+    from = tokensFrom;
+    perStep ??= step > 0 ? tokens / step : null;
+    if (tokens !== (perStep ?? 0) * step) return null;
+    count++;
+  }
+  if (perStep === null || !Number.isSafeInteger(perStep) || count < 3) return null;
+  return { axis: "tokens", perStep, from: `${from} ÷ step, the same in all ${count} rows` };
 }
 
 function configAxes(config: Config): Axis[] {

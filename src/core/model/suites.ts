@@ -19,7 +19,8 @@ export interface PublishedRun {
 
 /** The run that a directory, a repository or a folder of the hub's cache is named after; null for any other name. */
 export function publishedRun(name: string): PublishedRun | null {
-  return pythia(name) ?? multiberts(name);
+  const own = name.replace(/\.git$/, "");
+  return pythia(own) ?? multiberts(own);
 }
 
 /** The same for a run that was found: of the part that it is of its directory, else of that. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { axesOf } from "../../../src/core/model/axes.js";
+import { CheckpointList } from "../../../src/core/model/checkpointList.js";
 import { flattenConfig } from "../../../src/core/model/config.js";
 
 function runAt(
@@ -7,7 +8,7 @@ function runAt(
   part: string | null = null,
   systems: readonly string[] = [],
 ): Parameters<typeof axesOf>[1] {
-  return { directory, part, systems };
+  return { directory, part, systems, checkpoints: CheckpointList.EMPTY };
 }
 
 describe("axes", () => {
@@ -175,6 +176,7 @@ describe("axes", () => {
       axesOf(new Map(), runAt(`/w/${name}`))[0]?.perStep;
     assert.equal(of("models--EleutherAI--pythia-70m-deduped"), 2_097_152);
     assert.equal(of("pythia-160m-seed3"), 2_097_152);
+    assert.equal(of("pythia-160m.git"), 2_097_152);
     assert.equal(of("pythia-160m-v0"), undefined);
     assert.equal(of("pythia-v0/pythia-160m"), undefined);
     assert.equal(of("pythia-160m-0.5MtokBS"), undefined);

@@ -11,7 +11,7 @@ import { publishedRunOf } from "../../model/suites.js";
 import type { Checkpoint } from "../../model/run.js";
 import type { Laid, Layout, Place } from "./layout.js";
 import { COMMIT, looseRefs, packedRefs, textOf } from "./refs.js";
-import { multibertsName, revisionOf, tokensOf } from "./revisionNames.js";
+import { multibertsName, revisionOf, tokensOf } from "../../formats/revisionNames.js";
 
 /** Of a clone that is not checked out, or of what the hub puts into every repository. */
 const WITHOUT_FILES = /^(\.git|\.gitattributes|README\.md)$/;

@@ -7,7 +7,7 @@ import type { Checkpoint } from "../../model/run.js";
 import { publishedRunOf } from "../../model/suites.js";
 import type { Laid, Layout, Place } from "./layout.js";
 import { COMMIT, entriesOf, looseRefs } from "./refs.js";
-import { multibertsName, revisionOf, tokensOf } from "./revisionNames.js";
+import { multibertsName, revisionOf, tokensOf } from "../../formats/revisionNames.js";
 
 export const hubCache: Layout = {
   system: "Hugging Face Hub",

@@ -8,7 +8,7 @@ import { joinPath } from "../../io/path.js";
 import { MULTIBERTS_SYSTEM, publishedRun } from "../../model/suites.js";
 import type { Laid, Layout, Place } from "./layout.js";
 import { entriesOf } from "./refs.js";
-import { multibertsName } from "./revisionNames.js";
+import { multibertsName } from "../../formats/revisionNames.js";
 
 const BUNDLE = "bert.ckpt.index";
 const SEED = /^seed_\d+$/;

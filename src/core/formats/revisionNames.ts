@@ -1,7 +1,7 @@
 /** Names of published revisions and repositories that carry a training step. */
 
-import type { Checkpoint } from "../../model/run.js";
-import { publishedRun } from "../../model/suites.js";
+import type { Checkpoint } from "../model/run.js";
+import { publishedRun } from "../model/suites.js";
 
 /** What a revision's name says. Steps restart with every stage and ingredient, so these belong to the key. */
 export interface Revision {
