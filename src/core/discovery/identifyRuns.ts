@@ -3,8 +3,9 @@
  * and the run that it branched from. Needs the configs of all runs, but no metrics.
  */
 
-import { stepInName } from "../formats/stepNames.js";
-import { baseName, directoryOf, resolvePath, toSlashes } from "../io/path.js";
+import { checkpointDirectoryName, checkpointFileName } from "../formats/checkpoints/index.js";
+import { PREFIX_N } from "../formats/checkpoints/namings.js";
+import { baseName, directoryOf, isInside, resolvePath, toSlashes } from "../io/path.js";
 import { formatConfigValue, sameValue, type Config, type ConfigValue } from "../model/config.js";
 import type { Lineage, RunDir, RunIdentity } from "../model/run.js";
 import type { Told } from "../model/told.js";
@@ -85,8 +86,13 @@ function isSeedKey(key: string): boolean {
 /** Keys that differ between runs without being a difference in what was trained. */
 const INCIDENTAL =
   /(^|[._-])(name|run_?name|exp_?name|run_?id|id|uuid|path|dir|directory|folder|file|root|output|time|timestamp|date|(?:started|created|finished)(?:_?at)?|script|cuda_visible_devices|host|hostname|user|username|device|pid|commit|sha|git|entity|project|group|tags|notes|job_?id|rank|port)$|^(wandb|slurm|_wandb|mlflow|git|env)\b/i;
+/** Keys that name what a run started from, as training systems and their users call them; wherever in the config. */
 const LINEAGE =
-  /^(resume|resume_from(_checkpoint)?|init_from|load_(checkpoint|path|from)|load|parent|branch(_from)?|start_from|from_checkpoint|warm_start)(\.|$)/i;
+  /(^|[._])(resume|resume_(from|path)|(resume_)?(from|load|init|initial|restore|pretrained)_checkpoint(_path|_dir)?|resume_from_checkpoint|resume_checkpoint(_path)?|init_from|initialize_from(_checkpoint_path)?|(initial_)?load_(path|from|dir)|load|restore_(path|from|file)|parent|branch(_from)?|start_from|warm_start(_from)?|finetune_from(_model)?)(\.|$)/i;
+/** What these keys name of other things. */
+const OF_OTHERS = /(^|[._])(data|dataset|tokenizer|vocab\w*|eval\w*|teacher|reward\w*|ref\w*)[._]/i;
+/** Where a run saves: what it loads from there is its own. */
+const SAVES = /(^|[._])(save|save_(folder|dir|path)|output_dir|checkpoints_path|checkpoint_dir)$/i;
 
 function isIncidental(key: string, value: ConfigValue): boolean {
   return (
@@ -241,39 +247,71 @@ function toldLineage(
 
 /** The run and step that this one started from, by the config's own words; null where it names none or itself. */
 function lineageOf(run: RunDir, config: Config, runs: ReadonlyMap<string, RunDir>): Lineage | null {
-  const given = [...config].find(
-    ([key, value]) =>
-      LINEAGE.test(key) && typeof value === "string" && value !== "" && !/step$/i.test(key),
+  const own = [...config].flatMap(([key, value]) =>
+    SAVES.test(key) && typeof value === "string" && value !== "" ? [toSlashes(value)] : [],
   );
-  if (!given) return null;
-  const text = toSlashes(given[1] as string);
+  for (const [key, value] of config) {
+    if (!LINEAGE.test(key) || OF_OTHERS.test(key) || /step$/i.test(key)) continue;
+    if (typeof value !== "string" || value === "") continue;
+    const text = toSlashes(value);
+    if (own.some((folder) => isInside(folder, text))) continue;
+    const lineage = lineageBy(text, run, config, runs);
+    if (lineage) return lineage.key === run.key ? null : lineage;
+  }
+  return null;
+}
+
+/** Null for a word that names no run and no checkpoint: `scratch`, `auto`, `gpt2`. */
+function lineageBy(
+  text: string,
+  run: RunDir,
+  config: Config,
+  runs: ReadonlyMap<string, RunDir>,
+): Lineage | null {
   const stepKey = [...config].find(
     ([key, value]) =>
       /^(parent|branch|resume|init|start)([._]\w+)?[._]step$/i.test(key) &&
       typeof value === "number",
   );
-  const parts = text.split("/").filter((part) => part !== "");
-  const named =
-    stepInName(parts[parts.length - 1] ?? "") ?? stepInName(parts[parts.length - 2] ?? "");
+  const { names, step: named } = withoutCheckpoint(text);
   const step = typeof stepKey?.[1] === "number" ? stepKey[1] : named;
-  const key = findRun(text, run, runs);
-  return key === run.key ? null : { key, text, step };
+  const key = findRun(text, names, run, runs);
+  return key === null && named === null && !text.includes("/") ? null : { key, text, step };
+}
+
+/** The names in a path without those at its end that are of a checkpoint and not of its run, and the step in these. */
+function withoutCheckpoint(text: string): { names: string[]; step: number | null } {
+  const names = text.split(/[/@]/).filter((part) => part !== "" && part !== ".");
+  let step: number | null = null;
+  for (let last = names.at(-1); last !== undefined; last = names.at(-1)) {
+    const file = checkpointFileName(last);
+    const directory = checkpointDirectoryName(last);
+    const isNumber = /^\d+$/.test(last);
+    const isDirectory = directory !== null && directory.naming !== PREFIX_N;
+    if (!file && !isPartOfRun(last) && (!isDirectory || (isNumber && step !== null))) break;
+    const named = file ?? (isDirectory ? directory : null);
+    if (named?.naming.counts === undefined) step ??= named?.step ?? null;
+    names.pop();
+  }
+  return { names, step };
 }
 
 /** The run that a path points into: resolved from the run or the folder searched, else the only one of that name. */
-function findRun(text: string, run: RunDir, runs: ReadonlyMap<string, RunDir>): string | null {
+function findRun(
+  text: string,
+  names: readonly string[],
+  run: RunDir,
+  runs: ReadonlyMap<string, RunDir>,
+): string | null {
+  // Of nothing but a checkpoint: one of the run's own.
+  if (names.length === 0) return run.key;
   for (const from of [run.directory, run.root]) {
-    for (
-      let path = resolvePath(from, text);
-      path !== "/" && path !== "";
-      path = directoryOf(path)
-    ) {
+    // What a path leads to from here lies beside or below it, not above.
+    for (let path = resolvePath(from, text); !isInside(path, from); path = directoryOf(path)) {
       if (runs.has(path)) return path;
-      if (path.length <= run.root.length) break;
     }
   }
-  const names = text.split("/").filter((part) => part !== "" && !isPartOfRun(part));
-  const wanted = names.filter((part) => stepInName(part) === null).at(-1);
+  const wanted = names.at(-1);
   const found = [...runs.values()].filter((other) => nameOf(other) === wanted);
   return found.length === 1 ? (found[0] as RunDir).key : null;
 }

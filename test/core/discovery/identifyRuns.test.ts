@@ -129,6 +129,44 @@ describe("identifyRuns", () => {
     assert.equal(found["e/parent"]?.parent, null);
   });
 
+  const keys: readonly [key: string, value: string][] = [
+    ["trainer.initialize_from", "gs://marin/checkpoints/parent/checkpoints/step-2000"],
+    ["train_config.initialize_from_checkpoint_path", "gs://marin/parent/checkpoints/step-2000"],
+    ["checkpoints.resume_checkpoint_path", "/scratch/parent/checkpoints/2000"],
+    ["checkpoint.initial_load_path", "outputs/parent/checkpoint/step-2000"],
+    ["load_path", "https://olmo-checkpoints.org/ai2-llm/parent/step2000-unsharded"],
+    ["load", "/mnt/parent/global_step2000"],
+    ["resume_from_checkpoint", "../parent/checkpoint-2000"],
+    ["restore_file", "/ckpts/parent/checkpoint_3_2000.pt"],
+    ["init_from", "parent@step2000"],
+  ];
+  for (const [key, value] of keys) {
+    it(`finds the parent in ${key}: ${value}`, () => {
+      const found = identify({ "e/parent": { wd: 0 }, "e/child": { wd: 1, [key]: value } });
+      assert.equal(found["e/child"]?.parent?.key, "/w/e/parent");
+      assert.equal(found["e/child"].parent.step, 2000);
+    });
+  }
+
+  for (const [key, value] of [
+    ["init_from", "scratch"],
+    ["init_from", "gpt2"],
+    ["resume", "auto"],
+    ["restore_file", "checkpoint_last.pt"],
+    ["dataset.load_path", "/data/parent/x"],
+    ["tokenizer.load_from", "/models/parent/x"],
+  ] as const) {
+    it(`sees no parent in ${key}: ${value}`, () => {
+      const found = identify({ "e/parent": {}, "e/child": { [key]: value } });
+      assert.equal(found["e/child"]?.parent, null);
+    });
+  }
+
+  it("takes what a run loads from where it saves for its own", () => {
+    const own = { save: "/mnt/ckpts/70m", load: "/mnt/ckpts/70m/global_step5" };
+    assert.equal(identify({ "e/a": own, "e/b": {} })["e/a"]?.parent, null);
+  });
+
   it("does not make a run that resumed from its own checkpoint its own parent", () => {
     const found = identify({ "e/a": { resume_from: "checkpoints/step100.pt" }, "e/b": {} });
     assert.equal(found["e/a"]?.parent, null);
