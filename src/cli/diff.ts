@@ -1,27 +1,15 @@
 /** `onset diff`. */
 
 import { answerDiff, formatStep, toJson, type DiffAnswer } from "../core/index.js";
-import { resolveRun, UsageError, type Call } from "./call.js";
+import { resolveRunAtStep, type Call } from "./call.js";
 import { formatNumber, formatTable } from "./table.js";
 
 export async function diff({ catalog, words, json }: Call): Promise<number> {
-  const a = await runAtStep(catalog, words[0] ?? "");
-  const b = await runAtStep(catalog, words[1] ?? "");
+  const a = await resolveRunAtStep(catalog, words[0] ?? "");
+  const b = await resolveRunAtStep(catalog, words[1] ?? "");
   const answer = await answerDiff(catalog, a, b);
   process.stdout.write(json ? `${toJson(answer, 1)}\n` : describe(answer));
   return answer.metrics.length > 0 || answer.config.length > 0 ? 0 : 1;
-}
-
-async function runAtStep(
-  catalog: Call["catalog"],
-  word: string,
-): Promise<{ key: string; step: number }> {
-  const cut = word.lastIndexOf("@");
-  const step = Number(word.slice(cut + 1));
-  if (cut <= 0 || word.slice(cut + 1) === "" || !Number.isFinite(step)) {
-    throw new UsageError(`"${word}" is not RUN@STEP`);
-  }
-  return { key: (await resolveRun(catalog, word.slice(0, cut))).key, step };
 }
 
 function describe({ a, b, metrics, config }: DiffAnswer): string {
@@ -34,7 +22,7 @@ function describe({ a, b, metrics, config }: DiffAnswer): string {
     row.better === null ? "" : row.better ? "better" : "worse",
     row.ratio === null || row.delta === 0
       ? row.verdict
-      : `${row.ratio.toFixed(1)} × noise, ${row.verdict}`,
+      : `${row.ratio.toFixed(1)} × noise${row.noiseFrom === "seeds" ? "" : " of the last checkpoints"}, ${row.verdict}`,
   ]);
   const keys = config.map((row) => [
     row.key,

@@ -6,11 +6,15 @@ import { parseArgs } from "node:util";
 import { Catalog, toSlashes, VERSION, type Folder, type Problem } from "../core/index.js";
 import { excluder } from "../node/excluder.js";
 import { fsFiles } from "../node/fsFiles.js";
+import { describe } from "./describe.js";
 import { diff } from "./diff.js";
+import { examples } from "./examples.js";
 import { files } from "./files.js";
 import { metrics } from "./metrics.js";
+import { onsets } from "./onsets.js";
+import { recheck } from "./recheck.js";
 import { runs } from "./runs.js";
-import { UsageError, type Call, type CommandName } from "./call.js";
+import { UsageError, type Call } from "./call.js";
 import { when } from "./when.js";
 
 const HELP = `onset ${VERSION}: when did a behaviour begin?
@@ -19,14 +23,27 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
   onset metrics PATH --run RUN [--metric NAME…] [--format json|csv|arrow]
                                             every point of a run
   onset when QUERY [PATH…]                  the interval in which a behaviour began, per run
+  onset onsets [PATH…]                      all behaviours × runs, in the order of acquisition
+  onset describe METRIC [PATH…] [--law]     its shape per run: sharpness, breakthroughness, noise; fitted laws
   onset diff RUN@STEP RUN@STEP [PATH…]      what differs between two checkpoints
+  onset examples [PATH…]                    runs with outcomes of single examples, and their tasks
+  onset examples [PATH…] --run RUN [--task T] [--filter F] [--metric M] [--cut SCORE] [--persistence N]
+                 [--step N] [--example ID]  when each example was learned, and how often it was forgotten
+  onset examples [PATH…] --diff RUN@STEP RUN@STEP
+                                            examples that were gained or lost between two checkpoints
   onset files [PATH…]                       every file: what it was read as, or why it was not
+  onset recheck FILE                        asks the records that onset when wrote again, of their own points
 
   QUERY   "test_acc >= 0.95 for 1" · "train/loss < 0.1" · "acc reaches 90% of range" · "acc above chance"
+          · "lost(acc > 0.9)" · "acc > 0.9 by 10k tokens" · "mean(loss) over last 5 < 2" · "changepoint(loss, slope)"
           · grokking · "first non-finite" · "loss spike" · a behaviour saved in onset.json
+          · "share of seeds with generalises by 3000" · "order of A, B" · "lag of A to B" · "survival of A over lr"
+          (docs/language.md defines the language)
   RUN     an id as printed by onset runs, or a unique label
 
   --json            one JSON document on stdout
+  --csv             comma-separated values (when, onsets, examples)
+  --record FILE     writes the records behind the answers to a file (when)
   --bytes           sizes of checkpoints (runs)
   --exclude GLOB    paths not to look at, may be repeated
   --strict          exit with 3 when anything could not be read
@@ -35,22 +52,25 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
   Exit code: 0 an answer, 1 none, 2 wrong use or an ambiguous run, 3 with --strict and problems.
 `;
 
-const COMMANDS: Readonly<Record<CommandName, (call: Call) => Promise<number>>> = {
-  runs,
-  metrics,
-  when,
-  diff,
-  files,
-};
+interface Command {
+  readonly run: (call: Call) => Promise<number>;
+  /** How many leading arguments are not paths. */
+  readonly leading: number;
+  /** False for one that is about no runs. */
+  readonly findsRuns?: false;
+}
 
-/** How many leading arguments of a command are not paths. */
-const LEADING: Readonly<Record<CommandName, number>> = {
-  runs: 0,
-  metrics: 0,
-  when: 1,
-  diff: 2,
-  files: 0,
-};
+const COMMANDS = {
+  runs: { run: runs, leading: 0 },
+  metrics: { run: metrics, leading: 0 },
+  when: { run: when, leading: 1 },
+  onsets: { run: onsets, leading: 0 },
+  describe: { run: describe, leading: 1 },
+  diff: { run: diff, leading: 2 },
+  examples: { run: examples, leading: 0 },
+  files: { run: files, leading: 0 },
+  recheck: { run: recheck, leading: 1, findsRuns: false },
+} satisfies Readonly<Record<string, Command>>;
 
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -63,7 +83,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function runCommand(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(args);
+  const { values, positionals, compared } = parse(args);
   if (values.version === true) {
     process.stdout.write(`${VERSION}\n`);
     return 0;
@@ -74,7 +94,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
     return values.help === true ? 0 : 2;
   }
   if (!isCommand(name)) throw new UsageError(`"${name}" is no command; see onset --help`);
-  const leading = LEADING[name];
+  const command: Command = COMMANDS[name];
+  const { leading } = command;
   if (rest.length < leading)
     throw new UsageError(`${name} needs ${leading} arguments; see onset --help`);
   const paths = rest.slice(leading);
@@ -83,18 +104,30 @@ async function runCommand(args: readonly string[]): Promise<number> {
     name: path,
   }));
   const catalog = new Catalog(fsFiles, { isExcluded: excluder(values.exclude ?? []) });
-  await catalog.discover(folders);
+  if (command.findsRuns !== false) await catalog.discover(folders);
   const call: Call = {
     catalog,
     folders,
     words: rest.slice(0, leading),
     json: values.json === true,
+    csv: values.csv === true,
+    record: values.record ?? null,
     bytes: values.bytes === true,
+    law: values.law === true,
     run: values.run ?? null,
     metrics: values.metric ?? [],
     format: values.format ?? null,
+    options: {
+      task: values.task ?? null,
+      filter: values.filter ?? null,
+      cut: values.cut ?? null,
+      persistence: values.persistence ?? null,
+      step: values.step ?? null,
+      example: values.example ?? null,
+      diff: compared,
+    },
   };
-  const code = await COMMANDS[name](call);
+  const code = await command.run(call);
   const problems = catalog.problems();
   if (!call.json) reportProblems(problems);
   return code <= 1 && values.strict === true && problems.length > 0 ? 3 : code;
@@ -102,12 +135,16 @@ async function runCommand(args: readonly string[]): Promise<number> {
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
+    const { values, tokens } = parseArgs({
       args: [...args],
       allowPositionals: true,
+      tokens: true,
       options: {
         json: { type: "boolean" },
+        csv: { type: "boolean" },
+        record: { type: "string" },
         bytes: { type: "boolean" },
+        law: { type: "boolean" },
         strict: { type: "boolean" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
@@ -115,14 +152,32 @@ function parse(args: readonly string[]) {
         metric: { type: "string", multiple: true },
         format: { type: "string" },
         exclude: { type: "string", multiple: true },
+        task: { type: "string" },
+        filter: { type: "string" },
+        cut: { type: "string" },
+        persistence: { type: "string" },
+        step: { type: "string" },
+        example: { type: "string" },
+        diff: { type: "boolean" },
       },
     });
+    const words = tokens.filter((token) => token.kind === "positional");
+    const diffAt = tokens.find((token) => token.kind === "option" && token.name === "diff")?.index;
+    // The two words behind `--diff` are its own, wherever it stands.
+    const compared = words
+      .filter(({ index }) => diffAt !== undefined && index > diffAt)
+      .slice(0, 2);
+    return {
+      values,
+      positionals: words.filter((word) => !compared.includes(word)).map(({ value }) => value),
+      compared: diffAt === undefined ? null : compared.map(({ value }) => value),
+    };
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
 }
 
-function isCommand(name: string): name is CommandName {
+function isCommand(name: string): name is keyof typeof COMMANDS {
   return Object.hasOwn(COMMANDS, name);
 }
 

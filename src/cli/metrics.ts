@@ -1,7 +1,8 @@
 /** `onset metrics`. */
 
 import { referenceOf, toJson, type LoadedRun, type RunReference } from "../core/index.js";
-import { resolveRun, UsageError, type Call } from "./call.js";
+import { resolveRun, UsageError, write, type Call } from "./call.js";
+import { csvLine } from "./table.js";
 
 const FORMATS = ["json", "csv", "arrow"];
 
@@ -67,14 +68,10 @@ async function writeCsv(loaded: LoadedRun, metrics: readonly string[]): Promise<
   await write("attempt,metric,step,wallTime,value\n");
   for (const batch of batches(pointsOf(loaded, metrics))) {
     const lines = batch.map(({ attempt, metric, step, wallTime, value }) =>
-      [attempt, quote(metric), step, wallTime ?? "", value ?? ""].join(","),
+      csvLine([attempt, metric, step, wallTime, value]),
     );
-    await write(`${lines.join("\n")}\n`);
+    await write(lines.join(""));
   }
-}
-
-function quote(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function* batches(points: Iterable<Point>): Generator<Point[]> {
@@ -87,10 +84,4 @@ function* batches(points: Iterable<Point>): Generator<Point[]> {
     }
   }
   if (batch.length > 0) yield batch;
-}
-
-/** Waits until a slow reader has taken what was written. */
-async function write(data: string | Uint8Array): Promise<void> {
-  if (process.stdout.write(data)) return;
-  await new Promise<void>((resolve) => process.stdout.once("drain", resolve));
 }

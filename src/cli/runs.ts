@@ -30,7 +30,19 @@ function describe(answers: readonly RunAnswer[]): string {
     describeCheckpoints(checkpoints),
     systems.join(", "),
   ]);
-  return formatTable([header, ...rows], [3]);
+  const joined = answers.flatMap((answer) => joinedLines(answer));
+  return formatTable([header, ...rows], [3]) + joined.map((line) => `${line}\n`).join("");
+}
+
+/** What was taken from another tree is said, since it can be wrong. */
+function joinedLines({ run, evaluations }: RunAnswer): string[] {
+  const counts = new Map<string, number>();
+  for (const { joinedBy } of evaluations) counts.set(joinedBy, (counts.get(joinedBy) ?? 0) + 1);
+  counts.delete("directory");
+  return [...counts].map(
+    ([by, count]) =>
+      `${run.id}: ${count === 1 ? "1 file" : `${count} files`} of evaluations joined by ${by}`,
+  );
 }
 
 function describeCheckpoints(checkpoints: RunAnswer["checkpoints"]): string {

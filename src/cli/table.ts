@@ -1,10 +1,11 @@
-/** Plain tables for people: columns padded with spaces. */
+/** Tables in plain text: padded with spaces for people, separated by commas for programs. */
 
 /** `rightAligned` are indices of columns of numbers. */
 export function formatTable(
-  rows: readonly (readonly string[])[],
+  texts: readonly (readonly string[])[],
   rightAligned: readonly number[] = [],
 ): string {
+  const rows = texts.map((row) => row.map(withoutControls));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
@@ -23,8 +24,23 @@ export function formatTable(
     .join("");
 }
 
+/** A name may hold anything: what a terminal would take for a command is shown as a sign. */
+function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, "\ufffd");
+}
+
 /** A number as a person reads it: up to six significant digits. */
 export function formatNumber(value: number | null): string {
   if (value === null) return "–";
   return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);
+}
+
+/** A line of comma-separated values: null is an empty field, texts are quoted where they must be (RFC 4180). */
+export function csvLine(fields: readonly (string | number | boolean | null)[]): string {
+  const quoted = fields.map((field) =>
+    typeof field === "string" && /[",\n\r]/.test(field)
+      ? `"${field.replaceAll('"', '""')}"`
+      : String(field ?? ""),
+  );
+  return `${quoted.join(",")}\n`;
 }

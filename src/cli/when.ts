@@ -1,37 +1,71 @@
 /** `onset when`. */
 
+import { writeFile } from "node:fs/promises";
 import {
+  answerOverRuns,
   answerWhen,
   formatInterval,
-  nearest,
+  formatStep,
   toJson,
   understand,
   type WhenResult,
 } from "../core/index.js";
-import { showProgress, UsageError, type Call } from "./call.js";
-import { formatNumber, formatTable } from "./table.js";
+import { hintMetric, showProgress, UsageError, type Call } from "./call.js";
+import { csvLine, formatNumber, formatTable } from "./table.js";
 
-export async function when({ catalog, words, json }: Call): Promise<number> {
+type SetQuestion = Extract<ReturnType<typeof understand>, { readonly kind: "set" }>;
+
+export async function when(call: Call): Promise<number> {
+  const { catalog, words } = call;
   const text = words[0] ?? "";
   const question = understand(catalog, text, catalog.runs()[0]?.root);
   if (!question.ok) {
     const { message, offset } = question.error;
     throw new UsageError(`${message}\n  ${text}\n  ${" ".repeat(offset)}^`);
   }
+  if (question.kind === "set") return askSet(call, question);
   const results: WhenResult[] = [];
   const keys = catalog.runs().map(({ key }) => key);
   for (const [index, key] of keys.entries()) {
     for await (const result of answerWhen(catalog, text, [key])) results.push(result);
     showProgress(index + 1, keys.length, "runs");
   }
-  if (json) process.stdout.write(`${toJson({ query: text, results }, 1)}\n`);
+  const document = (): string => `${toJson({ query: text, results }, 1)}\n`;
+  if (call.record !== null) await writeFile(call.record, document());
+  if (call.json) process.stdout.write(document());
+  else if (call.csv) process.stdout.write(asCsv(results));
   else {
-    process.stdout.write(describe(question.name, results));
+    process.stdout.write(describe(question.behaviour.name, results));
     if (results.length > 0 && results.every(({ status }) => status === "no-data")) {
-      await hint(catalog, results);
+      const asked = results[0]?.metric;
+      if (asked !== null && asked !== undefined) await hintMetric(catalog, asked);
     }
   }
   return results.some(({ status }) => status !== "no-data") ? 0 : 1;
+}
+
+/** A question over all runs found. */
+async function askSet({ catalog, json, record }: Call, { query }: SetQuestion): Promise<number> {
+  const keys = catalog.runs().map(({ key }) => key);
+  const answer = await answerOverRuns(catalog, query, keys);
+  const document = `${toJson({ query: answer.question, results: [], answer }, 1)}\n`;
+  if (record !== null) await writeFile(record, document);
+  process.stdout.write(json ? document : answer.lines.map((line) => `${line}\n`).join(""));
+  return keys.length > 0 ? 0 : 1;
+}
+
+function asCsv(results: readonly WhenResult[]): string {
+  const header =
+    "run behaviour metric status after by confirmed value evaluations unknown robust".split(" ");
+  return [
+    header,
+    ...results.map(({ run, behaviour, metric, status, after, by, confirmed, value, ...rest }) => [
+      ...[run.id, behaviour, metric ?? "", status, after ?? "", by ?? "", confirmed, value ?? ""],
+      ...[rest.evaluations, rest.unknown, rest.robust ?? ""],
+    ]),
+  ]
+    .map(csvLine)
+    .join("");
 }
 
 function describe(name: string, results: readonly WhenResult[]): string {
@@ -46,26 +80,17 @@ function describe(name: string, results: readonly WhenResult[]): string {
   return `${name}\n${formatTable([["run", "label", "onset", "value", ""], ...rows])}`;
 }
 
-function remarks({ metric, note, confirmed, by, robust, presence }: WhenResult): string {
+function remarks({ metric, note, confirmed, by, robust, presence, ...more }: WhenResult): string {
   const parts: string[] = [];
+  if (more.onAxis !== null) parts.push(`${formatInterval(more.onAxis)} ${more.onAxis.axis}`);
+  if (more.expectation?.verdict === "violated") parts.push(more.expectation.text);
   if (note !== null) parts.push(note);
   else if (metric !== null) parts.push(metric);
   if (by !== null && !confirmed) parts.push("unconfirmed: at the last evaluations");
   if (robust === true) parts.push("robust");
   if (robust === false) parts.push("moves with the threshold");
   const lost = presence.find(({ offset }) => offset !== null)?.offset;
+  if (more.advice !== null) parts.push(`next to evaluate: ${formatStep(more.advice.step)}`);
   if (lost) parts.push(`lost in ${formatInterval(lost)}`);
   return parts.join("; ");
-}
-
-async function hint(catalog: Call["catalog"], results: readonly WhenResult[]): Promise<void> {
-  const asked = results[0]?.metric;
-  if (asked === null || asked === undefined) return;
-  const names = new Set<string>();
-  for (const { key } of catalog.runs().slice(0, 20)) {
-    for (const name of (await catalog.load(key)).view.metricNames()) names.add(name);
-  }
-  const near = nearest(asked, [...names]);
-  if (near !== null)
-    process.stderr.write(`onset: no run has "${asked}"; the nearest metric is "${near}"\n`);
 }

@@ -1,7 +1,34 @@
 /** The only door of core. */
 
 export { answerAtStep, type AtStepAnswer, type AtStepQuestion } from "./answers/atStep.js";
-export { answerDiff, type DiffAnswer } from "./answers/diff.js";
+export { answerDescribe, type DescribeAnswer } from "./answers/describeMetric.js";
+export { describeShape } from "./answers/describeShape.js";
+export { answerDiff, type DiffAnswer, type RunAtStep } from "./answers/diff.js";
+export {
+  answerExampleDiff,
+  type ChangedExample,
+  type ExampleDiffAnswer,
+  type ExampleDiffQuestion,
+  type TaskChanges,
+} from "./answers/exampleDiff.js";
+export {
+  answerExamples,
+  answerExampleTasks,
+  type ExampleRow,
+  type ExamplesAnswer,
+  type ExamplesQuestion,
+  type LearnedExamples,
+} from "./answers/examples.js";
+export { answerExampleStory, type ExampleStory } from "./answers/exampleStory.js";
+export type { CheckpointOutcomes } from "./answers/exampleAnalysis.js";
+export {
+  metricName,
+  nameOf,
+  tasksNamed,
+  type ExamplesChoice,
+  type TaskSummary,
+} from "./answers/chooseExamples.js";
+export { answerExpectations, type Violation } from "./answers/expectations.js";
 export { answerFiles, type FileAnswer, type FileRole } from "./answers/files.js";
 export {
   answerKeyHover,
@@ -15,6 +42,19 @@ export type { Mark, MarkKind } from "./answers/marks.js";
 export type { Band } from "./answers/onsetBands.js";
 export { answerRun, referenceOf, type RunAnswer, type RunReference } from "./answers/runs.js";
 export {
+  answerOnsets,
+  type OnsetCell,
+  type OnsetRow,
+  type OnsetsAnswer,
+} from "./answers/onsets.js";
+export {
+  checkOnsetFile,
+  completeOnsetFile,
+  explainInOnsetFile,
+  type Explanation,
+  type FileMark,
+} from "./answers/onsetFileSupport.js";
+export {
   answerTimeline,
   type StepAnnotation,
   type TimelineAnswer,
@@ -22,16 +62,22 @@ export {
   type TimelineQuestion,
 } from "./answers/timeline.js";
 export { answerCheckpoints, answerTree, type CheckpointRow, type TreeRun } from "./answers/tree.js";
+export { answerOverRuns, type SetAnswer } from "./answers/overRuns.js";
+export { answerSurvival, type SurvivalAnswer } from "./answers/survival.js";
+export { recheckRecord, type Recheck, type RecordJson } from "./answers/record.js";
 export { answerWhen, understand, type WhenResult } from "./answers/when.js";
+export { answerVocabulary } from "./answers/vocabulary.js";
 export { answerWhichRuns, type WhichRuns } from "./answers/whichRuns.js";
 export { Catalog, type Folder, type LoadedRun } from "./catalog/catalog.js";
 export { FileError, type ByteSource, type Entry, type Files, type FileStamp } from "./io/files.js";
 export { toSlashes } from "./io/path.js";
 export { formatInterval, formatStep } from "./model/interval.js";
+export { CORRECT, outcomeIn, UNKNOWN, type Raster } from "./model/outcomes.js";
 export type { Problem } from "./model/problem.js";
 export type { RunDir } from "./model/run.js";
 export { behavioursOf } from "./query/onsetFile.js";
-export { nearest } from "./query/parseQuery.js";
-export { BUILT_IN, formatQuery } from "./query/query.js";
+export { completeQuery, type Completion, type Vocabulary } from "./query/completeQuery.js";
+export { formatExpectation } from "./query/expectation.js";
+export { nearest } from "./query/nearest.js";
 export { withBehaviour } from "./query/withBehaviour.js";
 export { VERSION } from "./version.js";

@@ -6,10 +6,14 @@ import { WorkerClient } from "../node/workerClient.js";
 import { registerCommands } from "./commands/register.js";
 import { registerHovers } from "./hovers/runConfigHover.js";
 import { Disposables } from "./lifecycle.js";
+import { registerOnsetFile } from "./onsetFile/language.js";
 import { DiffPanel } from "./panels/diffPanel.js";
+import { ExamplesPanel } from "./panels/examplesPanel.js";
+import { OnsetsPanel } from "./panels/onsetsPanel.js";
 import { TimelinePanel } from "./panels/timelinePanel.js";
 import { Annotations } from "./services/annotations.js";
 import { Comparison } from "./services/comparison.js";
+import { Expectations } from "./services/expectations.js";
 import { RunStore } from "./services/runStore.js";
 import { concernsDiscovery } from "./services/settings.js";
 import { Watcher } from "./services/watcher.js";
@@ -42,20 +46,30 @@ export function activate(context: vscode.ExtensionContext): void {
   const store = own.add(new RunStore(worker, log));
   const comparison = own.add(new Comparison(store, context.workspaceState));
   const annotations = own.add(new Annotations(log));
+  const expectations = own.add(new Expectations(store, log));
   const timeline = own.add(new TimelinePanel(context.extensionUri, store, comparison, annotations));
   const diff = own.add(new DiffPanel(context.extensionUri, store, comparison));
-  const onset = { store, comparison, annotations, timeline, diff, log };
+  const onsets = own.add(new OnsetsPanel(context.extensionUri, store, comparison));
+  const examples = own.add(new ExamplesPanel(context.extensionUri, store, comparison));
+  const panels = { timeline, diff, onsets, examples };
+  const onset = { store, comparison, annotations, expectations, ...panels, log };
 
   const runs = own.add(new RunsView(onset));
   const behaviours = own.add(new BehavioursView(onset));
   own.add(new ProblemsView(onset));
   own.add(registerCommands(onset));
   own.add(registerHovers(onset));
+  own.add(registerOnsetFile(onset));
 
   own.add(
     new Watcher(
       store,
-      () => (timeline.isVisible || runs.isVisible || behaviours.isVisible ? comparison.runs() : []),
+      () => {
+        const isSeen = [timeline, onsets, examples, runs, behaviours].some(
+          ({ isVisible }) => isVisible,
+        );
+        return isSeen ? comparison.runs() : [];
+      },
       log,
     ),
   );

@@ -2,16 +2,22 @@
 
 import type { LogOutputChannel } from "vscode";
 import type { DiffPanel } from "./panels/diffPanel.js";
+import type { ExamplesPanel } from "./panels/examplesPanel.js";
+import type { OnsetsPanel } from "./panels/onsetsPanel.js";
 import type { TimelinePanel } from "./panels/timelinePanel.js";
 import type { Annotations } from "./services/annotations.js";
 import type { Comparison } from "./services/comparison.js";
+import type { Expectations } from "./services/expectations.js";
 import type { RunStore } from "./services/runStore.js";
 
 export interface OnsetWindow {
   readonly store: RunStore;
   readonly comparison: Comparison;
+  readonly expectations: Expectations;
   readonly annotations: Annotations;
   readonly timeline: TimelinePanel;
   readonly diff: DiffPanel;
+  readonly onsets: OnsetsPanel;
+  readonly examples: ExamplesPanel;
   readonly log: LogOutputChannel;
 }

@@ -4,19 +4,33 @@ import { parentPort } from "node:worker_threads";
 import {
   answerAtStep,
   answerCheckpoints,
+  answerDescribe,
   answerDiff,
+  answerExamples,
+  answerExampleStory,
+  answerExpectations,
   answerKeyHover,
+  answerOnsets,
+  answerOverRuns,
   answerStepHover,
+  answerSurvival,
   answerTimeline,
   answerTree,
+  answerVocabulary,
   answerWhen,
   answerWhichRuns,
-  BUILT_IN,
+  behavioursOf,
   Catalog,
+  checkOnsetFile,
+  completeOnsetFile,
+  completeQuery,
+  describeShape,
+  explainInOnsetFile,
+  formatExpectation,
   formatInterval,
-  formatQuery,
   understand,
   withBehaviour,
+  type WhenResult,
 } from "../core/index.js";
 import { Peer, type Handlers } from "../protocol/rpc.js";
 import { stepToShare } from "../protocol/stepScale.js";
@@ -40,8 +54,6 @@ let discovering: AbortController | null = null;
 
 /** Found runs are told this often while folders are walked. */
 const FOUND_EVERY_MS = 250;
-/** Most runs that are read to complete metric names. */
-const METRIC_RUNS = 100;
 
 const handlers: Handlers<WorkerQuestions> = {
   async discover({ folders, exclude: globs }, signal) {
@@ -82,20 +94,19 @@ const handlers: Handlers<WorkerQuestions> = {
 
   checkpoints: ({ key }) => answerCheckpoints(catalog, key),
 
-  async metrics({ runs }, signal) {
-    const counts = new Map<string, number>();
-    for (const key of runs.slice(0, METRIC_RUNS)) {
-      if (!catalog.run(key)) continue;
-      for (const name of (await catalog.load(key, signal)).table.metricNames()) {
-        counts.set(name, (counts.get(name) ?? 0) + 1);
-      }
-    }
-    return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([name]) => name);
+  vocabulary: ({ runs }, signal) => answerVocabulary(catalog, runs, signal),
+
+  async completeQuestion({ text, offset, runs }, signal) {
+    const vocabulary = await answerVocabulary(catalog, runs, signal);
+    return completeQuery(text, offset, catalog.onsetFile().names, vocabulary);
   },
 
   checkQuestion({ text }) {
     const question = understand(catalog, text);
-    return question.ok ? { ok: true, name: question.name } : { ok: false, ...question.error };
+    if (!question.ok) return { ok: false, ...question.error };
+    return question.kind === "behaviour"
+      ? { ok: true, kind: "behaviour", name: question.behaviour.name }
+      : { ok: true, kind: "set", name: question.name };
   },
 
   async when({ text, runs }, signal) {
@@ -112,8 +123,61 @@ const handlers: Handlers<WorkerQuestions> = {
     return rows;
   },
 
+  async record({ text, run }, signal) {
+    const results: WhenResult[] = [];
+    for await (const result of answerWhen(catalog, text, [run], signal)) results.push(result);
+    return results;
+  },
+
+  survival({ text, runs, key }, signal) {
+    const question = understand(catalog, text);
+    if (!question.ok) throw nonsense(text, question.error.message);
+    if (question.kind !== "behaviour") throw nonsense(text, "it is about several runs");
+    return answerSurvival(catalog, question.behaviour, runs, key, signal);
+  },
+
+  runsWithExamples: () =>
+    catalog.runs().flatMap(({ key, examples }) => ((examples?.length ?? 0) > 0 ? [key] : [])),
+
+  examples: ({ run, ...question }, signal) => answerExamples(catalog, run, question, signal),
+
+  exampleStory: ({ run, choice, id, step }, signal) =>
+    answerExampleStory(catalog, fsFiles, run, choice, id, step, signal),
+
+  async describe({ metric, runs, law }, signal) {
+    const answer = await answerDescribe(catalog, metric, runs, { law }, signal);
+    const { runs: rows, together } = describeShape(answer);
+    return { answer, rows, together };
+  },
+
+  overRuns({ text, runs }, signal) {
+    const question = understand(catalog, text);
+    if (!question.ok) throw nonsense(text, question.error.message);
+    if (question.kind !== "set") throw nonsense(text, "it is about each run");
+    return answerOverRuns(catalog, question.query, runs, signal);
+  },
+
+  onsets: ({ runs }, signal) =>
+    answerOnsets(catalog, runs, signal, (done, of) => {
+      peer.tell("progress", { done, of });
+    }),
+
+  expectations: ({ runs }, signal) => answerExpectations(catalog, runs, signal),
+
+  async checkOnsetFile({ text, runs, violations }, signal) {
+    return checkOnsetFile(text, await answerVocabulary(catalog, runs, signal), violations);
+  },
+
+  async completeOnsetFile({ text, offset, runs }, signal) {
+    return completeOnsetFile(text, offset, await answerVocabulary(catalog, runs, signal));
+  },
+
+  explainInOnsetFile: ({ text, offset }) => explainInOnsetFile(text, offset),
+
   async whichRuns({ text, step, runs }, signal) {
-    const answer = await answerWhichRuns(catalog, text, step, runs, signal);
+    const answer = await answerWhichRuns(catalog, text, step, runs, signal, (done, of) => {
+      peer.tell("progress", { done, of });
+    });
     if (answer.present.length + answer.absent.length + answer.unknown.length === 0) {
       refuseNonsense(text);
     }
@@ -150,7 +214,11 @@ const handlers: Handlers<WorkerQuestions> = {
 /** For questions without an answer. Folders have behaviours of their own, so that one with an answer is never wrong. */
 function refuseNonsense(text: string): void {
   const question = understand(catalog, text);
-  if (!question.ok) throw new Error(`"${text}" is no question: ${question.error.message}`);
+  if (!question.ok) throw nonsense(text, question.error.message);
+}
+
+function nonsense(text: string, reason: string): Error {
+  return new Error(`"${text}" is no question: ${reason}`);
 }
 
 async function snapshot(): Promise<Snapshot> {
@@ -158,22 +226,21 @@ async function snapshot(): Promise<Snapshot> {
     runs: await answerTree(catalog),
     problems: catalog.problems(),
     behaviours: behaviours(),
+    onsetFiles: catalog.onsetFilePaths(),
     isComplete,
   };
 }
 
 function behaviours(): BehaviourEntry[] {
-  const saved = [...catalog.onsetFile().behaviours.values()].map(({ name, when, note }) => ({
-    name,
-    question: when,
-    note,
-    isSaved: true,
-  }));
-  const names = new Set(saved.map(({ name }) => name));
-  const builtIn = [...BUILT_IN]
-    .filter(([name]) => !names.has(name))
-    .map(([name, query]) => ({ name, question: formatQuery(query), note: null, isSaved: false }));
-  return [...saved, ...builtIn];
+  return [...behavioursOf(catalog.onsetFile()).values()].map(
+    ({ name, when, note, expectation, place }) => ({
+      name,
+      question: when,
+      note,
+      expectation: expectation && formatExpectation(expectation),
+      isSaved: place !== null,
+    }),
+  );
 }
 
 const peer = new Peer<WorkerQuestions, Record<never, never>, Record<never, never>, WorkerEvents>(

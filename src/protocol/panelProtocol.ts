@@ -1,6 +1,15 @@
 /** What pages and host say to each other. The page speaks first: it says that it is ready. */
 
-import type { AtStepAnswer, DiffAnswer, TimelineAnswer } from "../core/index.js";
+import type {
+  AtStepAnswer,
+  DiffAnswer,
+  ExamplesAnswer,
+  ExampleStory,
+  OnsetsAnswer,
+  SurvivalAnswer,
+  TimelineAnswer,
+  WhenResult,
+} from "../core/index.js";
 import type { StepScale } from "./stepScale.js";
 
 /** What the user chose to see: all that a page needs to come back as it was. */
@@ -19,6 +28,8 @@ export interface Comparison {
   readonly baseline: string | null;
   /** The step cursor; null before it was set. */
   readonly step: number | null;
+  /** How many runs there are to be compared. */
+  readonly known: number;
 }
 
 export type TimelineQuestions = {
@@ -64,12 +75,72 @@ export type DiffQuestions = {
   moveCursor(params: { readonly step: number }): null;
 };
 
+/** What the Onsets panel shows. */
+export interface OnsetsIntent {
+  /** Part of the behaviours' labels; empty for all. */
+  readonly filter: string;
+  /** Config key whose values are compared in the survival curves; null for seed groups. */
+  readonly key: string | null;
+  /** The row whose curves are shown, by its question; null for the first. */
+  readonly question: string | null;
+}
+
+export type OnsetsQuestions = {
+  ready(params: { readonly intent: OnsetsIntent | null }): {
+    readonly intent: OnsetsIntent;
+    readonly comparison: Comparison;
+  };
+  /** Of the compared runs, with the config keys that differ between them. */
+  onsets(params: null): { readonly answer: OnsetsAnswer; readonly keys: readonly string[] };
+  survival(params: { readonly question: string; readonly key: string | null }): SurvivalAnswer;
+  cell(params: { readonly run: string; readonly question: string }): WhenResult;
+  openTimeline(params: { readonly question: string; readonly step: number | null }): null;
+  /** Puts the record behind a cell on the clipboard. */
+  copyRecord(params: { readonly run: string; readonly question: string }): null;
+  saveBehaviour(params: { readonly question: string }): null;
+  ask(params: null): null;
+  chooseRuns(params: null): null;
+};
+
+/** Which examples the Examples panel shows. */
+export interface ExamplesIntent {
+  /** Key of the run; null for the first that has any. */
+  readonly run: string | null;
+  readonly task: string | null;
+  readonly filter: string | null;
+  readonly metric: string | null;
+  /** Score from which on an example counts as right; null where outcomes are right or wrong by themselves. */
+  readonly cut: number | null;
+}
+
+export type ExamplesQuestions = {
+  /** The runs that record single examples. */
+  ready(params: { readonly intent: ExamplesIntent | null }): {
+    readonly intent: ExamplesIntent;
+    readonly runs: readonly RunChoice[];
+  };
+  /** The table with some of its rows, in the order of learning. */
+  examples(params: {
+    readonly intent: ExamplesIntent;
+    readonly from: number;
+    readonly to: number;
+  }): ExamplesAnswer;
+  /** What was asked and answered in one example at a checkpoint. */
+  story(params: {
+    readonly intent: ExamplesIntent;
+    readonly id: string;
+    readonly step: number;
+  }): ExampleStory;
+  moveCursor(params: { readonly step: number }): null;
+  openFile(params: { readonly file: string }): null;
+};
+
 export type PageEvents = {
   /** Runs were read on, or the comparison changed: ask again. */
   changed: Comparison;
   cursorMoved: { readonly step: number | null };
   /** The host wants the page to show this. */
-  intent: TimelineIntent | DiffIntent;
+  intent: TimelineIntent | DiffIntent | OnsetsIntent | ExamplesIntent;
 };
 
 /** The page asks, and is told; the host asks nothing of a page. */

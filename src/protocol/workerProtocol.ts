@@ -4,16 +4,29 @@ import type {
   AtStepAnswer,
   AtStepQuestion,
   CheckpointRow,
+  Completion,
+  DescribeAnswer,
   DiffAnswer,
+  ExamplesAnswer,
+  ExamplesChoice,
+  ExamplesQuestion,
+  ExampleStory,
+  Explanation,
+  FileMark,
   Folder,
   KeyHover,
   KeyHoverQuestion,
+  OnsetsAnswer,
   Problem,
+  SetAnswer,
   StepAnnotation,
   StepHover,
+  SurvivalAnswer,
   TimelineAnswer,
   TimelineQuestion,
   TreeRun,
+  Violation,
+  Vocabulary,
   WhenResult,
   WhichRuns,
 } from "../core/index.js";
@@ -29,11 +42,13 @@ export interface BehaviourEntry {
   /** The question as it was saved, or the built-in one. */
   readonly question: string;
   readonly note: string | null;
+  /** What is expected, as text; null where nothing is. */
+  readonly expectation: string | null;
   readonly isSaved: boolean;
 }
 
 export type QuestionCheck =
-  | { readonly ok: true; readonly name: string }
+  | { readonly ok: true; readonly kind: "behaviour" | "set"; readonly name: string }
   | { readonly ok: false; readonly offset: number; readonly message: string };
 
 /** The whole state of discovery, newest wins. */
@@ -41,6 +56,8 @@ export interface Snapshot {
   readonly runs: readonly TreeRun[];
   readonly problems: readonly Problem[];
   readonly behaviours: readonly BehaviourEntry[];
+  /** The `onset.json` files of the folders. */
+  readonly onsetFiles: readonly string[];
   /** False while folders are still being walked. */
   readonly isComplete: boolean;
 }
@@ -67,10 +84,62 @@ export type WorkerQuestions = {
   /** Re-reads every `onset.json`. */
   reloadBehaviours(params: null): Snapshot;
   checkpoints(params: { readonly key: string }): readonly CheckpointRow[];
-  /** Metrics over the given runs (a few hundred of them at most), most frequent first. */
-  metrics(params: { readonly runs: readonly string[] }): readonly string[];
+  /** Names that questions can use, of the given runs (of a hundred at most), most frequent first. */
+  vocabulary(params: { readonly runs: readonly string[] }): Vocabulary;
+  /** What can follow in a question, with the names of the given runs (of a hundred at most). */
+  completeQuestion(params: {
+    readonly text: string;
+    readonly offset: number;
+    readonly runs: readonly string[];
+  }): readonly Completion[];
   checkQuestion(params: { readonly text: string }): QuestionCheck;
   when(params: { readonly text: string; readonly runs: readonly string[] }): readonly WhenRow[];
+  /** Answers of one run with the records behind them. */
+  record(params: { readonly text: string; readonly run: string }): readonly WhenResult[];
+  survival(params: {
+    readonly text: string;
+    readonly runs: readonly string[];
+    readonly key: string | null;
+  }): SurvivalAnswer;
+  /** A question over runs, in words. */
+  /** Which of the runs record outcomes of single examples, by the files that were found. */
+  runsWithExamples(params: null): readonly string[];
+  examples(params: ExamplesQuestion & { readonly run: string }): ExamplesAnswer;
+  exampleStory(params: {
+    readonly run: string;
+    readonly choice: ExamplesChoice;
+    readonly id: string;
+    readonly step: number;
+  }): ExampleStory;
+  /** The shape of a metric, with its words: a row per run, and lines about all. */
+  describe(params: {
+    readonly metric: string;
+    readonly runs: readonly string[];
+    readonly law: boolean;
+  }): {
+    readonly answer: DescribeAnswer;
+    readonly rows: readonly (readonly string[])[];
+    readonly together: readonly string[];
+  };
+  overRuns(params: { readonly text: string; readonly runs: readonly string[] }): SetAnswer;
+  onsets(params: { readonly runs: readonly string[] }): OnsetsAnswer;
+  /** Runs that do not hold to what is expected of behaviours. */
+  expectations(params: { readonly runs: readonly string[] }): readonly Violation[];
+  /** Marks on the text of an `onset.json`: also for what is expected of its behaviours. */
+  checkOnsetFile(params: {
+    readonly text: string;
+    readonly runs: readonly string[];
+    readonly violations: readonly Violation[];
+  }): readonly FileMark[];
+  completeOnsetFile(params: {
+    readonly text: string;
+    readonly offset: number;
+    readonly runs: readonly string[];
+  }): readonly Completion[];
+  explainInOnsetFile(params: {
+    readonly text: string;
+    readonly offset: number;
+  }): Explanation | null;
   whichRuns(params: {
     readonly text: string;
     readonly step: number;

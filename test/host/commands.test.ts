@@ -8,7 +8,7 @@ import { eventually } from "../support/eventually.js";
 import { jsonlSeries } from "../support/jsonlText.js";
 import { removeFolder, temporaryFolder } from "../support/temporaryFolder.js";
 import { onsetJson } from "../support/terminal.js";
-import { allRuns, command, keyOf, workspacePath } from "./editor.js";
+import { allRuns, command, keyOf, whenRows, workspacePath } from "./editor.js";
 
 /** Names, sizes and times of all files under the run directories. */
 function runFiles(): string[] {
@@ -55,7 +55,7 @@ describe("commands", () => {
 
   for (const question of ["grokking", "answers LAMBADA", "test_acc >= 0.95 for 1", "loss spike"]) {
     it(`when answers ${question} as the terminal does`, async () => {
-      const rows = await command("onset.when", { question, runs: keys });
+      const rows = await whenRows({ question, runs: keys });
       const { answer } = await onsetJson(["when", question, workspacePath()]);
       const results = answer["results"] as Readonly<Record<string, unknown>>[];
       assert.ok(rows && rows.length > 0);
@@ -69,7 +69,7 @@ describe("commands", () => {
   it("when asks the compared runs where none are given", async () => {
     const only = [await keyOf("adamw_d256_s0.jsonl")];
     assert.deepEqual(await command("onset.compareOnly", { runs: only }), only);
-    const rows = await command("onset.when", { question: "grokking" });
+    const rows = await whenRows({ question: "grokking" });
     assert.deepEqual(
       rows?.map(({ key, text }) => ({ key, text })),
       [{ key: only[0], text: "(1,000, 1,100]" }],
@@ -78,7 +78,7 @@ describe("commands", () => {
 
   it("when refuses what is no question, with the reason", async () => {
     await assert.rejects(
-      command("onset.when", { question: "test_acc >", runs: keys }),
+      whenRows({ question: "test_acc >", runs: keys }),
       /"test_acc >" is no question: ./,
     );
   });
@@ -86,7 +86,7 @@ describe("commands", () => {
   it("whichRuns sorts runs into those that show it by the step, do not, and are not known", async () => {
     const answer = await command("onset.whichRuns", { question: "grokking", step: 1200 });
     assert.ok(answer);
-    const rows = await command("onset.when", { question: "grokking", runs: keys });
+    const rows = await whenRows({ question: "grokking", runs: keys });
     const present = rows?.filter(({ by }) => by !== null && by <= 1200).map(({ key }) => key);
     assert.ok(present && present.length > 0);
     assert.deepEqual(
@@ -176,7 +176,7 @@ describe("commands", () => {
     await eventually(() => {
       assert.equal(tabsOf("onset.timeline").length, 1);
     });
-    const rows = await command("onset.when", { question: "grokking" });
+    const rows = await whenRows({ question: "grokking" });
     assert.deepEqual(
       rows?.map(({ key }) => key),
       runs,
@@ -262,9 +262,7 @@ describe("saveBehaviour", () => {
     assert.ok("answers LAMBADA" in behaviours);
     const runs = (await allRuns()).map(({ key }) => key);
     const [named, asked] = await Promise.all(
-      [behaviour.name, behaviour.question].map((question) =>
-        command("onset.when", { question, runs }),
-      ),
+      [behaviour.name, behaviour.question].map((question) => whenRows({ question, runs })),
     );
     const intervals = (rows: typeof named): unknown =>
       rows?.map(({ key, after, by }) => ({ key, after, by }));

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { CommandId, Commands } from "../../src/extension/commands/ids.js";
 import { Comparison } from "../../src/extension/services/comparison.js";
+import { Expectations } from "../../src/extension/services/expectations.js";
 import { RunStore } from "../../src/extension/services/runStore.js";
+import type { WhenRow } from "../../src/protocol/workerProtocol.js";
 import { WorkerClient } from "../../src/node/workerClient.js";
 
 /** Of the whole extension, as it is installed. */
@@ -28,6 +30,15 @@ export async function command<K extends CommandId>(
   ...args: Parameters<Commands[K]>
 ): Promise<ReturnType<Commands[K]>> {
   return vscode.commands.executeCommand(id, ...args);
+}
+
+/** *When did …* of a question about each run. */
+export async function whenRows(
+  args: Parameters<Commands["onset.when"]>[0],
+): Promise<readonly WhenRow[] | undefined> {
+  const answer = await command("onset.when", args);
+  assert.ok(answer === undefined || "map" in answer, "the question is about several runs");
+  return answer;
 }
 
 /** Key of a run by its id's end, for all runs that Onset knows. */
@@ -61,6 +72,7 @@ export class OwnWindow implements vscode.Disposable {
   );
   readonly store: RunStore = new RunStore(this.worker, this.log);
   readonly comparison = new Comparison(this.store, new Memory());
+  readonly expectations = new Expectations(this.store, this.log);
 
   key(idEnd: string): string {
     const found = this.store.snapshot.runs.find(({ id }) => id.endsWith(idEnd));
@@ -69,6 +81,7 @@ export class OwnWindow implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.expectations.dispose();
     this.comparison.dispose();
     this.store.dispose();
     this.worker.dispose();

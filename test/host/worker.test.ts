@@ -99,9 +99,9 @@ describe("the worker", () => {
     const [client, crashes] = await faulty("when", 1, "process.exit(9)");
     const { runs } = await client.ask("discover", { folders: folders(), exclude: [] });
     const keys = runs.map(({ key }) => key);
-    const [rows, metrics] = await Promise.all([
+    const [rows, { metrics }] = await Promise.all([
       client.ask("when", { text: "grokking", runs: keys }),
-      client.ask("metrics", { runs: keys }),
+      client.ask("vocabulary", { runs: keys }),
     ]);
     assert.equal(rows.length, 4);
     assert.deepEqual([...metrics].sort(), ["test_acc", "train_acc"]);

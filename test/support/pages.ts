@@ -23,6 +23,9 @@ declare global {
   }
 }
 
+const PAGES = ["timeline", "diff", "onsets", "examples"] as const;
+const PAGE_PATH = new RegExp(`^/(${PAGES.join("|")})(?:\\.(js|css))?$`);
+
 export interface Asked {
   readonly kind: string;
   readonly params: unknown;
@@ -37,7 +40,7 @@ export interface OpenedPage<Q extends Questions> {
 }
 
 export interface Opening<Q extends Questions> {
-  readonly page: "timeline" | "diff";
+  readonly page: (typeof PAGES)[number];
   readonly handlers: Handlers<Q>;
   /** What `getState()` gives. */
   readonly state?: unknown;
@@ -128,7 +131,7 @@ async function serve(): Promise<Server> {
 }
 
 async function answer(path: string, origin: string): Promise<{ type: string; body: string }> {
-  const [, page = "", extension] = /^\/(timeline|diff)(?:\.(js|css))?$/.exec(path) ?? [];
+  const [, page = "", extension] = PAGE_PATH.exec(path) ?? [];
   if (path === "/favicon.ico") return { type: "image/x-icon", body: "" };
   if (page === "") throw new Error(`nothing at ${path}`);
   if (extension === undefined) {

@@ -8,6 +8,10 @@ import type {
   Comparison,
   DiffIntent,
   DiffQuestions,
+  ExamplesIntent,
+  ExamplesQuestions,
+  OnsetsIntent,
+  OnsetsQuestions,
   TimelineIntent,
   TimelineQuestions,
 } from "../../src/protocol/panelProtocol.js";
@@ -27,7 +31,7 @@ export class TimelineHost {
   constructor({ client, snapshot }: WorkerOn) {
     const runs = snapshot.runs.map(({ key }) => key);
     const first = snapshot.runs.find(({ parent }) => parent === null);
-    this.comparison = { runs, baseline: first?.key ?? null, step: null };
+    this.comparison = { runs, baseline: first?.key ?? null, step: null, known: runs.length };
     this.handlers = noting<TimelineQuestions>(
       {
         ready: ({ intent }) => {
@@ -92,6 +96,81 @@ export class DiffHost {
 
   askedFor<K extends keyof DiffQuestions>(kind: K): Parameters<DiffQuestions[K]>[0][] {
     return paramsOf(this.asked, kind) as Parameters<DiffQuestions[K]>[0][];
+  }
+}
+
+export class OnsetsHost {
+  readonly asked: Asked[] = [];
+  readonly handlers: Handlers<OnsetsQuestions>;
+  intent: OnsetsIntent = { filter: "", key: null, question: null };
+  comparison: Comparison;
+
+  constructor({ client, snapshot }: WorkerOn) {
+    const keys = snapshot.runs.map(({ key }) => key);
+    this.comparison = { runs: keys, baseline: null, step: null, known: keys.length };
+    this.handlers = noting<OnsetsQuestions>(
+      {
+        ready: ({ intent }) => {
+          this.intent = intent ?? this.intent;
+          return { intent: this.intent, comparison: this.comparison };
+        },
+        onsets: async () => {
+          const { runs } = this.comparison;
+          const answer = await client.ask("onsets", { runs });
+          return { answer, keys: (await client.ask("vocabulary", { runs })).keys };
+        },
+        survival: ({ question, key }, signal) => {
+          const { runs } = this.comparison;
+          return client.ask("survival", { text: question, runs, key }, signal);
+        },
+        cell: async ({ run, question }) => {
+          const [result] = await client.ask("record", { text: question, run });
+          if (!result) throw new Error("no answer");
+          return result;
+        },
+        openTimeline: () => null,
+        copyRecord: () => null,
+        saveBehaviour: () => null,
+        ask: () => null,
+        chooseRuns: () => null,
+      },
+      this.asked,
+    );
+  }
+
+  askedFor<K extends keyof OnsetsQuestions>(kind: K): Parameters<OnsetsQuestions[K]>[0][] {
+    return paramsOf(this.asked, kind) as Parameters<OnsetsQuestions[K]>[0][];
+  }
+}
+
+export class ExamplesHost {
+  readonly asked: Asked[] = [];
+  readonly handlers: Handlers<ExamplesQuestions>;
+
+  constructor({ client, snapshot }: WorkerOn, run: string | null) {
+    const runs = snapshot.runs.map(({ key, label }) => ({ key, label }));
+    const none: ExamplesIntent = { run, task: null, filter: null, metric: null, cut: null };
+    this.handlers = noting<ExamplesQuestions>(
+      {
+        ready: ({ intent }) => ({ intent: intent ?? none, runs }),
+        examples: ({ intent, from, to }, signal) => {
+          const { run: key, ...choice } = intent;
+          const question = { persistence: null, example: null, step: null, from, to };
+          return client.ask("examples", { run: key ?? "", ...choice, ...question }, signal);
+        },
+        story: ({ intent, id, step }, signal) => {
+          const { run: key, ...choice } = intent;
+          return client.ask("exampleStory", { run: key ?? "", choice, id, step }, signal);
+        },
+        moveCursor: () => null,
+        openFile: () => null,
+      },
+      this.asked,
+    );
+  }
+
+  askedFor<K extends keyof ExamplesQuestions>(kind: K): Parameters<ExamplesQuestions[K]>[0][] {
+    return paramsOf(this.asked, kind) as Parameters<ExamplesQuestions[K]>[0][];
   }
 }
 

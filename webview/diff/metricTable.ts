@@ -3,6 +3,8 @@
 import type { DiffAnswer } from "../../src/core/index.js";
 import { element } from "../shared/dom.js";
 import { formatSigned, formatStep, formatValue } from "../shared/format.js";
+import { intervalText } from "../shared/intervalText.js";
+import { noiseText } from "../shared/noiseText.js";
 
 type Difference = DiffAnswer["metrics"][number];
 
@@ -10,6 +12,7 @@ export function metricTable({ a, b }: DiffAnswer, shown: readonly Difference[]):
   if (shown.length === 0) return element("p", { class: "muted" }, "No metric fits.");
   const table = element("table", { class: "numbers" });
   table.createCaption().textContent = `Metrics of ${a.run.label} at ${formatStep(a.step)} and ${b.run.label} at ${formatStep(b.step)}`;
+  const hasDivergence = shown.some(({ divergence }) => divergence !== null);
   const head = table.createTHead().insertRow();
   const columns: [string, string][] = [
     ["metric", ""],
@@ -18,19 +21,20 @@ export function metricTable({ a, b }: DiffAnswer, shown: readonly Difference[]):
     ["B − A", "number"],
     ["Δ/noise", "number"],
     ["verdict", ""],
+    ...(hasDivergence ? [["first apart", ""] as [string, string]] : []),
   ];
   for (const [column, kind] of columns) {
     head.append(element("th", { class: kind, attributes: { scope: "col" } }, column));
   }
   const body = table.createTBody();
-  for (const row of shown) body.append(rowOf(row));
+  for (const row of shown) body.append(rowOf(row, hasDivergence));
   return table;
 }
 
-function rowOf(row: Difference): HTMLElement {
-  const { metric, a, b, delta, ratio, verdict, better, noise, interpolated } = row;
+function rowOf(row: Difference, hasDivergence: boolean): HTMLElement {
+  const { metric, a, b, delta, ratio, verdict, better, noise, noiseFrom, interpolated } = row;
   const word = better === null || delta === 0 || delta === null ? "" : better ? "better" : "worse";
-  const title = noise === null ? "" : `noise ${formatValue(noise)}`;
+  const title = noiseText({ verdict, noise, noiseFrom });
   return element(
     "tr",
     {},
@@ -40,7 +44,13 @@ function rowOf(row: Difference): HTMLElement {
     element("td", { class: "number" }, delta === null ? "" : `${formatSigned(delta)} ${word}`),
     element("td", { class: "number", title }, ratio === null ? "" : `${ratio.toFixed(1)}×`),
     element("td", { class: "muted" }, verdict),
+    ...(hasDivergence ? [divergenceCell(row)] : []),
   );
+}
+
+function divergenceCell({ divergence }: Difference): HTMLElement {
+  const title = "where three evaluations in a row differ by more than 3 × noise (M12)";
+  return element("td", { title }, divergence === null ? "" : intervalText(divergence));
 }
 
 function valueCell(value: number | null, isInterpolated: boolean): HTMLElement {

@@ -11,16 +11,16 @@ import {
   Tooltip,
   type ChartConfiguration,
   type ChartDataset,
-  type ScaleOptionsByType,
 } from "chart.js";
 import type { Mark, TimelineChart } from "../../src/core/index.js";
-import { axisToStep, stepToAxis } from "../../src/protocol/stepScale.js";
-import { formatCompactStep, formatStep, formatValue } from "../shared/format.js";
+import { stepToAxis } from "../../src/protocol/stepScale.js";
+import { formatStep, formatValue } from "../shared/format.js";
+import { stepAt, stepAxis } from "../shared/stepAxis.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
 import { cursorLine } from "./cursor.js";
 import { marks } from "./marks.js";
 import { onsetBands, type PaintedBand } from "./onsetBands.js";
-import { needsLogValues, stepTicks, type TimelineView } from "./state.js";
+import { needsLogValues, type TimelineView } from "./state.js";
 
 Chart.register(
   LineController,
@@ -83,10 +83,10 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
       plugins: {
         legend: { display: false },
         tooltip: {
-          displayColors: false,
+          ...tooltipStyle(theme),
           callbacks: {
             title: ([item]) =>
-              item ? `step ${formatStep(round(axisToStep(item.parsed.x ?? 0, view.scale)))}` : "",
+              item ? `step ${formatStep(stepAt(item.parsed.x ?? 0, view.scale))}` : "",
             label: ({ dataset, parsed }) =>
               `${dataset.label ?? ""}: ${formatValue(parsed.y ?? NaN)}`,
           },
@@ -101,37 +101,19 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
   };
 }
 
-/** The step axis, the same in every chart and in the rug; only the rug writes its numbers. */
-export function stepAxis(
-  { axis, scale }: TimelineView,
-  theme: Theme,
-  hasNumbers: boolean,
-): Partial<ScaleOptionsByType<"linear">> & { type: "linear" } {
+/** As the editor's own hovers look. */
+export function tooltipStyle({ hover, font }: Theme) {
   return {
-    type: "linear",
-    min: axis.min,
-    max: axis.max,
-    afterBuildTicks: (built: { ticks: { value: number }[]; width: number }) => {
-      const room = Math.max(2, Math.floor(built.width / 80));
-      const first = axisToStep(axis.min, scale);
-      const last = axisToStep(axis.max, scale);
-      built.ticks = stepTicks(first, last, scale, room).map((step) => ({
-        value: stepToAxis(step, scale),
-      }));
-    },
-    grid: { color: theme.grid, drawTicks: hasNumbers, tickLength: 4 },
-    border: { color: theme.grid },
-    ticks: {
-      display: hasNumbers,
-      color: theme.muted,
-      font: { family: theme.font, size: 11 },
-      autoSkip: true,
-      autoSkipPadding: 12,
-      maxRotation: 0,
-      callback: (value: number | string) =>
-        formatCompactStep(round(axisToStep(Number(value), scale))),
-    },
-  } as unknown as Partial<ScaleOptionsByType<"linear">> & { type: "linear" };
+    displayColors: false,
+    backgroundColor: hover.background,
+    borderColor: hover.border,
+    borderWidth: 1,
+    cornerRadius: 3,
+    titleColor: hover.foreground,
+    bodyColor: hover.foreground,
+    titleFont: { family: font },
+    bodyFont: { family: font },
+  };
 }
 
 function datasetsOf(
@@ -190,8 +172,4 @@ function pointsOf(step: Float64Array, value: Float64Array, { scale }: TimelineVi
 interface Point {
   readonly x: number;
   readonly y: number;
-}
-
-function round(step: number): number {
-  return Math.abs(step) < 10 ? Number(step.toPrecision(6)) : Math.round(step);
 }

@@ -3,6 +3,7 @@
 import type { AtStepAnswer } from "../../src/core/index.js";
 import { element } from "../shared/dom.js";
 import { formatSigned, formatStep, formatValue } from "../shared/format.js";
+import { noiseText } from "../shared/noiseText.js";
 
 type Row = AtStepAnswer["rows"][number];
 
@@ -11,7 +12,13 @@ export interface DiffTableActions {
   readonly openDiff: (run: string) => void;
 }
 
-const COLUMNS = ["run", "value", "Δ to baseline", "Δ/noise", "since previous checkpoint"];
+const COLUMNS: readonly (readonly [name: string, kind: string])[] = [
+  ["run", ""],
+  ["value", "number"],
+  ["Δ to baseline", "number"],
+  ["Δ/noise", "number"],
+  ["since previous checkpoint", "number"],
+];
 
 export function diffTable(
   { rows, step }: AtStepAnswer,
@@ -20,8 +27,9 @@ export function diffTable(
   const table = element("table", { class: "numbers" });
   table.createCaption().textContent = `At step ${formatStep(step)}`;
   const head = table.createTHead().insertRow();
-  for (const column of COLUMNS)
-    head.append(element("th", { attributes: { scope: "col" } }, column));
+  for (const [column, kind] of COLUMNS) {
+    head.append(element("th", { class: kind, attributes: { scope: "col" } }, column));
+  }
   const metrics = [...new Set(rows.map(({ metric }) => metric))];
   for (const metric of metrics) {
     const body = table.createTBody();
@@ -95,16 +103,19 @@ function noiseCell({ difference }: Row): HTMLElement {
   if (difference.ratio === null) {
     return element("td", { class: "number muted", title: difference.verdict }, "noise unknown");
   }
-  const title = `${difference.verdict}: noise ${formatValue(difference.noise ?? NaN)}`;
+  const title = noiseText(difference);
   return element("td", { class: "number", title }, `${difference.ratio.toFixed(1)}×`);
 }
 
 function sinceCell({ sincePrevious: since }: Row): HTMLElement {
   if (!since) return element("td", { class: "number" }, "");
-  const title = `since step ${formatStep(since.step)}`;
+  if (since.delta === null) return element("td", { class: "number" }, "");
+  const title = `since step ${formatStep(since.step)}\n${noiseText(since)}`;
   const word =
     since.better === null || since.delta === 0 ? "" : since.better ? " better" : " worse";
-  return element("td", { class: `number${word}`, title }, `${formatSigned(since.delta)}${word}`);
+  const ratio = since.ratio === null ? "" : ` (${since.ratio.toFixed(1)}×)`;
+  const text = `${formatSigned(since.delta)}${word}${ratio}`;
+  return element("td", { class: `number${word}`, title }, text);
 }
 
 /** A button that looks like a link: rows are many, and controls of the toolkit would shout. */

@@ -2,22 +2,21 @@
 
 import type { TimelineChart } from "../../src/core/index.js";
 import { element } from "../shared/dom.js";
+import { svg } from "../shared/svg.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
 import { SIGNS } from "./marks.js";
 import type { TimelineView } from "./state.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /** A line of the group's colour and dash pattern with its name. */
 export function legendOf({ groups, answer }: TimelineView, theme: Theme): HTMLElement[] {
-  const lines = groups.map(({ name, color, dash, runs }) => {
+  const lines = groups.map(({ name, label, color, dash, runs }) => {
     const count = runs.length > 1 ? ` (${runs.length} seeds)` : "";
-    const title = runs.map((run) => answer.runs[run]?.label ?? "").join("\n");
+    const title = [name, ...runs.map((run) => answer.runs[run]?.label ?? "")].join("\n");
     return element(
       "span",
       { class: "entry", title },
       sample(theme.series[color] ?? theme.foreground, dash),
-      `${name}${count}`,
+      `${label}${count}`,
     );
   });
   const kinds = [...new Set(answer.marks.map(({ kind }) => kind))];
@@ -32,32 +31,20 @@ export function summaryOf(chart: TimelineChart, view: TimelineView, theme: Theme
   return [
     element("span", { class: "behaviour" }, `onset of ${behaviour}:`),
     ...summaries.map(({ group, text }) => {
-      const color = view.groups.find(({ name }) => name === group)?.color ?? 0;
+      const shown = view.groups.find(({ name }) => name === group);
       const swatch = element("span", { class: "swatch" });
-      const shade = theme.series[color] ?? theme.foreground;
+      const shade = theme.series[shown?.color ?? 0] ?? theme.foreground;
       swatch.style.backgroundColor = withOpacity(shade, 0.35);
       swatch.style.borderColor = shade;
-      return element("span", { class: "entry" }, swatch, `${group} ${text}`);
+      const name = view.groups.length > 1 ? `${shown?.label ?? group} ` : "";
+      return element("span", { class: "entry", title: group }, swatch, `${name}${text}`);
     }),
   ];
 }
 
 function sample(color: string, dash: readonly number[]): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  for (const [name, value] of Object.entries({ width: 26, height: 8, "aria-hidden": true })) {
-    svg.setAttribute(name, String(value));
-  }
-  const line = document.createElementNS(SVG, "line");
-  const attributes = {
-    x1: 0,
-    x2: 26,
-    y1: 4,
-    y2: 4,
-    "stroke-width": 2,
-    "stroke-dasharray": dash.join(" "),
-  };
-  for (const [name, value] of Object.entries(attributes)) line.setAttribute(name, String(value));
+  const ends = { x1: 0, x2: 26, y1: 4, y2: 4 };
+  const line = svg("line", { ...ends, "stroke-width": 2, "stroke-dasharray": dash.join(" ") });
   line.style.stroke = color;
-  svg.append(line);
-  return svg;
+  return svg("svg", { width: 26, height: 8, "aria-hidden": "true" }, line);
 }

@@ -3,13 +3,13 @@
 import type { TimelineAnswer, TimelineChart } from "../../src/core/index.js";
 import type { Comparison } from "../../src/protocol/panelProtocol.js";
 import { stepToAxis, type StepScale } from "../../src/protocol/stepScale.js";
+import { patternOf, type Pattern } from "../shared/pattern.js";
 
-/** How a seed group's lines look. Dash patterns say the same as colours. */
-export interface GroupView {
+/** How a seed group's lines look. */
+export interface GroupView extends Pattern {
   readonly name: string;
-  /** Index into the theme's series colours. */
-  readonly color: number;
-  readonly dash: readonly number[];
+  /** The name without the words that all groups share. */
+  readonly label: string;
   readonly runs: readonly number[];
 }
 
@@ -30,8 +30,6 @@ export interface TimelineView {
   readonly answer: TimelineAnswer;
 }
 
-const COLORS = 6;
-const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3]];
 /** Share of the axis kept free behind the last step. */
 const ROOM = 0.02;
 
@@ -41,10 +39,11 @@ export function viewOf(
   { baseline }: Pick<Comparison, "baseline">,
 ): TimelineView {
   const names = [...new Set(answer.runs.map(({ group }) => group))];
+  const labels = withoutShared(names);
   const groups = names.map((name, index) => ({
     name,
-    color: index % COLORS,
-    dash: DASHES[index % DASHES.length] ?? [],
+    label: labels[index] ?? name,
+    ...patternOf(index),
     runs: answer.runs.flatMap((run, at) => (run.group === name ? [at] : [])),
   }));
   const min = stepToAxis(answer.extent?.first ?? 0, scale);
@@ -65,6 +64,13 @@ export function viewOf(
   };
 }
 
+/** Names without the words that all of them have, where something is left of each. */
+export function withoutShared(names: readonly string[]): readonly string[] {
+  const words = names.map((name) => name.split(" "));
+  const rest = words.map((own) => own.filter((word) => !words.every((all) => all.includes(word))));
+  return rest.every((own) => own.length > 0) ? rest.map((own) => own.join(" ")) : names;
+}
+
 /** Whether values are better read on a logarithmic axis: losses that fall over orders of magnitude. */
 export function needsLogValues({ lines, direction, metric }: TimelineChart): boolean {
   if (direction !== "lower" || !/loss|nll|perplexity/i.test(metric)) return false;
@@ -78,35 +84,6 @@ export function needsLogValues({ lines, direction, metric }: TimelineChart): boo
     }
   }
   return low > 0 && high / low > 100;
-}
-
-/** Round steps for the axis' ticks, ascending: decades and their 2s and 5s where there is room for them. */
-export function stepTicks(first: number, last: number, scale: StepScale, room: number): number[] {
-  const isWithin = (step: number): boolean => step >= first && step <= last;
-  const round = scale === "log" ? logTicks(first, last, room).filter(isWithin) : [];
-  // Within one decade there may be no round one at all.
-  return round.length > 1 ? round : linearTicks(first, last, room).filter(isWithin);
-}
-
-function logTicks(first: number, last: number, room: number): number[] {
-  const low = Math.max(1, first);
-  const decades = Math.max(0.3, Math.log10(Math.max(10, last) / low));
-  const factors = room / decades >= 4 ? [1, 2, 5] : [1];
-  const every = Math.max(1, Math.ceil(decades / room));
-  const ticks = first <= 0 ? [0] : [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(last) + 1; power += every) {
-    for (const factor of factors) ticks.push(factor * 10 ** power);
-  }
-  return ticks;
-}
-
-function linearTicks(first: number, last: number, room: number): number[] {
-  const rough = (last - first) / Math.max(1, room);
-  const power = 10 ** Math.floor(Math.log10(rough || 1));
-  const size = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
-  const ticks: number[] = [];
-  for (let step = Math.ceil(first / size) * size; step <= last; step += size) ticks.push(step);
-  return ticks;
 }
 
 /** The step of `steps` (ascending) behind (`+1`) or before (`-1`) the cursor; the end when there is none. */

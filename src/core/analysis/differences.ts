@@ -1,6 +1,9 @@
-/** Method M11 with rule 7: a difference, and how it compares with the noise between seeds. */
+/** Method M11 with rule 7: a difference, and how it compares with the noise between seeds or between checkpoints. */
 
 import type { Direction } from "../model/metric.js";
+import type { Series } from "../model/series.js";
+import { MIN_SEEDS } from "./groupSummary.js";
+import { detrendedLast } from "./signalToNoise.js";
 import { standardDeviation } from "./statistics.js";
 
 export type Verdict = "within noise" | "marginal" | "likely real" | "noise unknown" | "equal";
@@ -22,8 +25,6 @@ export interface Difference {
 /** Values of one seed group at one step. */
 export type GroupValues = readonly number[];
 
-const MIN_SEEDS = 3;
-
 /**
  * Noise of the difference of two means: `s·√(1/nA + 1/nB)`, where `s` is the sd over seeds, pooled over those of the two
  * groups that have at least three. Null where neither has.
@@ -43,6 +44,45 @@ export function noiseOfDifference(
     freedom += finite.length - 1;
   }
   return freedom === 0 ? null : Math.sqrt(squares / freedom) * Math.sqrt(1 / nA + 1 / nB);
+}
+
+/** What is known of one side of a difference. */
+export interface NoiseGroup {
+  /** Values of its seeds at the value of the axis that is compared. */
+  readonly values: GroupValues;
+  /** The whole series of its runs. */
+  readonly series: readonly Series[];
+  /** Runs that the compared value is the mean of. */
+  readonly n: number;
+}
+
+export interface NoiseFloor {
+  /** Noise of the difference in the metric's own unit, null where it is not known. */
+  readonly noise: number | null;
+  readonly source: "seeds" | "last checkpoints" | null;
+}
+
+/** Nothing is known of the noise. */
+export const NO_NOISE: NoiseFloor = { noise: null, source: null };
+
+/**
+ * Rule 7's noise floor: the sd over seeds where one of the groups has three, else that of the last checkpoints of all their
+ * runs about their trend (M10), pooled; times `√(1/nA + 1/nB)`. Null where there is neither. A group compared with itself is
+ * given twice.
+ */
+export function noiseFloor(a: NoiseGroup, b: NoiseGroup): NoiseFloor {
+  const seeds = noiseOfDifference(a.values, b.values, a.n, b.n);
+  if (seeds !== null) return { noise: seeds, source: "seeds" };
+  let squares = 0;
+  let freedom = 0;
+  for (const series of new Set([...a.series, ...b.series])) {
+    const residuals = detrendedLast(series);
+    squares += residuals?.squares ?? 0;
+    freedom += residuals?.freedom ?? 0;
+  }
+  if (freedom === 0) return NO_NOISE;
+  const noise = Math.sqrt(squares / freedom) * Math.sqrt(1 / a.n + 1 / b.n);
+  return { noise, source: "last checkpoints" };
 }
 
 /**

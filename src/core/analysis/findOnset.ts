@@ -91,7 +91,7 @@ export function findOnset(
 }
 
 /** First index from `from` on at which `wanted` holds for `persistence` evaluations, or for all that are left; or -1. */
-function firstPersistent(
+export function firstPersistent(
   flags: Uint8Array,
   from: number,
   wanted: 0 | 1,

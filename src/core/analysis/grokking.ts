@@ -36,8 +36,8 @@ export interface Grokking {
   readonly parameters: Readonly<Record<string, number | string>>;
 }
 
-/** No result where a metric has no range, or where the training onset lies before the first evaluation: then how late
- * the held-out one came is not known. */
+/** No result where a metric has no range, where the training onset lies before the first evaluation (then how late the
+ * held-out one came is not known), or where held-out was not evaluated by then. */
 export type GrokkingResult =
   | { readonly ok: true; readonly grokking: Grokking }
   | { readonly ok: false; readonly reason: string };
@@ -71,11 +71,14 @@ export function findGrokking(
       reason: `training had its onset before the first evaluation (${formatStep(trainOnset.by as number)}): the delay is not known`,
     };
   }
-  const isGrokking =
-    ratio !== null &&
-    ratio.value >= MIN_RATIO &&
-    heldOutThen !== null &&
-    heldOutThen < MAX_HELD_OUT;
+  const isLate = ratio !== null && ratio.value >= MIN_RATIO;
+  if (isLate && heldOutThen === null) {
+    return {
+      ok: false,
+      reason: `held-out metric: no evaluation by the training onset at ${formatStep(trainOnset.by as number)}`,
+    };
+  }
+  const isGrokking = isLate && heldOutThen !== null && heldOutThen < MAX_HELD_OUT;
   const last = knownPoints(heldOut).step.at(-1) ?? null;
   return {
     ok: true,

@@ -2,6 +2,7 @@
 
 import type { Interval } from "../model/interval.js";
 import { statusOf } from "../model/interval.js";
+import { Z95 } from "./distributions.js";
 
 export interface Share {
   /** Runs that show the behaviour by the step. */
@@ -32,8 +33,6 @@ export function shareBy(onsets: readonly Interval[], step: number): Share {
     interval: known === 0 ? null : wilson(present, known),
   };
 }
-
-const Z95 = 1.959963984540054;
 
 /** Wilson's score interval for `successes` of `n` (Wilson 1927). */
 export function wilson(successes: number, n: number, z = Z95): [low: number, high: number] {

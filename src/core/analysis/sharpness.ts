@@ -6,13 +6,16 @@ import { findOnset, knownPoints } from "./findOnset.js";
 import { fractionOfRange } from "./thresholds.js";
 
 export interface Sharpness {
-  /** `max|y_i − y_{i−1}| / (y_max − y_min)`, in (0, 1]: 1 is one sudden step. Null for a flat series or one point. */
+  /**
+   * `max|y_i − y_{i−1}| / (y_max − y_min)`, in (0, 1]: 1 is one sudden step. Null for a flat series, for one point, and
+   * where the range is too large for a number.
+   */
   readonly sharpness: number | null;
   /** `log10 s_90 − log10 s_10` on the thresholds at 10 % and 90 % of the range; null where they are not reached. */
   readonly width: number | null;
 }
 
-/** Only finite evaluations count. Steps 0 count as 1 in the logarithm. O(n). */
+/** Only finite evaluations count. Step 0 counts as step 1 in the logarithm. O(n). */
 export function measureSharpness(series: Series, direction: Direction): Sharpness {
   const { value } = knownPoints(series);
   const finite = value.filter((v) => Number.isFinite(v));
@@ -25,14 +28,12 @@ export function measureSharpness(series: Series, direction: Direction): Sharpnes
     low = Math.min(low, y);
     high = Math.max(high, y);
   }
+  const range = high - low;
   const s10 = stepAt(series, direction, 0.1);
   const s90 = stepAt(series, direction, 0.9);
   return {
-    sharpness: high > low ? largest / (high - low) : null,
-    width:
-      s10 === null || s90 === null
-        ? null
-        : Math.log10(Math.max(1, s90)) - Math.log10(Math.max(1, s10)),
+    sharpness: range > 0 && range < Infinity ? largest / range : null,
+    width: s10 === null || s90 === null ? null : logStep(s90) - logStep(s10),
   };
 }
 
@@ -41,4 +42,8 @@ function stepAt(series: Series, direction: Direction, fraction: number): number 
   if (!threshold.ok) return null;
   const level = threshold.at(0);
   return findOnset(series, direction === "higher" ? (v) => v > level : (v) => v < level, 2).by;
+}
+
+function logStep(step: number): number {
+  return Math.log10(step === 0 ? 1 : step);
 }

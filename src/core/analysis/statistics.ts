@@ -68,3 +68,11 @@ export function createNormal(random: () => number): () => number {
     }
   };
 }
+
+/** Quantile of ascending values, on the line between the two nearest (Hyndman and Fan's type 7); NaN for none. */
+export function quantile(sorted: ArrayLike<number>, q: number): number {
+  const at = q * (sorted.length - 1);
+  const low = sorted[Math.floor(at)] ?? NaN;
+  const high = sorted[Math.ceil(at)] ?? NaN;
+  return low === high ? low : low + (at - Math.floor(at)) * (high - low);
+}

@@ -3,7 +3,8 @@
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import type { Direction } from "../model/metric.js";
-import { compareValues, type MetricDifference } from "./diff.js";
+import { NO_NOISE } from "../analysis/differences.js";
+import { compareValues, type ComparedValues } from "./diff.js";
 import { SeedGroups } from "./noise.js";
 
 export interface AtStepQuestion {
@@ -22,16 +23,9 @@ export interface AtStepRow {
   readonly value: number | null;
   readonly interpolated: boolean;
   /** Against the baseline; null in the baseline's own row and where there is none. */
-  readonly difference: Pick<
-    MetricDifference,
-    "delta" | "relative" | "noise" | "ratio" | "verdict" | "better"
-  > | null;
+  readonly difference: ComparedValues | null;
   /** Against the run's own previous checkpoint (or evaluation, where it has no checkpoints). */
-  readonly sincePrevious: {
-    readonly step: number;
-    readonly delta: number;
-    readonly better: boolean | null;
-  } | null;
+  readonly sincePrevious: (ComparedValues & { readonly step: number }) | null;
 }
 
 export interface AtStepAnswer {
@@ -69,7 +63,7 @@ export async function answerAtStep(
       const noise =
         baseline && !isBaseline && value && baseValue
           ? await groups.noise(metric, { key: baseline.run.key, step }, { key, step })
-          : null;
+          : NO_NOISE;
       rows.push({
         metric,
         run: key,
@@ -81,7 +75,7 @@ export async function answerAtStep(
           baseline && !isBaseline
             ? compareValues(baseValue?.value, value?.value, noise, direction)
             : null,
-        sincePrevious: sincePrevious(run, metric, step, value?.value ?? null, direction),
+        sincePrevious: await sincePrevious(groups, run, metric, step, value?.value, direction),
       });
     }
   }
@@ -94,15 +88,16 @@ export async function answerAtStep(
 }
 
 /** The change since the last checkpoint before `step` at which the metric has a value. */
-function sincePrevious(
+async function sincePrevious(
+  groups: SeedGroups,
   { run, view }: LoadedRun,
   metric: string,
   step: number,
-  value: number | null,
+  value: number | undefined,
   direction: Direction | null,
-): AtStepRow["sincePrevious"] {
+): Promise<AtStepRow["sincePrevious"]> {
   const series = view.series(metric);
-  if (!series || value === null) return null;
+  if (!series || value === undefined) return null;
   const candidates =
     run.checkpoints.length > 0
       ? run.checkpoints.map((checkpoint) => checkpoint.step)
@@ -114,8 +109,9 @@ function sincePrevious(
     if (then && !Number.isNaN(then.value)) previous = { step: at, value: then.value };
   }
   if (!previous) return null;
-  const { delta, better } = compareValues(previous.value, value, null, direction);
-  return delta === null ? null : { step: previous.step, delta, better };
+  const { key } = run;
+  const noise = await groups.noise(metric, { key, step: previous.step }, { key, step });
+  return { step: previous.step, ...compareValues(previous.value, value, noise, direction) };
 }
 
 function evaluationsOf(loaded: readonly LoadedRun[], metrics: readonly string[]): Float64Array {

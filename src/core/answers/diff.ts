@@ -1,10 +1,13 @@
 /** The answer to "what differs between two checkpoints": `onset diff` and the Diff panel. */
 
-import { difference, type Verdict } from "../analysis/differences.js";
+import { difference, NO_NOISE, type NoiseFloor, type Verdict } from "../analysis/differences.js";
+import { firstDivergence } from "../analysis/firstDivergence.js";
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog } from "../catalog/catalog.js";
 import { sameValue, type Config, type ConfigValue } from "../model/config.js";
+import type { Interval } from "../model/interval.js";
 import type { Direction } from "../model/metric.js";
+import type { Series } from "../model/series.js";
 import { SeedGroups } from "./noise.js";
 import { referenceOf, type RunReference } from "./runs.js";
 
@@ -21,12 +24,16 @@ export interface MetricDifference {
   readonly delta: number | null;
   readonly relative: number | null;
   readonly noise: number | null;
+  /** What the noise was taken from; null where it is not known. */
+  readonly noiseFrom: NoiseFloor["source"];
   readonly ratio: number | null;
   readonly verdict: Verdict | "not comparable";
   readonly better: boolean | null;
   /** Null for metrics of which neither way is better. */
   readonly direction: Direction | null;
   readonly interpolated: { readonly a: boolean; readonly b: boolean };
+  /** Where the two runs' curves begin to differ by more than noise (M12); null within one run, and without data. */
+  readonly divergence: Interval | null;
 }
 
 export interface ConfigDifference {
@@ -64,7 +71,7 @@ export async function answerDiff(
     if (!valueA && !valueB) continue;
     const { view } = seriesA ? loadedA : loadedB;
     const direction = view.isJudged(metric) ? view.direction(metric) : null;
-    const noise = valueA && valueB ? await groups.noise(metric, a, b) : null;
+    const noise = valueA && valueB ? await groups.noise(metric, a, b) : NO_NOISE;
     metrics.push({
       metric,
       a: valueA?.value ?? null,
@@ -72,6 +79,10 @@ export async function answerDiff(
       ...compareValues(valueA?.value, valueB?.value, noise, direction),
       direction,
       interpolated: { a: valueA?.interpolated ?? false, b: valueB?.interpolated ?? false },
+      divergence:
+        a.key === b.key || !seriesA || !seriesB
+          ? null
+          : divergenceOf(seriesA, seriesB, await groups.noiseAt(metric, a.key, b.key)),
     });
   }
   return {
@@ -86,19 +97,33 @@ export async function answerDiff(
   };
 }
 
+function divergenceOf(
+  a: Series,
+  b: Series,
+  noiseAt: (step: number) => number | null,
+): Interval | null {
+  const { after, by, status } = firstDivergence(a, b, noiseAt);
+  return status === "no-data" ? null : { after, by };
+}
+
 /** The numbers of a difference; all null where one of the values is missing. */
 export function compareValues(
   a: number | undefined,
   b: number | undefined,
-  noise: number | null,
+  floor: NoiseFloor,
   direction: Direction | null,
-): Pick<MetricDifference, "delta" | "relative" | "noise" | "ratio" | "verdict" | "better"> {
+): ComparedValues {
   if (a === undefined || b === undefined) {
     const none = { delta: null, relative: null, noise: null, ratio: null, better: null };
-    return { ...none, verdict: "not comparable" };
+    return { ...none, noiseFrom: null, verdict: "not comparable" };
   }
-  return difference(a, b, noise, direction);
+  return { ...difference(a, b, floor.noise, direction), noiseFrom: floor.source };
 }
+
+export type ComparedValues = Pick<
+  MetricDifference,
+  "delta" | "relative" | "noise" | "noiseFrom" | "ratio" | "verdict" | "better"
+>;
 
 function bySize(x: MetricDifference, y: MetricDifference): number {
   const rank = ({ ratio }: MetricDifference): number => ratio ?? -1;

@@ -177,7 +177,10 @@ class Account {
     }
     if (name === "onset.json") return { ...answer(null), role: "settings" };
     if (!found && isRepeated(name)) return answer("duplicate-of", "a log beside it");
-    if (!found && examplesReaders.some((reader) => reader.claims(name, null).kind === "yes")) {
+    if (
+      !found &&
+      examplesReaders.some((one) => !one.within && one.claims(name, null).kind === "yes")
+    ) {
       return answer("no-step", "examples whose results name no step");
     }
     return answer(found ? reasonOfProblem(found) : unreadReason(name));

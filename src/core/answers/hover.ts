@@ -3,6 +3,7 @@
 import { medianOnset, shareBy } from "../analysis/seedShare.js";
 import { sparkline } from "../analysis/sparkline.js";
 import { mean, standardDeviation } from "../analysis/statistics.js";
+import { findTwoModes } from "../analysis/twoModes.js";
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { stepOfEvaluationFile } from "../formats/stepNames.js";
@@ -12,8 +13,9 @@ import { formatConfigValue, type Config } from "../model/config.js";
 import { formatInterval, formatStep, type Interval } from "../model/interval.js";
 import { isAccuracy } from "../model/metric.js";
 import type { RunDir } from "../model/run.js";
-import { behavioursOf } from "../query/onsetFile.js";
-import { runQuery } from "../query/runQuery.js";
+import { behavioursOf, isMishap } from "../query/onsetFile.js";
+import { describeShare } from "./describeShare.js";
+import { askLoaded } from "./when.js";
 
 export interface KeyHoverQuestion {
   readonly file: string;
@@ -134,13 +136,14 @@ async function mostTelling(
   loaded: readonly LoadedRun[],
 ): Promise<Telling | null> {
   let fallback: Telling | null = null;
-  for (const [name, query] of behavioursOf(catalog.onsetFileOf(run))) {
-    if (query.kind === "first-nan" || query.kind === "spike") continue;
+  for (const [name, behaviour] of behavioursOf(catalog.onsetFileOf(run))) {
+    if (isMishap(behaviour)) continue;
     const onsets = new Map<string, Interval>();
     let metric: string | null = null;
     let isShown = false;
-    for (const { run: member, view } of loaded) {
-      const answers = await runQuery(query, view);
+    for (const one of loaded) {
+      const { run: member } = one;
+      const answers = await askLoaded(catalog, behaviour, one);
       const answer = answers.find(
         (one) => one.metric !== null && (metric ?? one.metric) === one.metric,
       );
@@ -205,7 +208,8 @@ function describeFinal(finals: readonly number[]): string {
   if (finals.length === 0) return "";
   const digits = (value: number): string => String(Number(value.toPrecision(3)));
   if (finals.length < 3) return finals.map(digits).join(", ");
-  return `${digits(mean(finals))} ± ${digits(standardDeviation(finals))} (sd, n=${finals.length})`;
+  const hidden = findTwoModes(finals).hidesTwoGroups ? ", the mean hides two groups" : "";
+  return `${digits(mean(finals))} ± ${digits(standardDeviation(finals))} (sd, n=${finals.length}${hidden})`;
 }
 
 function compareValues(a: string, b: string): number {
@@ -247,14 +251,18 @@ export async function answerStepHover(
   const loaded: LoadedRun[] = [];
   for (const { key } of runs) loaded.push(await catalog.load(key, signal));
   const rows: { behaviour: string; text: string }[] = [];
-  for (const [behaviour, query] of behavioursOf(catalog.onsetFileOf(first))) {
+  for (const [name, behaviour] of behavioursOf(catalog.onsetFileOf(first))) {
     const onsets: Interval[] = [];
-    for (const { view } of loaded) {
-      for (const { after, by, status } of await runQuery(query, view)) {
+    for (const one of loaded) {
+      for (const { after, by, status } of await askLoaded(catalog, behaviour, one, signal)) {
         if (status !== "no-data") onsets.push({ after, by });
       }
     }
-    if (onsets.length > 0) rows.push({ behaviour, text: describeShare(onsets, step) });
+    if (onsets.length > 0)
+      rows.push({
+        behaviour: name,
+        text: describeShare(shareBy(onsets, step), `step ${formatStep(step)}`),
+      });
   }
   const telling = await mostTelling(catalog, first, loaded);
   const values = loaded.flatMap(({ run, view }) => {
@@ -272,14 +280,4 @@ function isSeenAt({ checkpoints, sources }: RunDir, step: number): boolean {
     checkpoints.hasStep(step) ||
     sources.some(({ file }) => stepOfEvaluationFile(baseName(file)) === step)
   );
-}
-
-/** `present by step 3,000 in 5 of 8 (95 % CI 0.31–0.86), 2 unknown`. */
-export function describeShare(onsets: readonly Interval[], step: number): string {
-  const { present, known, unknown, interval } = shareBy(onsets, step);
-  const rest = unknown === 0 ? "" : `, ${unknown} unknown`;
-  if (known === 0 || interval === null) return `not known by step ${formatStep(step)}${rest}`;
-  const [low, high] = interval;
-  const bounds = known > 1 ? ` (95 % CI ${low.toFixed(2)}–${high.toFixed(2)})` : "";
-  return `present by step ${formatStep(step)} in ${present} of ${known}${bounds}${rest}`;
 }

@@ -1,10 +1,16 @@
-/** The noise floor at a step: values of the seed groups that two runs belong to (rule 7). */
+/** The noise floor of a difference: of the seed groups that two runs belong to, else of their last checkpoints (rule 7). */
 
 import { valueAt } from "../analysis/valueAt.js";
-import { noiseOfDifference } from "../analysis/differences.js";
+import { noiseFloor, type NoiseFloor, type NoiseGroup } from "../analysis/differences.js";
+import { MIN_SEEDS } from "../analysis/groupSummary.js";
 import type { Catalog } from "../catalog/catalog.js";
 import type { Series } from "../model/series.js";
-import type { RunView } from "../query/runQuery.js";
+import type { RunView } from "../query/runView.js";
+
+interface RunAtStep {
+  readonly key: string;
+  readonly step: number;
+}
 
 /** Series of the runs of seed groups, read once per question. */
 export class SeedGroups {
@@ -35,25 +41,45 @@ export class SeedGroups {
     return this.members.get(key) ?? [key];
   }
 
-  /** Noise of the difference between single runs `a` at `stepA` and `b` at `stepB`; null where it is not known. */
-  async noise(
-    metric: string,
-    a: { readonly key: string; readonly step: number },
-    b: { readonly key: string; readonly step: number },
-  ): Promise<number | null> {
-    const groupA = await this.valuesAt(metric, a.key, a.step);
+  /** Noise floor of the difference between single runs `a` at `stepA` and `b` at `stepB` (rule 7). */
+  async noise(metric: string, a: RunAtStep, b: RunAtStep): Promise<NoiseFloor> {
+    const groupA = await this.groupAt(metric, a);
     const isOne = this.membersOf(a.key) === this.membersOf(b.key) && a.step === b.step;
-    const groupB = isOne ? groupA : await this.valuesAt(metric, b.key, b.step);
-    return noiseOfDifference(groupA, groupB, 1, 1);
+    return noiseFloor(groupA, isOne ? groupA : await this.groupAt(metric, b));
   }
 
-  private async valuesAt(metric: string, key: string, step: number): Promise<number[]> {
+  /** The same at any step, for two runs compared step by step. */
+  async noiseAt(metric: string, a: string, b: string): Promise<(step: number) => number | null> {
+    const [seedsA, seedsB] = [await this.seedsOf(metric, a), await this.seedsOf(metric, b)];
+    const [ownA, ownB] = [await this.seriesOf(metric, [a]), await this.seriesOf(metric, [b])];
+    const valuesAt = (all: readonly Series[], step: number): number[] =>
+      all.flatMap((series) => valueAt(series, step)?.value ?? []);
+    return (step) => {
+      const groupA = { values: valuesAt(seedsA, step), series: ownA, n: 1 };
+      const isOne = seedsA === seedsB && seedsA.length > 0;
+      const groupB = isOne ? groupA : { values: valuesAt(seedsB, step), series: ownB, n: 1 };
+      return noiseFloor(groupA, groupB).noise;
+    };
+  }
+
+  /** Series of all seeds of a run's group; none where they are too few to say anything of noise. */
+  private async seedsOf(metric: string, key: string): Promise<readonly Series[]> {
     const members = this.membersOf(key);
-    if (members.length < 3) return [];
-    const name = JSON.stringify([metric, members[0]]);
+    return members.length < MIN_SEEDS ? [] : this.seriesOf(metric, members);
+  }
+
+  /** The seeds of a run at a step, with the run's own series. */
+  private async groupAt(metric: string, { key, step }: RunAtStep): Promise<NoiseGroup> {
+    const all = await this.seedsOf(metric, key);
+    const values = all.flatMap((series) => valueAt(series, step)?.value ?? []);
+    return { values, series: await this.seriesOf(metric, [key]), n: 1 };
+  }
+
+  private seriesOf(metric: string, keys: readonly string[]): Promise<readonly Series[]> {
+    const name = JSON.stringify([metric, keys[0], keys.length]);
     let all = this.series.get(name);
-    if (!all) this.series.set(name, (all = this.readSeries(metric, members)));
-    return (await all).flatMap((series) => valueAt(series, step)?.value ?? []);
+    if (!all) this.series.set(name, (all = this.readSeries(metric, keys)));
+    return all;
   }
 
   private async readSeries(metric: string, keys: readonly string[]): Promise<readonly Series[]> {

@@ -1,13 +1,14 @@
 /** Onsets to shade on a chart: of the behaviour asked for, or of the first one that fits the metric. */
 
-import { adviseBracket } from "../analysis/bracketAdvice.js";
+import type { BracketAdvice } from "../analysis/bracketAdvice.js";
 import { medianOnset } from "../analysis/seedShare.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { formatInterval, formatStep, type OnsetStatus } from "../model/interval.js";
 import { isAccuracy, isLoss } from "../model/metric.js";
-import { metricsOf, type Query } from "../query/query.js";
-import { runQuery, type Answer } from "../query/runQuery.js";
-import { understand } from "./when.js";
+import type { Answer } from "../query/answer.js";
+import { isMishap, type Behaviour } from "../query/onsetFile.js";
+import { metricsOf } from "../query/query.js";
+import { adviceOf, askLoaded, understand } from "./when.js";
 
 export interface Band {
   readonly run: number;
@@ -29,22 +30,23 @@ export interface BandSummary {
 
 /** What is shaded: `behaviour` is a name or a question, null for the first that fits each metric, `""` for nothing. */
 export class Shading {
-  private readonly asked: { readonly name: string; readonly query: Query } | null;
+  private readonly asked: Behaviour | null;
   private readonly isOff: boolean;
 
   constructor(
     private readonly catalog: Catalog,
     behaviour: string | null,
-    private readonly behaviours: ReadonlyMap<string, Query>,
+    private readonly behaviours: ReadonlyMap<string, Behaviour>,
   ) {
     const question = behaviour === null || behaviour === "" ? null : understand(catalog, behaviour);
-    this.asked = question?.ok === true ? question : null;
+    this.asked = question?.ok === true && question.kind === "behaviour" ? question.behaviour : null;
     this.isOff = behaviour === "";
   }
 
   /** Metrics that the behaviour asked for names, as far as they exist. */
   metrics(names: readonly string[]): string[] {
-    return this.asked ? metricsOf(this.asked.query).filter((name) => names.includes(name)) : [];
+    if (!this.asked) return [];
+    return metricsOf(this.asked.predicate).filter((name) => names.includes(name));
   }
 
   /** Bands of the behaviour asked for, where it is about the metric; else of the first one that has an answer. */
@@ -59,29 +61,23 @@ export class Shading {
     return { behaviour: null, bands: [] };
   }
 
-  private candidates(metric: string): { name: string; query: Query }[] {
+  private candidates(metric: string): Behaviour[] {
     if (this.isOff) return [];
-    if (this.asked) return isAbout(this.asked.query, metric) ? [this.asked] : [];
-    // Spikes and non-finite values are marks on every chart: they are shaded only where they are asked for.
-    return [...this.behaviours]
-      .filter(
-        ([, query]) =>
-          isAbout(query, metric) && query.kind !== "first-nan" && query.kind !== "spike",
-      )
-      .map(([name, query]) => ({ name, query }));
+    if (this.asked) return isAbout(this.asked, metric) ? [this.asked] : [];
+    return [...this.behaviours.values()].filter(
+      (behaviour) => isAbout(behaviour, metric) && !isMishap(behaviour),
+    );
   }
 
   private async bands(
-    behaviour: { readonly name: string; readonly query: Query },
+    behaviour: Behaviour,
     metric: string,
     loaded: readonly LoadedRun[],
   ): Promise<Band[]> {
     const bands: Band[] = [];
-    for (const [run, { view, run: found }] of loaded.entries()) {
-      for (const answer of await runQuery(behaviour.query, view)) {
-        if (answer.metric !== metric || answer.status === "no-data") continue;
-        const checkpoints = found.checkpoints.map(({ step }) => step);
-        const evaluated = new Set(answer.record.points.step);
+    for (const [run, one] of loaded.entries()) {
+      for (const answer of await askLoaded(this.catalog, behaviour, one)) {
+        if (!isShownOn(answer, metric) || answer.status === "no-data") continue;
         bands.push({
           run,
           behaviour: behaviour.name,
@@ -90,7 +86,7 @@ export class Shading {
           by: answer.by,
           confirmed: answer.confirmed,
           text: describe(answer),
-          advice: describeAdvice(adviseBracket(answer, checkpoints, evaluated)),
+          advice: describeAdvice(adviceOf(answer, one.run)),
         });
       }
     }
@@ -98,21 +94,18 @@ export class Shading {
   }
 }
 
-/** Grokking is about its held-out metric: which metrics those are, the answers tell. */
-function isAbout(query: Query, metric: string): boolean {
-  switch (query.kind) {
-    case "grokking":
-      return query.heldOut === null
-        ? isAccuracy(metric) || isLoss(metric)
-        : query.heldOut === metric;
-    case "any-above-chance":
-      return isAccuracy(metric);
-    case "first-nan":
-    case "spike":
-      return query.metric === null || query.metric === metric;
-    default:
-      return query.metric === metric;
-  }
+/** Whether the behaviour can have answers that are shown on the metric's chart. */
+function isAbout({ predicate }: Behaviour, metric: string): boolean {
+  const named = metricsOf(predicate);
+  if (named.length > 0) return named.includes(metric);
+  // Which metrics it is about, the answers tell.
+  const { kind } = predicate.condition;
+  return kind === "non-finite" || kind === "spike" || isAccuracy(metric) || isLoss(metric);
+}
+
+/** On the chart of its metric; on all charts of its metrics where it compares several. */
+function isShownOn({ metric, metrics }: Answer, chart: string): boolean {
+  return metric !== null && metrics.includes(metric) ? metric === chart : metrics.includes(chart);
 }
 
 function describe(answer: Answer): string {
@@ -120,7 +113,7 @@ function describe(answer: Answer): string {
   return `${formatInterval(answer)}${unconfirmed}`;
 }
 
-function describeAdvice(advice: { step: number; evaluationsLeft: number } | null): string | null {
+function describeAdvice(advice: BracketAdvice | null): string | null {
   if (!advice) return null;
   const { step, evaluationsLeft: left } = advice;
   return `next to evaluate: ${formatStep(step)} (${left} ${left === 1 ? "evaluation" : "evaluations"} to one checkpoint)`;

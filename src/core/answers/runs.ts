@@ -1,7 +1,8 @@
 /** The answer to "which runs are there": `onset runs`. */
 
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
-import { baseName } from "../io/path.js";
+import { isEvaluation } from "../catalog/evaluationJoins.js";
+import { baseName, compareNames } from "../io/path.js";
 import { axesOf, type Axis } from "../model/axes.js";
 import type { CheckpointList } from "../model/checkpointList.js";
 import type { ConfigValue } from "../model/config.js";
@@ -11,6 +12,7 @@ import type {
   Checkpoint,
   CheckpointInspection,
   CheckpointState,
+  JoinedBy,
   Lineage,
   MetricSummary,
   RunDir,
@@ -68,6 +70,8 @@ export interface RunAnswer {
     readonly duplicateOf?: string;
   }[];
   readonly attempts: readonly Attempt[];
+  /** The files of evaluations, and what says that they are this run's. */
+  readonly evaluations: readonly { readonly file: string; readonly joinedBy: JoinedBy }[];
   readonly problems: readonly Problem[];
 }
 
@@ -115,8 +119,19 @@ export async function answerRun(
     metrics: table.summaries(),
     checkpoints,
     attempts: table.attempts.filter(({ first }) => Number.isFinite(first)),
+    evaluations: evaluationsOf(loaded),
     problems: loaded.problems,
   };
+}
+
+function evaluationsOf({ run, pointsByFile }: LoadedRun): RunAnswer["evaluations"] {
+  const sources = new Map(run.sources.map((source) => [source.file, source]));
+  return [...pointsByFile.keys()].sort(compareNames).flatMap((file) => {
+    const source = sources.get(file);
+    // Those that reading found inside checkpoints are no source of discovery.
+    if (source && !isEvaluation(source)) return [];
+    return [{ file, joinedBy: source?.joinedBy ?? "directory" }];
+  });
 }
 
 async function answerCheckpoints(

@@ -2,7 +2,8 @@
 
 import type { LoadedRun } from "../catalog/catalog.js";
 import { isAccuracy, isLoss } from "../model/metric.js";
-import { metricsOf, type Query } from "../query/query.js";
+import type { Behaviour } from "../query/onsetFile.js";
+import { metricsOf } from "../query/query.js";
 
 const MAX_SUGGESTED = 4;
 
@@ -16,18 +17,18 @@ function byCoverage(names: readonly string[], loaded: readonly LoadedRun[]): str
 }
 
 /**
- * Metrics of the saved behaviours, then accuracies whose chance rate is known, other accuracies and losses. Of a family of
- * tasks (`hendrycksTest-…`) the first is enough.
+ * Metrics of the saved behaviours, then accuracies whose chance rate is known, other accuracies and losses; any others only
+ * where there are none of these. Of a family of tasks (`hendrycksTest-…`) the first is enough.
  */
 export function suggestMetrics(
   all: readonly string[],
-  behaviours: ReadonlyMap<string, Query>,
+  behaviours: ReadonlyMap<string, Behaviour>,
   loaded: readonly LoadedRun[],
 ): string[] {
   const names = byCoverage(all, loaded);
   const hasChance = (metric: string): boolean =>
     loaded.some(({ view }) => view.chance(metric) !== null);
-  const asked = [...behaviours.values()].flatMap(metricsOf);
+  const asked = [...behaviours.values()].flatMap(({ predicate }) => metricsOf(predicate));
   const plain = (metric: string): boolean =>
     !metric.includes("@") && metric.split("/").length <= 2 && !metric.endsWith("_norm");
   const families = new Set<string>();
@@ -42,7 +43,7 @@ export function suggestMetrics(
     ...accuracies.filter(hasChance),
     ...accuracies,
     ...names.filter((name) => isLoss(name) && plain(name)),
-    ...names,
   ];
-  return [...new Set(ranked)].filter((metric) => names.includes(metric)).slice(0, MAX_SUGGESTED);
+  const found = [...new Set(ranked)].filter((metric) => names.includes(metric));
+  return (found.length > 0 ? found : names).slice(0, MAX_SUGGESTED);
 }

@@ -3,11 +3,12 @@
 import { downsample, type Drawn } from "../analysis/downsample.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
+import { compareNames } from "../io/path.js";
 import type { Direction, MetricKind } from "../model/metric.js";
-import type { RunIdentity } from "../model/run.js";
 import { behavioursOf } from "../query/onsetFile.js";
 import { marksOf, type Mark } from "./marks.js";
 import { Shading, summarise, type Band, type BandSummary } from "./onsetBands.js";
+import { recipesOf } from "./recipes.js";
 import { stepsOf } from "./runs.js";
 import { suggestMetrics } from "./suggestMetrics.js";
 
@@ -28,7 +29,7 @@ export interface TimelineRun {
   readonly key: string;
   readonly id: string;
   readonly label: string;
-  /** The seed group, or the run itself where it has none: runs of one group are drawn in one colour. */
+  /** The seed group, or the run itself where it is the only one: runs of one group are drawn in one colour. */
   readonly group: string;
   /** Steps of its checkpoints, ascending, and which of them were evaluated. */
   readonly checkpoints: Float64Array;
@@ -61,6 +62,7 @@ export interface TimelineAnswer {
   readonly metrics: readonly { readonly name: string; readonly kind: MetricKind }[];
   /** Behaviours that can be shaded. */
   readonly behaviours: readonly string[];
+  /** Steps of what is drawn. */
   readonly extent: { readonly first: number; readonly last: number } | null;
   /** What steps count, where that is not plainly optimiser steps. */
   readonly axis: string | null;
@@ -95,11 +97,14 @@ export async function answerTimeline(
   const base = wanted.length > 0 ? wanted : suggestMetrics(names, behaviours, loaded);
   // What is asked about is shown, whatever else was chosen.
   const chosen = [...new Set([...shading.metrics(names), ...base])];
-  const extent = extentOf(loaded);
+  const extent = extentOf(loaded, chosen);
   const range = question.range ?? (extent ? [extent.first, extent.last] : [0, 1]);
   const toX = (step: number): number => toUnit(step, range) * question.width;
   await catalog.readExperiments(question.runs, signal);
-  const groups = groupNames(catalog, loaded, identities);
+  const groups = await recipesOf(
+    catalog,
+    loaded.map(({ run }) => run),
+  );
   const charts: TimelineChart[] = [];
   for (const metric of chosen) {
     signal?.throwIfAborted();
@@ -158,24 +163,6 @@ export async function answerTimeline(
   };
 }
 
-/** The seed group of each run, or the run itself; the experiment's name is left out where it is the same for all. */
-function groupNames(
-  catalog: Catalog,
-  loaded: readonly LoadedRun[],
-  identities: ReadonlyMap<string, RunIdentity>,
-): string[] {
-  const experiments = new Set(loaded.map(({ run }) => identities.get(run.key)?.experiment));
-  const [experiment] = experiments;
-  const prefix = experiments.size === 1 && experiment ? `${experiment}/` : "";
-  const labels = loaded.map(({ run }) => identities.get(run.key)?.label ?? nameOf(run));
-  return loaded.map(({ run }, index) => {
-    const label = labels[index] as string;
-    const isUnique = labels.indexOf(label) === labels.lastIndexOf(label);
-    const name = identities.get(run.key)?.seedGroup ?? (isUnique ? label : catalog.idOf(run.key));
-    return name.startsWith(prefix) ? name.slice(prefix.length) : name;
-  });
-}
-
 function allMetrics(loaded: readonly LoadedRun[]): { name: string; kind: MetricKind }[] {
   const kinds = new Map<string, MetricKind>();
   for (const { table } of loaded) {
@@ -185,16 +172,28 @@ function allMetrics(loaded: readonly LoadedRun[]): { name: string; kind: MetricK
   }
   return [...kinds]
     .map(([name, kind]) => ({ name, kind }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort((a, b) => compareNames(a.name, b.name));
 }
 
-function extentOf(loaded: readonly LoadedRun[]): { first: number; last: number } | null {
+/** Of the metrics drawn; of all that the runs have where nothing is drawn. */
+function extentOf(
+  loaded: readonly LoadedRun[],
+  drawn: readonly string[],
+): { first: number; last: number } | null {
   let first = Infinity;
   let last = -Infinity;
+  for (const { view } of loaded) {
+    for (const metric of drawn) {
+      const steps = view.series(metric)?.step;
+      first = Math.min(first, steps?.[0] ?? Infinity);
+      last = Math.max(last, steps?.at(-1) ?? -Infinity);
+    }
+  }
+  if (first <= last) return { first, last };
   for (const run of loaded) {
     const steps = stepsOf(run);
-    if (steps.first !== null) first = Math.min(first, steps.first);
-    if (steps.last !== null) last = Math.max(last, steps.last);
+    first = Math.min(first, steps.first ?? Infinity);
+    last = Math.max(last, steps.last ?? -Infinity);
   }
   return first > last ? null : { first, last };
 }

@@ -3,7 +3,8 @@
 import type { Catalog } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
 import { formatStep } from "../model/interval.js";
-import type { Checkpoint, CheckpointState } from "../model/run.js";
+import { directoryOf, isInside } from "../io/path.js";
+import type { Checkpoint, CheckpointState, JoinedBy, RunDir } from "../model/run.js";
 
 export interface TreeRun {
   readonly key: string;
@@ -20,12 +21,33 @@ export interface TreeRun {
   /** Files that its metrics are read from. */
   readonly files: number;
   readonly systems: readonly string[];
+  /** Where evaluations of other trees were taken from, and what says that they are this run's. */
+  readonly joined: readonly JoinedEvaluations[];
   /** The parent's key and the step, for a run that branched. */
   readonly parent: {
     readonly key: string | null;
     readonly text: string;
     readonly step: number | null;
   } | null;
+}
+
+export interface JoinedEvaluations {
+  readonly by: JoinedBy;
+  /** The innermost directory that holds them all. */
+  readonly directory: string;
+  readonly files: number;
+}
+
+function joinedIn({ sources }: RunDir): JoinedEvaluations[] {
+  const found = new Map<JoinedBy, { by: JoinedBy; directory: string; files: number }>();
+  for (const { file, joinedBy: by } of sources) {
+    if (by === undefined) continue;
+    const joined = found.get(by) ?? { by, directory: directoryOf(file), files: 0 };
+    found.set(by, joined);
+    joined.files += 1;
+    while (!isInside(joined.directory, file)) joined.directory = directoryOf(joined.directory);
+  }
+  return [...found.values()];
 }
 
 export async function answerTree(catalog: Catalog, signal?: AbortSignal): Promise<TreeRun[]> {
@@ -45,6 +67,7 @@ export async function answerTree(catalog: Catalog, signal?: AbortSignal): Promis
       checkpoints: run.checkpoints.length,
       files: run.sources.length,
       systems: run.systems,
+      joined: joinedIn(run),
       parent: identity?.parent ?? null,
     };
   });

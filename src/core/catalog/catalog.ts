@@ -14,6 +14,8 @@ import {
 import { identifyRuns } from "../discovery/identifyRuns.js";
 import { inspectCheckpoint } from "../formats/checkpoints/inspect.js";
 import { readConfigSource } from "../formats/configSource.js";
+import { modelWithoutStep } from "../formats/evaluated.js";
+import { examplesReaderOf } from "../formats/examples/index.js";
 import { readerOf } from "../formats/index.js";
 import { HEAD_BYTES } from "../formats/reader.js";
 import { decodeText } from "../formats/json.js";
@@ -21,12 +23,19 @@ import { stepOfEvaluationFile } from "../formats/stepNames.js";
 import { FileError, readRange, type Files } from "../io/files.js";
 import { GuardedFiles } from "../io/guardedFiles.js";
 import { createLimit } from "../io/limit.js";
-import { baseName, compareNames, directoryOf, joinPath } from "../io/path.js";
+import { baseName, compareNames, directoryOf, isInside, joinPath } from "../io/path.js";
+import { axesOf, type Axis } from "../model/axes.js";
 import type { Config, ConfigValue } from "../model/config.js";
 import { guessDirection, isJudged, type Direction } from "../model/metric.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import { NOTHING_TOLD, type Told } from "../model/told.js";
-import type { Checkpoint, CheckpointInspection, RunDir, RunIdentity } from "../model/run.js";
+import type {
+  Checkpoint,
+  CheckpointInspection,
+  ExamplesSource,
+  RunDir,
+  RunIdentity,
+} from "../model/run.js";
 import {
   metricSettings,
   NO_ONSET_FILE,
@@ -34,8 +43,12 @@ import {
   parseOnsetFile,
   type OnsetFile,
 } from "../query/onsetFile.js";
-import type { RunView } from "../query/runQuery.js";
+import type { AxisName } from "../query/query.js";
+import type { RunView } from "../query/runView.js";
 import type { MetricTable } from "../tables/metricTable.js";
+import { ExampleReading, type RunExamples } from "./exampleReading.js";
+import { applyJoins, decideJoins, isOnlyEvaluations, type Join } from "./evaluationJoins.js";
+import { evaluatedIn } from "./evaluatedIn.js";
 import { RunReading, type FilePoints } from "./runReading.js";
 
 export interface Folder {
@@ -61,6 +74,8 @@ export interface LoadedRun {
 
 /** Points that are kept in memory over all runs; the run used longest ago goes first. */
 const MAX_POINTS = 12_000_000;
+/** The same for tables of examples. */
+const MAX_EXAMPLE_BYTES = 512 * 1024 * 1024;
 const CONFIGS_AT_ONCE = 16;
 /** Logs of one run whose first records are looked at for its configuration. */
 const MAX_TELLING_LOGS = 8;
@@ -80,12 +95,22 @@ interface Listing {
 }
 
 export class Catalog {
+  /** Runs as they lie on the disk. */
+  private readonly walked = new Map<string, RunDir>();
+  /** Runs as they are shown: with the evaluations of other trees that are theirs. */
   private readonly found = new Map<string, RunDir>();
+  /** By run: its examples that lie in directories of their own. */
+  private readonly adopted = new Map<string, readonly ExamplesSource[]>();
+  private joins: readonly Join[] = [];
+  private joinProblems: readonly Problem[] = [];
+  /** The models that files of evaluations are of. */
+  private readonly models = new Map<string, string | null>();
   private readonly walkProblems = new Map<string, Problem>();
   private readonly configs = new Map<string, KnownConfig>();
   /** What tells the runs of one file apart, as their rows say it. */
   private readonly partConfigs = new Map<string, Config>();
   private readonly readings = new Map<string, RunReading>();
+  private readonly exampleReadings = new Map<string, ExampleReading>();
   /** Of files in runs that are being followed. */
   private readonly claims = new Map<string, KeptClaim>();
   private readonly onsetFiles = new Map<string, OnsetFile>();
@@ -95,6 +120,7 @@ export class Catalog {
   private judged = new WeakSet<MetricTable>();
   /** Problems of the runs that were read, kept when their points go. */
   private readonly runProblems = new Map<string, readonly Problem[]>();
+  private readonly exampleProblems = new Map<string, readonly Problem[]>();
   private readonly inspections = createLimit(INSPECTED_AT_ONCE);
   private listing: Listing | null = null;
   private experiments: ReadonlyMap<string, readonly RunDir[]> | null = null;
@@ -125,9 +151,11 @@ export class Catalog {
     await this.files.guard(folders.map(({ path }) => path));
     this.configs.clear();
     this.claims.clear();
+    this.models.clear();
     const seen = new Set<string>();
     const problems: Problem[] = [];
     const unsettled: RunDir[] = [];
+    const strays: ExamplesSource[] = [];
     for (const { path } of folders) {
       this.onsetFiles.set(path, await this.readOnsetFile(path));
       await discoverRuns(
@@ -140,6 +168,7 @@ export class Catalog {
             else this.add(run, seen);
           }
           problems.push(...found.problems);
+          strays.push(...(found.examples ?? []));
           onChange();
         },
         signal,
@@ -148,7 +177,9 @@ export class Catalog {
     for (const run of unsettled) {
       for (const part of await this.settle(run, signal, problems)) this.add(part, seen);
     }
-    for (const key of [...this.found.keys()]) if (!seen.has(key)) this.forget(key);
+    for (const key of [...this.walked.keys()]) if (!seen.has(key)) this.walked.delete(key);
+    this.adopt(strays);
+    await this.join(signal);
     this.walkProblems.clear();
     for (const found of problems) this.walkProblems.set(`${found.code} ${found.file}`, found);
     this.identified = null;
@@ -254,6 +285,28 @@ export class Catalog {
   }
 
   /**
+   * What the run's files say of single examples now, the same object while they do not change. `metric` is collected
+   * beside the usual one of each task.
+   */
+  async examples(key: string, metric: string | null, signal?: AbortSignal): Promise<RunExamples> {
+    const run = this.found.get(key);
+    if (!run) throw new FileError("not-found", key, "no such run");
+    const reading = this.exampleReadings.get(key) ?? new ExampleReading(this.files);
+    // Used last: to the end of the map, which is the order in which they are let go.
+    this.exampleReadings.delete(key);
+    this.exampleReadings.set(key, reading);
+    const examples = await reading.update(run, metric, signal);
+    this.exampleProblems.set(key, examples.problems);
+    let bytes = [...this.exampleReadings.values()].reduce((sum, one) => sum + one.size(), 0);
+    for (const [other, one] of this.exampleReadings) {
+      if (bytes <= MAX_EXAMPLE_BYTES || other === key) break;
+      bytes -= one.size();
+      this.exampleReadings.delete(other);
+    }
+    return examples;
+  }
+
+  /**
    * Looks whether the run has new files or longer ones, and reads on in a run that was read before. True when anything
    * changed.
    */
@@ -261,7 +314,7 @@ export class Catalog {
     const run = this.found.get(key);
     if (!run) return false;
     const wasRead = this.readings.has(readingKey(run));
-    const now = run.file === null ? await this.rediscover(run, signal) : run;
+    const now = await this.lookAgain(run, signal);
     this.found.set(key, now);
     this.listing = null;
     this.experiments = null;
@@ -274,9 +327,11 @@ export class Catalog {
   problems(): Problem[] {
     const problems = [...this.walkProblems.values()];
     for (const { problems: own } of this.onsetFiles.values()) problems.push(...own);
+    problems.push(...this.joinProblems);
     for (const { problems: own } of this.configs.values()) problems.push(...own);
     for (const run of this.found.values()) {
       problems.push(...(this.runProblems.get(run.key) ?? []));
+      problems.push(...(this.exampleProblems.get(run.key) ?? []));
     }
     const unique = new Map(
       problems.map((found) => [`${found.file} ${found.code} ${found.message}`, found]),
@@ -301,11 +356,18 @@ export class Catalog {
     return NO_ONSET_FILE;
   }
 
+  /** Paths of the `onset.json` files that were read, each once. */
+  onsetFilePaths(): string[] {
+    const paths = [...this.onsetFiles.values()].flatMap(({ path }) => path ?? []);
+    return [...new Set(paths)];
+  }
+
   async reloadOnsetFiles(): Promise<void> {
     this.judged = new WeakSet();
     for (const { path } of this.folders) {
       this.onsetFiles.set(path, await this.readOnsetFile(path));
     }
+    await this.join();
   }
 
   inspect(checkpoint: Checkpoint, countBytes = false): Promise<CheckpointInspection> {
@@ -320,7 +382,75 @@ export class Catalog {
 
   private add(run: RunDir, seen: Set<string>): void {
     seen.add(run.key);
-    this.found.set(run.key, run);
+    this.walked.set(run.key, run);
+    this.show(run);
+    this.relist();
+  }
+
+  /** Gives examples whose directory is no run to the run of their results, else to the innermost one that they lie in. */
+  private adopt(strays: readonly ExamplesSource[]): void {
+    this.adopted.clear();
+    if (strays.length === 0) return;
+    const runs = [...this.walked.values()];
+    const byFile = new Map(
+      runs.flatMap((run) => run.sources.map(({ file }) => [file, run] as const)),
+    );
+    for (const examples of strays) {
+      const { file, format, results } = examples;
+      let owner = results === null ? undefined : byFile.get(results);
+      if (!owner && examplesReaderOf(format).saysSteps === true) {
+        for (const run of runs) {
+          const isAround = run.file === null && run.part === null && isInside(run.directory, file);
+          if (isAround && run.directory.length > (owner?.directory.length ?? 0)) owner = run;
+        }
+      }
+      if (owner) this.adopted.set(owner.key, [...(this.adopted.get(owner.key) ?? []), examples]);
+    }
+    for (const key of this.adopted.keys()) {
+      const run = this.walked.get(key);
+      if (run) this.walked.set(key, this.withAdopted(run));
+    }
+  }
+
+  private withAdopted(run: RunDir): RunDir {
+    const adopted = this.adopted.get(run.key) ?? [];
+    const files = new Set(adopted.map(({ file }) => file));
+    const own = (run.examples ?? []).filter(({ file }) => !files.has(file));
+    return adopted.length === 0 ? run : { ...run, examples: [...own, ...adopted] };
+  }
+
+  /** Shows a run with the evaluations that were given to it before, until that is decided anew. */
+  private show(run: RunDir): void {
+    const own = this.joins.filter(({ from, into }) => from.key === run.key || into === run.key);
+    for (const now of applyJoins([run], own)) this.found.set(now.key, now);
+  }
+
+  /** Gives evaluations of other trees to their runs, by what `onset.json` and the models' names say. */
+  private async join(signal?: AbortSignal): Promise<void> {
+    const runs = [...this.walked.values()];
+    const { joins, problems } = await decideJoins(
+      {
+        runs,
+        onsetFileOf: (run) => this.onsetFileOf(run),
+        modelIn: async (source) => {
+          const known = this.models.get(source.file);
+          if (known !== undefined) return known;
+          const model = (await evaluatedIn(this.files, source, signal))?.model ?? null;
+          this.models.set(source.file, model);
+          return model;
+        },
+        configured: async (run) => {
+          const { told } = await this.configOf(run);
+          return { run, config: told.config, told };
+        },
+      },
+      signal,
+    );
+    this.joins = joins;
+    this.joinProblems = problems;
+    const shown = new Map(applyJoins(runs, joins).map((run) => [run.key, run]));
+    for (const key of [...this.found.keys()]) if (!shown.has(key)) this.forget(key);
+    for (const [key, run] of shown) this.found.set(key, run);
     this.relist();
   }
 
@@ -331,6 +461,8 @@ export class Catalog {
     this.partConfigs.delete(key);
     this.bests.delete(key);
     this.runProblems.delete(key);
+    this.exampleReadings.delete(key);
+    this.exampleProblems.delete(key);
     this.relist();
   }
 
@@ -343,7 +475,7 @@ export class Catalog {
     const reading = this.readingOf(run);
     await reading.update(run, signal);
     if (!run.holdsSeveral) {
-      if (reading.table("").length > 0) return [run];
+      if (reading.table("").length > 0) return this.byModel(run, reading, problems);
       problems.push(...reading.problems(""));
       this.drop(readingKey(run));
       return [];
@@ -357,9 +489,56 @@ export class Catalog {
             key: `${run.key}#${part}`,
             id: `${run.id}#${part}`,
             part,
+            ...(run.examples
+              ? { examples: run.examples.map((one) => ({ ...one, run: part })) }
+              : {}),
           }));
     for (const { key, part } of runs) this.partConfigs.set(key, reading.config(part ?? ""));
     return runs;
+  }
+
+  /** One run for each model, where evaluations of several lie in one folder under names that do not tell them apart. */
+  private byModel(run: RunDir, reading: RunReading, problems: Problem[]): RunDir[] {
+    const byModel = new Map<string, Set<string>>();
+    for (const { file, evaluated } of reading.evaluated()) {
+      this.models.set(file, evaluated.model);
+      if (evaluated.step === null) continue;
+      const model = modelWithoutStep(evaluated.model ?? "unknown model");
+      byModel.set(model, (byModel.get(model) ?? new Set()).add(file));
+    }
+    if (byModel.size <= 1) return [run];
+    problems.push(...reading.problems(""));
+    this.drop(readingKey(run));
+    return [...byModel].map(([model, files]) => ({
+      ...run,
+      key: `${run.key}#${model}`,
+      id: `${run.id}#${model}`,
+      part: model,
+      sources: run.sources.filter(({ file }) => files.has(file)),
+      examples: (run.examples ?? []).filter(
+        ({ results }) => results !== null && files.has(results),
+      ),
+    }));
+  }
+
+  /** The run as it is now, with what has come to the evaluations of other trees that are all its own. */
+  private async lookAgain(run: RunDir, signal: AbortSignal | undefined): Promise<RunDir> {
+    const own = this.joins.filter(({ into }) => into === run.key);
+    for (const join of own) {
+      const { from, files } = join;
+      const isWhole = from.sources.length === files.size && isOnlyEvaluations(from);
+      if (!isWhole) continue;
+      const now = await this.rediscover(from, signal);
+      this.walked.set(from.key, now);
+      const grown = { ...join, from: now, files: new Set(now.sources.map(({ file }) => file)) };
+      this.joins = this.joins.map((one) => (one === join ? grown : one));
+    }
+    const walked = this.walked.get(run.key);
+    if (!walked) return run;
+    const now = run.file === null ? await this.rediscover(walked, signal) : walked;
+    this.walked.set(now.key, now);
+    const joins = this.joins.filter(({ from, into }) => from.key === run.key || into === run.key);
+    return applyJoins([now], joins).find(({ key }) => key === run.key) ?? run;
   }
 
   /** The run's directory as it is now, with its id and key. */
@@ -375,7 +554,14 @@ export class Catalog {
     if (!now) return run;
     const { sources, checkpoints, examples = [] } = now;
     const configs = now.configs.length > 0 ? now.configs : run.configs;
-    return { ...run, sources, checkpoints, examples, configs, systems: now.systems };
+    return this.withAdopted({
+      ...run,
+      sources,
+      checkpoints,
+      examples,
+      configs,
+      systems: now.systems,
+    });
   }
 
   private readingOf(run: RunDir): RunReading {
@@ -404,7 +590,7 @@ export class Catalog {
       modifiedMs: reading.modifiedMs(),
       problems: [...own.problems, ...problems],
       pointsByFile: reading.pointsByFile(filePart(run)),
-      view: await this.viewOf(run, table, reading),
+      view: await this.viewOf(run, table, reading, config),
     };
     this.letGo(readingKey(run), reading);
     return loaded;
@@ -427,7 +613,12 @@ export class Catalog {
     this.sizes.delete(key);
   }
 
-  private async viewOf(run: RunDir, table: MetricTable, reading: RunReading): Promise<RunView> {
+  private async viewOf(
+    run: RunDir,
+    table: MetricTable,
+    reading: RunReading,
+    config: Config,
+  ): Promise<RunView> {
     const file = this.onsetFileOf(run);
     const direction = (metric: string): Direction => {
       const declared = reading.higherIsBetter(metric);
@@ -456,6 +647,8 @@ export class Catalog {
         const values = neighbours.flatMap(({ key }) => this.bests.get(key)?.get(metric) ?? []);
         return bestOf(values, direction(metric));
       },
+      exampleShare: () => null,
+      ...unitsOf(axesOf(config, run), table),
     };
   }
 
@@ -572,6 +765,26 @@ export class Catalog {
       }
     }
   }
+}
+
+/** What is known of the run's steps on other axes. Epochs are those that the run has logged. */
+function unitsOf(axes: readonly Axis[], table: MetricTable): Pick<RunView, "toStep" | "perStep"> {
+  const perStep = (axis: AxisName): number | null =>
+    axis === "step" ? 1 : (axes.find((one) => one.axis === axis)?.perStep ?? null);
+  return {
+    perStep,
+    toStep({ value, axis }) {
+      const worth = perStep(axis);
+      if (worth !== null || axis !== "epochs") return worth === null ? null : value / worth;
+      const name = table
+        .metricNames()
+        .find((metric) => /^(train\/|trainer\/)?epoch$/i.test(metric));
+      const epochs = name === undefined ? null : table.series(name);
+      if (!epochs) return null;
+      const index = epochs.value.findIndex((epoch) => epoch >= value);
+      return index < 0 ? Infinity : (epochs.step[index] as number);
+    },
+  };
 }
 
 /** Chance rate of a metric: the user's, else that of its task. */

@@ -12,6 +12,7 @@ import { HEAD_BYTES, START, type Chunk, type Cursor } from "../formats/reader.js
 import { FileError, readRange, type ByteSource, type Files, type FileStamp } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
 import { baseName, compareNames, joinPath } from "../io/path.js";
+import { endsWith, sameStamp, tailBefore } from "../io/tail.js";
 import type { Config, ConfigValue } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { RunDir, Source } from "../model/run.js";
@@ -429,23 +430,6 @@ function newReading(source: Source, stamp: FileStamp): FileReading {
     higherIsBetter: new Map(),
     problems: [],
   };
-}
-
-const TAIL_BYTES = 64;
-
-async function tailBefore(source: ByteSource, offset: number): Promise<Uint8Array> {
-  const length = Math.min(TAIL_BYTES, offset);
-  return readRange(source, offset - length, length);
-}
-
-/** Whether the bytes before `offset` are still those that were read there. */
-async function endsWith(source: ByteSource, offset: number, tail: Uint8Array): Promise<boolean> {
-  const now = await tailBefore(source, offset);
-  return now.length === tail.length && now.every((byte, i) => byte === tail[i]);
-}
-
-function sameStamp(a: FileStamp, b: FileStamp): boolean {
-  return a.size === b.size && a.modifiedMs === b.modifiedMs && a.inode === b.inode;
 }
 
 function isSameProblem(a: Problem, b: Problem): boolean {

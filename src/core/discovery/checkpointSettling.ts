@@ -225,9 +225,9 @@ export class CheckpointSettling {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Directories named `step1` are no checkpoints by that alone: one must hold something of one. */
+/** Directories named `step1` are no checkpoints by that alone: one must hold something of one, and not only results. */
 const OF_CHECKPOINT =
-  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index)$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint|mp_rank_\d+)$|^(adapter_|generation_|model_)?config\.json$|^(metadata|trainer_state)\.json$|\.index\.json$/i;
+  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index)$|\.index\.json$|^(config|\w+_config|tokenizer|special_tokens_map|added_tokens|vocab|(trainer_|training_)?state|\.?meta\w*|params|model\w*|optim\w*|info)\.json$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint|mp_rank_\d+)$/i;
 
 /** The name with the last step and the one with the first, once where they are the same. */
 function endsOf({ names, steps }: Group): string[] {

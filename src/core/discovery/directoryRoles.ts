@@ -8,8 +8,13 @@ const EVALUATIONS = new Set([
   "evaluation",
   "evaluations",
   "eval_results",
+  "eval_outputs",
+  "evaluation_results",
   "lm_eval",
-  "lm-eval",
+  "lm_eval_results",
+  "lm_evaluation_harness",
+  "lighteval",
+  "olmes",
 ]);
 
 const PARTS = new Set([
@@ -60,7 +65,9 @@ const HIDDEN = new Set([".hydra", ".wandb", ".aim"]);
 
 /** Directories that are never entered: dependencies, caches, hidden ones but for those of training systems. */
 export function isNeverEntered(name: string): boolean {
-  return NEVER.has(name) || (name.startsWith(".") && !HIDDEN.has(name));
+  // A relative path as lm-eval names a directory after it: `.__runs__a`, `..__runs__a`.
+  const isHidden = name.startsWith(".") && !HIDDEN.has(name) && !/^\.{1,2}__/.test(name);
+  return NEVER.has(name) || isHidden;
 }
 
 /** Directories in which a tracker keeps its runs: they say nothing of which run one belongs to. */
@@ -71,7 +78,7 @@ export function isTrackers(name: string): boolean {
 /** What lies in such a directory belongs to the run of the directory above. */
 export function isPartOfRun(name: string): boolean {
   const lower = name.toLowerCase();
-  return PARTS.has(lower) || SPLITS.has(lower) || EVALUATIONS.has(lower);
+  return PARTS.has(lower) || SPLITS.has(lower) || isEvaluations(name);
 }
 
 /** `train`, `validation` and the like: two writers of one run that use the same names. */
@@ -80,7 +87,7 @@ export function splitOf(name: string): string | null {
 }
 
 export function isEvaluations(name: string): boolean {
-  return EVALUATIONS.has(name.toLowerCase());
+  return EVALUATIONS.has(name.toLowerCase().replaceAll("-", "_"));
 }
 
 export function isGenericOutput(name: string): boolean {

@@ -19,13 +19,15 @@ import {
   splitOf,
 } from "./directoryRoles.js";
 import { examplesReaderOf, examplesReaders } from "../formats/examples/index.js";
+import type { ExamplesReader } from "../formats/examples.js";
 import { readers } from "../formats/index.js";
 import { closeAll, openBeside } from "../formats/beside.js";
 import { mayBeManifest } from "../formats/manifests/index.js";
 import { compareConfigs, isConfigName, mayBeConfig } from "../formats/configFile.js";
 import { lfsPointer } from "../formats/gitLfs.js";
 import { isLogName } from "../formats/jsonl.js";
-import { HEAD_BYTES, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
+import { TRAINING_ARGS } from "../formats/pickledConfig.js";
+import { HEAD_BYTES, NO, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
   checkpointDirectoryName,
   checkpointFileName,
@@ -35,7 +37,14 @@ import {
 import { evaluationStem, isShotsDirectory, stepInName } from "../formats/stepNames.js";
 import { tfevents } from "../formats/tfevents.js";
 import { trainerState } from "../formats/trainerState.js";
-import { FileError, readRange, type Entry, type Files, type FileStamp } from "../io/files.js";
+import {
+  FileError,
+  readRange,
+  type ByteSource,
+  type Entry,
+  type Files,
+  type FileStamp,
+} from "../io/files.js";
 import { createLimit } from "../io/limit.js";
 import {
   baseName,
@@ -68,7 +77,10 @@ export interface KeptClaim {
 }
 
 interface Claimed {
-  readonly reader: Reader;
+  /** Null for a file of nothing but examples. */
+  readonly reader: Reader | null;
+  /** Format of the examples in the file. */
+  readonly examples: string | null;
   /** The model that an evaluation is of, where the first bytes tell. */
   readonly model: string | null;
   readonly facts: HeadFacts | null;
@@ -76,6 +88,8 @@ interface Claimed {
 
 export interface Discovered {
   readonly runs: readonly RunDir[];
+  /** Examples whose directory is no run: they are of the run whose results they name, or in whose directory they lie. */
+  readonly examples?: readonly ExamplesSource[];
   readonly problems: readonly Problem[];
 }
 
@@ -147,6 +161,8 @@ interface Findings {
   belongsTo: BelongsTo;
   /** Parts of runs that are spread over directories side by side. */
   siblings: Part[];
+  /** Directories `runs/<time>_<host>`: of the run above where that is one of the Trainer's, else runs by themselves. */
+  dated: Pick<Part, "directory" | "findings">[];
 }
 
 /** A directory that is a part of the run `name` of a system. */
@@ -171,6 +187,7 @@ function noFindings(): Findings {
     systems: [],
     belongsTo: "here",
     siblings: [],
+    dated: [],
   };
 }
 
@@ -322,6 +339,13 @@ class Walk {
    * the directory's own, if there is anything else to join.
    */
   private async finishAll(directory: string, findings: Findings): Promise<void> {
+    for (const { directory: dated, findings: own } of findings.dated.splice(0)) {
+      if (!isOfTrainer(findings)) await this.finishAll(dated, own);
+      else {
+        const stream = directoryOf(dated);
+        merge({ ...own, logs: own.logs.map((log) => ({ ...log, stream })) }, findings);
+      }
+    }
     const groups = groupParts(findings.siblings);
     const counts = new Map<string, number>();
     for (const { system } of groups) counts.set(system, (counts.get(system) ?? 0) + 1);
@@ -363,6 +387,11 @@ class Walk {
   ): Promise<void> {
     const found = await this.visit(path, depth, inEvaluations || isEvaluations(name), listed);
     const isShots = isShotsDirectory(name);
+    if (isDated(path, name)) {
+      above.dated.push({ directory: path, findings: found });
+      return;
+    }
+    if (name === DATED_ABOVE) above.dated.push(...found.dated.splice(0));
     if (typeof found.belongsTo === "object") {
       const { sibling, isCopy = false } = found.belongsTo;
       const system = found.systems[0] ?? "";
@@ -396,31 +425,33 @@ class Walk {
     logFiles: LogFile[],
   ): Promise<void> {
     const { name } = entry;
-    const examples = await this.examplesIn(path, name);
-    if (examples !== null) {
-      findings.examples.push(examples);
-      return;
-    }
-    const reader = readers.find((candidate) => candidate.claims(name, null).kind !== "no");
     const isConfig = isConfigName(name);
     const isListing = mayBeManifest(name);
     if (!isConfig && entry.kind === "file" && mayBeConfig(name)) findings.looseConfigs.push(path);
-    if (!isConfig && !reader && !isListing) return;
+    if (!isConfig && !isListing && !mayBeTaken(name)) return;
     if (entry.kind === "link" && !(await this.isFileInside(path))) return;
-    const taken = reader || isConfig ? await this.lookAt(path, name) : null;
+    const taken = await this.lookAt(path, name);
     if (taken === null) {
       if (isConfig) findings.configs.push(path);
       else if (isListing) await this.takeListed(path);
       return;
     }
+    const { reader, examples } = taken;
+    if (examples !== null) {
+      // Examples by themselves belong to results that are known once all files of the directory are.
+      const isOwn = reader !== null && examplesReaderOf(examples).saysSteps !== true;
+      const results = isOwn ? path : null;
+      findings.examples.push({ file: path, format: examples, results });
+    }
+    if (reader === null) return;
     // Event files of one directory continue one another; every other log is one by itself.
-    const stream = taken.reader === tfevents ? directory : null;
-    const source: Source = { file: path, format: taken.reader.format, split: null, stream };
-    if (taken.reader.kind === "evaluation") {
+    const stream = reader === tfevents ? directory : null;
+    const source: Source = { file: path, format: reader.format, split: null, stream };
+    if (reader.kind === "evaluation" && taken.facts?.severalRuns !== true) {
       const stem = taken.model ?? evaluationStem(name);
       findings.evaluations.push({ source, stem, inShots: false });
     } else if (taken.facts === null) findings.logs.push(source);
-    else logFiles.push({ source, name, ...taken });
+    else logFiles.push({ source, name, reader, facts: taken.facts });
   }
 
   private async takeListed(path: string): Promise<void> {
@@ -433,27 +464,10 @@ class Walk {
     }
   }
 
-  /** The file as one of examples; which results it belongs to is known once all files of the directory are. */
-  private async examplesIn(path: string, name: string): Promise<ExamplesSource | null> {
-    for (const reader of examplesReaders) {
-      let { kind } = reader.claims(name, null);
-      if (kind === "look") {
-        try {
-          ({ kind } = reader.claims(name, await this.limit(() => this.readHead(path, HEAD_BYTES))));
-        } catch (error) {
-          if (!(error instanceof FileError)) throw error;
-        }
-      }
-      if (kind === "yes") return { file: path, format: reader.format, results: null };
-    }
-    return null;
-  }
-
   /** The reader that takes the file, by name and if need be by its first bytes; null when none does. */
   private async lookAt(path: string, name: string): Promise<Claimed | null> {
     const { claims } = this.options;
-    const candidates = readers.filter((reader) => reader.claims(name, null).kind !== "no");
-    if (!claims || candidates.length === 0) return (await this.askReaders(path, name)).claimed;
+    if (!claims || !mayBeTaken(name)) return (await this.askReaders(path, name)).claimed;
     try {
       const stamp = await this.limit(() => this.files.stat(path));
       const kept = claims.get(path);
@@ -473,6 +487,20 @@ class Walk {
   ): Promise<{ claimed: Claimed | null; looked: number }> {
     let head: Uint8Array | null = null;
     let looked = HEAD_BYTES;
+    for (const { format, claims, within } of examplesReaders) {
+      let { kind } = within ? NO : claims(name, null);
+      if (kind === "look") {
+        try {
+          head ??= await this.limit(() => this.readHead(path, looked));
+          ({ kind } = claims(name, head));
+        } catch (error) {
+          if (!(error instanceof FileError)) throw error;
+        }
+      }
+      if (kind === "yes") {
+        return { claimed: { reader: null, examples: format, facts: null, model: null }, looked };
+      }
+    }
     for (const reader of readers) {
       let claim = reader.claims(name, null);
       let facts: HeadFacts | null = null;
@@ -508,7 +536,8 @@ class Walk {
       if (claim.kind === "yes") {
         facts ??= head && reader.describe ? reader.describe(name, head) : null;
         const model = head && reader.modelIn ? reader.modelIn(name, head) : null;
-        return { claimed: { reader, facts, model }, looked };
+        const examples = await this.examplesWithin(path, name, reader, head);
+        return { claimed: { reader, examples, facts, model }, looked };
       }
     }
     return { claimed: null, looked };
@@ -517,6 +546,32 @@ class Walk {
   private reportPointer(path: string, pointer: string): void {
     const message = `is ${pointer}; fetch it with git lfs pull`;
     this.onFound({ runs: [], problems: [problem("file/not-downloaded", path, message)] });
+  }
+
+  /** The format of the examples that a file of metrics holds too. */
+  private async examplesWithin(
+    path: string,
+    name: string,
+    { format }: Reader,
+    head: Uint8Array | null,
+  ): Promise<string | null> {
+    for (const { format: examples, claims, within, examine } of examplesReaders) {
+      if (!within?.includes(format)) continue;
+      const { kind } = claims(name, head);
+      if (kind === "yes") return examples;
+      if (kind === "examine" && (await this.isOfExamples(path, examine))) return examples;
+    }
+    return null;
+  }
+
+  private async isOfExamples(path: string, examine: ExamplesReader["examine"]): Promise<boolean> {
+    if (!examine) return false;
+    try {
+      return await this.limit(() => this.openFor(path, examine));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return false;
+    }
   }
 
   private async examine(path: string, reader: Reader): Promise<Examined | null> {
@@ -538,10 +593,14 @@ class Walk {
     }
   }
 
-  private async readHead(path: string, bytes: number): Promise<Uint8Array> {
+  private readHead(path: string, bytes: number): Promise<Uint8Array> {
+    return this.openFor(path, (source) => readRange(source, 0, bytes));
+  }
+
+  private async openFor<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
     const source = await this.files.open(path);
     try {
-      return await readRange(source, 0, bytes);
+      return await use(source);
     } finally {
       await source.close();
     }
@@ -571,13 +630,15 @@ class Walk {
       if (!ownRuns.has(file)) findings.logs.push(file.source);
     }
     const runs = [...ownRuns].map(({ source, facts }) =>
-      this.fileRun(source, facts?.severalRuns ?? false, takeOwnConfigs(source.file, findings)),
+      this.fileRun(source, facts?.severalRuns ?? false, findings),
     );
     if (runs.length > 0) this.onFound({ runs, problems: [] });
   }
 
-  private fileRun(source: Source, holdsSeveral: boolean, configs: readonly string[]): RunDir {
+  private fileRun(source: Source, holdsSeveral: boolean, findings: Findings): RunDir {
     const { file, format } = source;
+    const examples = findings.examples.filter((own) => own.file === file);
+    findings.examples = findings.examples.filter((own) => own.file !== file);
     return {
       key: file,
       id: relativePath(this.root, file),
@@ -588,7 +649,8 @@ class Walk {
       holdsSeveral,
       systems: systemsOf([format], [], []),
       sources: [source],
-      configs,
+      ...(examples.length === 0 ? {} : { examples }),
+      configs: takeOwnConfigs(file, findings),
       checkpoints: CheckpointList.EMPTY,
     };
   }
@@ -597,7 +659,12 @@ class Walk {
   private async finish(directory: string, findings: Findings, name?: string): Promise<void> {
     const { logs, evaluations, configs, checkpoints } = findings;
     const isRun = logs.length > 0 || evaluations.length > 0 || findings.areCheckpoints;
-    if (!isRun && findings.parts.size === 0) return;
+    if (!isRun && findings.parts.size === 0) {
+      if (findings.examples.length > 0) {
+        this.onFound({ runs: [], problems: [], examples: findings.examples });
+      }
+      return;
+    }
     const groups = logs.length > 0 || checkpoints.length > 0 ? null : groupEvaluations(evaluations);
     const id = relativePath(this.root, directory);
     const lone = findings.looseConfigs.length === 1 ? findings.looseConfigs : [];
@@ -690,6 +757,13 @@ class Walk {
   }
 }
 
+/** True where the name alone does not say that no reader takes the file. */
+function mayBeTaken(name: string): boolean {
+  return [...readers, ...examplesReaders.filter(({ within }) => !within)].some(
+    (one) => one.claims(name, null).kind !== "no",
+  );
+}
+
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** The parts by system and run, without copies of others. */
@@ -724,6 +798,24 @@ function merge(from: Findings, into: Findings): void {
   into.areCheckpoints ||= from.areCheckpoints;
   into.systems.push(...from.systems);
   into.siblings.push(...from.siblings);
+  into.dated.push(...from.dated);
+}
+
+/** Where PyTorch's writer of events puts a directory for each start, named by time and host. */
+const DATED_ABOVE = "runs";
+const DATED = /^[A-Z][a-z]{2}\d{2}_\d{2}-\d{2}-\d{2}_./;
+
+function isDated(path: string, name: string): boolean {
+  return DATED.test(name) && baseName(directoryOf(path)) === DATED_ABOVE;
+}
+
+/** The Trainer leaves its state, its arguments or checkpoints with its own names in the directory that it writes to. */
+function isOfTrainer({ logs, checkpoints, configs }: Findings): boolean {
+  return (
+    logs.some(({ format }) => format === trainerState.format) ||
+    checkpoints.some(({ format }) => format === "hf-trainer") ||
+    configs.some((file) => baseName(file) === TRAINING_ARGS)
+  );
 }
 
 function takeCheckpoints(settled: Settled, findings: Findings): void {
@@ -754,6 +846,8 @@ function belongsAbove(name: string): boolean {
     isPartOfRun(name) ||
     isTrackers(name) ||
     isShotsDirectory(name) ||
+    name === DATED_ABOVE ||
+    DATED.test(name) ||
     stepInName(name) !== null ||
     checkpointDirectoryName(name) !== null ||
     layouts.some((layout: Layout) => layout.mayBelongAbove?.(name) === true)
@@ -766,9 +860,8 @@ function withResults(examples: ExamplesSource, entries: readonly Entry[]): Examp
   const names = entries.map(({ name }) => name);
   const reader = examplesReaderOf(examples.format);
   const results = reader.resultsAmong(baseName(examples.file), names);
-  return results === null
-    ? examples
-    : { ...examples, results: joinPath(directoryOf(examples.file), results) };
+  if (results === null) return { ...examples, results: reader.resultsFor?.(examples.file) ?? null };
+  return { ...examples, results: joinPath(directoryOf(examples.file), results) };
 }
 
 /** The state lies in each checkpoint of the Trainer; that it does is seen when it is read. */

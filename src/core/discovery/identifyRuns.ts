@@ -3,14 +3,15 @@
  * and the run that it branched from. Needs the configs of all runs, but no metrics.
  */
 
-import { checkpointDirectoryName, checkpointFileName } from "../formats/checkpoints/index.js";
-import { PREFIX_N } from "../formats/checkpoints/namings.js";
-import { baseName, directoryOf, isInside, resolvePath, toSlashes } from "../io/path.js";
+import { stepInName } from "../formats/stepNames.js";
+import { baseName } from "../io/path.js";
 import { formatConfigValue, sameValue, type Config, type ConfigValue } from "../model/config.js";
 import type { Lineage, RunDir, RunIdentity } from "../model/run.js";
-import type { Told } from "../model/told.js";
 import { publishedRunOf } from "../model/suites.js";
-import { isPartOfRun, isTrackers } from "./directoryRoles.js";
+import type { Told } from "../model/told.js";
+import { isTrackers } from "./directoryRoles.js";
+import { isLineageKey, lineageOf } from "./lineage.js";
+import { comparable, isSeedKey, seedInConfig, seedInPath, withoutMadeUp } from "./recipes.js";
 
 export interface ConfiguredRun {
   readonly run: RunDir;
@@ -32,16 +33,23 @@ export function identifyRuns(runs: readonly ConfiguredRun[]): Map<string, RunIde
   const byId = new Map(runs.flatMap(({ run, told }) => (told?.id ? [[told.id, run.key]] : [])));
   const identities = new Map<string, RunIdentity>();
   for (const neighbours of byExperiment.values()) {
-    const groups = groupBySeed(neighbours);
+    const parents = new Map(
+      neighbours.map(({ run, config, told }) => [
+        run.key,
+        toldLineage(run, told, byId) ?? lineageOf(run, config, byPath, nameOf),
+      ]),
+    );
+    const groups = groupBySeed(neighbours, parents);
     const labels = labelRuns(neighbours);
-    for (const { run, config, told } of neighbours) {
+    for (const configured of neighbours) {
+      const { run, config } = configured;
       identities.set(run.key, {
         label: labels.get(run.key) ?? nameOf(run),
         experiment: experimentOf(run),
         config,
-        seed: seedOf(run, config),
+        seed: seedOf(configured),
         seedGroup: groups.get(run.key) ?? null,
-        parent: toldLineage(run, told, byId) ?? lineageOf(run, config, byPath),
+        parent: parents.get(run.key) ?? null,
       });
     }
   }
@@ -62,80 +70,45 @@ function experimentOf(run: RunDir): string {
   const path = run.id.split("#", 1)[0] ?? "";
   const above = path.split("/").slice(0, -1);
   return above
-    .filter((part) => !WHOLLY_SEED.test(part) && part !== "lightning_logs" && !isTrackers(part))
+    .filter(
+      (part) =>
+        !WHOLLY_SEED.test(part) &&
+        !WHOLLY_TIME.test(part) &&
+        part !== "lightning_logs" &&
+        !isTrackers(part),
+    )
     .join("/");
 }
 
 const WHOLLY_SEED = /^(seed[-_=]?\d+|s\d+)$/i;
-const SEED_IN_NAME = /(^|[/_.#-])(?:[sS]eed[-_=]?|SEED[-_=]?|s)(\d+)(?=$|[/_.-])/g;
+const WHOLLY_TIME = /^(\d{4}-\d\d-\d\d|\d\d-\d\d-\d\d)$/;
 
-/** The last seed that a path names, and the path without any: `k1_s0.jsonl` gives 0 and `k1.jsonl`. */
-function seedInPath(path: string): { seed: number | string; rest: string } | null {
-  // Of a suite whose revisions tell seeds apart by words.
-  const word = /^(.*#(?:.*-)?)seed-([a-z][\w-]*)$/.exec(path);
-  if (word) return { seed: word[2] ?? "", rest: word[1] ?? "" };
-  const matches = [...path.matchAll(SEED_IN_NAME)];
-  const last = matches[matches.length - 1];
-  return last ? { seed: Number(last[2]), rest: path.replace(SEED_IN_NAME, "$1") } : null;
-}
-
-function isSeedKey(key: string): boolean {
-  return /(^|[._-])seed$/i.test(key);
-}
-
-/** Keys that differ between runs without being a difference in what was trained. */
-const INCIDENTAL =
-  /(^|[._-])(name|run_?name|exp_?name|run_?id|id|uuid|path|dir|directory|folder|file|root|output|time|timestamp|date|(?:started|created|finished)(?:_?at)?|script|cuda_visible_devices|host|hostname|user|username|device|pid|commit|sha|git|entity|project|group|tags|notes|job_?id|rank|port)$|^(wandb|slurm|_wandb|mlflow|git|env)\b/i;
-/** Keys that name what a run started from, as training systems and their users call them; wherever in the config. */
-const LINEAGE =
-  /(^|[._])(resume|resume_(from|path)|(resume_)?(from|load|init|initial|restore|pretrained)_checkpoint(_path|_dir)?|resume_from_checkpoint|resume_checkpoint(_path)?|init_from|initialize_from(_checkpoint_path)?|(initial_)?load_(path|from|dir)|load|restore_(path|from|file)|parent|branch(_from)?|start_from|warm_start(_from)?|finetune_from(_model)?)(\.|$)/i;
-/** What these keys name of other things. */
-const OF_OTHERS = /(^|[._])(data|dataset|tokenizer|vocab\w*|eval\w*|teacher|reward\w*|ref\w*)[._]/i;
-/** Where a run saves: what it loads from there is its own. */
-const SAVES = /(^|[._])(save|save_(folder|dir|path)|output_dir|checkpoints_path|checkpoint_dir)$/i;
-
-function isIncidental(key: string, value: ConfigValue): boolean {
+/** The seed: of the config, else in the run's path or the name that a tracker keeps; null where none is known. */
+function seedOf({ run, config, told }: ConfiguredRun): string | number | null {
   return (
-    INCIDENTAL.test(key) ||
-    LINEAGE.test(key) ||
-    (typeof value === "string" && /^(\.{0,2}|~|[A-Za-z]:)[/\\]|:\/\//.test(value))
+    seedInConfig(config) ??
+    seedInPath(run.id)?.seed ??
+    (told?.name ? (seedInPath(told.name)?.seed ?? null) : null) ??
+    publishedRunOf(run)?.seed ??
+    null
   );
 }
 
-/** The seed: of the key `seed`, else of another seed key, else in the run's path; null where none is known. */
-export function seedOf(run: RunDir, config: Config): string | number | null {
-  const plain = config.get("seed");
-  if (typeof plain === "number" || typeof plain === "string") return plain;
-  for (const [key, value] of config) {
-    if (isSeedKey(key) && typeof value === "number") return value;
-  }
-  return seedInPath(run.id)?.seed ?? publishedRunOf(run)?.seed ?? null;
-}
-
 /** Set for runs of a suite of which nothing but the published model is known. */
-function publishedGroup(run: RunDir, config: Config): string | null {
+function publishedGroup({ run, config }: ConfiguredRun): string | null {
   const isModelOnly = config.size === 0 || config.has("model_type");
   return isModelOnly ? (publishedRunOf(run)?.group ?? null) : null;
 }
 
 /** Names of the groups by run key, for runs whose seed is known. */
-function groupBySeed(neighbours: readonly ConfiguredRun[]): Map<string, string> {
+function groupBySeed(
+  neighbours: readonly ConfiguredRun[],
+  parents: ReadonlyMap<string, Lineage | null>,
+): Map<string, string> {
   const members = new Map<string, ConfiguredRun[]>();
   for (const configured of neighbours) {
-    const { run, config } = configured;
-    if (seedOf(run, config) === null) continue;
-    const published = publishedGroup(run, config);
-    // What libraries add to a model's config from release to release does not tell published runs apart.
-    const recipe = JSON.stringify(
-      published !== null
-        ? [published]
-        : [
-            seedInPath(run.id)?.rest ?? "",
-            ...[...config]
-              .filter(([key, value]) => !isSeedKey(key) && !isIncidental(key, value))
-              .sort(([a], [b]) => (a < b ? -1 : 1)),
-          ],
-    );
+    if (seedOf(configured) === null) continue;
+    const recipe = recipeOf(configured, parents.get(configured.run.key) ?? null);
     const group = members.get(recipe);
     if (group) group.push(configured);
     else members.set(recipe, [configured]);
@@ -147,8 +120,7 @@ function groupBySeed(neighbours: readonly ConfiguredRun[]): Map<string, string> 
     const first = group[0] as ConfiguredRun;
     const experiment = experimentOf(first.run);
     const keys = describeKeys(first.config, differing);
-    const recipe =
-      publishedGroup(first.run, first.config) ?? (keys === "" ? recipeName(first.run) : keys);
+    const recipe = publishedGroup(first) ?? (keys === "" ? recipeName(first.run) : keys);
     const base = [experiment, recipe].filter((part) => part !== "").join("/") || nameOf(first.run);
     let name = base;
     if (taken.has(name)) name = `${base} (${recipeName(first.run)})`;
@@ -157,6 +129,34 @@ function groupBySeed(neighbours: readonly ConfiguredRun[]): Map<string, string> 
     for (const { run } of group) names.set(run.key, name);
   }
   return names;
+}
+
+/** What runs of one group have in common. Where the config says the seed it says the rest too, and not the path. */
+function recipeOf(configured: ConfiguredRun, parent: Lineage | null): string {
+  const { run, config } = configured;
+  const published = publishedGroup(configured);
+  // What libraries add to a model's config from release to release does not tell published runs apart.
+  if (published !== null) return JSON.stringify([published]);
+  const rest = seedInPath(run.id)?.rest ?? (seedInConfig(config) === null ? run.id : "");
+  const keys = [...config].flatMap(([key, value]) => {
+    const compared = isSeedKey(key) || isLineageKey(key) ? undefined : comparable(key, value);
+    return compared === undefined ? [] : [[key, compared] as const];
+  });
+  return JSON.stringify([
+    seedInConfig(config) === null ? rest : withoutMadeUp(rest),
+    parent && [withoutSeed(nameOfParent(parent.text)), parent.step],
+    ...keys.sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+}
+
+/** The last part of a path that is not named after a step. */
+function nameOfParent(text: string): string {
+  const parts = text.split("/").filter((part) => part !== "" && stepInName(part) === null);
+  return parts.at(-1) ?? "";
+}
+
+function withoutSeed(text: string): string {
+  return seedInPath(text)?.rest ?? text;
 }
 
 /** The run's name without its seed. */
@@ -174,10 +174,11 @@ export function differingKeys(runs: readonly ConfiguredRun[]): string[] {
   const seen = new Map<string, number>();
   for (const { config } of runs) {
     for (const [key, value] of config) {
-      if (isIncidental(key, value)) continue;
+      const compared = isLineageKey(key) ? undefined : comparable(key, value);
+      if (compared === undefined) continue;
       seen.set(key, (seen.get(key) ?? 0) + 1);
-      if (!values.has(key)) values.set(key, value);
-      else if (!sameValue(values.get(key), value)) differing.add(key);
+      if (!values.has(key)) values.set(key, compared);
+      else if (!sameValue(values.get(key), compared)) differing.add(key);
     }
   }
   const configured = runs.filter(({ config }) => config.size > 0).length;
@@ -243,75 +244,4 @@ function toldLineage(
   if (parent === null || parent.id === told?.id) return null;
   const key = byId.get(parent.id) ?? null;
   return key === run.key ? null : { key, text: parent.id, step: parent.step };
-}
-
-/** The run and step that this one started from, by the config's own words; null where it names none or itself. */
-function lineageOf(run: RunDir, config: Config, runs: ReadonlyMap<string, RunDir>): Lineage | null {
-  const own = [...config].flatMap(([key, value]) =>
-    SAVES.test(key) && typeof value === "string" && value !== "" ? [toSlashes(value)] : [],
-  );
-  for (const [key, value] of config) {
-    if (!LINEAGE.test(key) || OF_OTHERS.test(key) || /step$/i.test(key)) continue;
-    if (typeof value !== "string" || value === "") continue;
-    const text = toSlashes(value);
-    if (own.some((folder) => isInside(folder, text))) continue;
-    const lineage = lineageBy(text, run, config, runs);
-    if (lineage) return lineage.key === run.key ? null : lineage;
-  }
-  return null;
-}
-
-/** Null for a word that names no run and no checkpoint: `scratch`, `auto`, `gpt2`. */
-function lineageBy(
-  text: string,
-  run: RunDir,
-  config: Config,
-  runs: ReadonlyMap<string, RunDir>,
-): Lineage | null {
-  const stepKey = [...config].find(
-    ([key, value]) =>
-      /^(parent|branch|resume|init|start)([._]\w+)?[._]step$/i.test(key) &&
-      typeof value === "number",
-  );
-  const { names, step: named } = withoutCheckpoint(text);
-  const step = typeof stepKey?.[1] === "number" ? stepKey[1] : named;
-  const key = findRun(text, names, run, runs);
-  return key === null && named === null && !text.includes("/") ? null : { key, text, step };
-}
-
-/** The names in a path without those at its end that are of a checkpoint and not of its run, and the step in these. */
-function withoutCheckpoint(text: string): { names: string[]; step: number | null } {
-  const names = text.split(/[/@]/).filter((part) => part !== "" && part !== ".");
-  let step: number | null = null;
-  for (let last = names.at(-1); last !== undefined; last = names.at(-1)) {
-    const file = checkpointFileName(last);
-    const directory = checkpointDirectoryName(last);
-    const isNumber = /^\d+$/.test(last);
-    const isDirectory = directory !== null && directory.naming !== PREFIX_N;
-    if (!file && !isPartOfRun(last) && (!isDirectory || (isNumber && step !== null))) break;
-    const named = file ?? (isDirectory ? directory : null);
-    if (named?.naming.counts === undefined) step ??= named?.step ?? null;
-    names.pop();
-  }
-  return { names, step };
-}
-
-/** The run that a path points into: resolved from the run or the folder searched, else the only one of that name. */
-function findRun(
-  text: string,
-  names: readonly string[],
-  run: RunDir,
-  runs: ReadonlyMap<string, RunDir>,
-): string | null {
-  // Of nothing but a checkpoint: one of the run's own.
-  if (names.length === 0) return run.key;
-  for (const from of [run.directory, run.root]) {
-    // What a path leads to from here lies beside or below it, not above.
-    for (let path = resolvePath(from, text); !isInside(path, from); path = directoryOf(path)) {
-      if (runs.has(path)) return path;
-    }
-  }
-  const wanted = names.at(-1);
-  const found = [...runs.values()].filter((other) => nameOf(other) === wanted);
-  return found.length === 1 ? (found[0] as RunDir).key : null;
 }

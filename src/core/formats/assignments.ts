@@ -1,6 +1,8 @@
-/** Configuration written as assignments: gin (`train.lr = 0.1`), texts of `key=value` lines, overrides of Hydra. */
+/** Configuration written as assignments: gin (`train.lr = 0.1`), texts of arguments, overrides of Hydra. */
 
-import type { ConfigValue } from "../model/config.js";
+import { flattenConfig, isPlainObject, type ConfigValue } from "../model/config.js";
+import { parseJson } from "./json.js";
+import { parsePythonLiteral } from "./pythonLiteral.js";
 
 const MAX_KEYS = 5_000;
 const GIN = /^([A-Za-z_][\w./@]*)\s*=\s*(.*)$/;
@@ -35,6 +37,33 @@ export function parseAssignments(text: string, isGin: boolean): Map<string, Conf
     } else settle();
   }
   settle();
+  return config;
+}
+
+/**
+ * A run's arguments as programs print them: `key=value` lines, `key: value` lines with or without a frame, a dictionary,
+ * `Namespace(…)`. Anything else is prose, and gives no keys.
+ */
+export function parseArguments(text: string): Map<string, ConfigValue> {
+  if (/^\s*(\{|[A-Za-z_][\w.]*\()/.test(text)) {
+    const json = parseJson(text);
+    const value = json.ok ? json.value : parsePythonLiteral(text);
+    return isPlainObject(value) ? flattenConfig(value) : new Map<string, ConfigValue>();
+  }
+  const assigned = parseAssignments(text, false);
+  return assigned.size > 0 ? assigned : parseColons(text);
+}
+
+const COLON = /^\s*([A-Za-z_][\w.-]*)\s*:(?:\s+(.*?))?(?:\s*\[default: .*\])?\s*$/;
+
+function parseColons(text: string): Map<string, ConfigValue> {
+  const config = new Map<string, ConfigValue>();
+  for (const line of text.split(/\r?\n/)) {
+    if (line.trim() === "" || /^\s*[-=*#]{3,}/.test(line)) continue;
+    const match = COLON.exec(line);
+    if (!match) return new Map();
+    if (config.size < MAX_KEYS) config.set(match[1] ?? "", literalOf((match[2] ?? "").trim()));
+  }
   return config;
 }
 

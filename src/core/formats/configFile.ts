@@ -2,13 +2,13 @@
 
 import { parse as parseJsonc, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
-import { parseDocument } from "yaml";
+import { parseAllDocuments, type Document, type ScalarTag, type Tags } from "yaml";
 import { readRange, type ByteSource } from "../io/files.js";
 import { baseName, extensionOf } from "../io/path.js";
 import { flattenConfig, isPlainObject, type Config, type ConfigValue } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { Told } from "../model/told.js";
-import { parseAssignments, parseOverrides } from "./assignments.js";
+import { parseArguments, parseAssignments, parseOverrides } from "./assignments.js";
 import { lfsPointerIn } from "./gitLfs.js";
 import { decodeText, looksBinary, parseJson } from "./json.js";
 import { nestsTooDeeply } from "./nesting.js";
@@ -41,6 +41,15 @@ const NAMES = [
   "overrides",
   "operative_config",
   "metadata",
+  "experiment_config",
+  "trainer_config",
+  "resolved_config",
+  "config_resolved",
+  "conf",
+  "commandline_args",
+  "cmd_args",
+  "model_config",
+  "adapter_config",
 ];
 const EXTENSIONS = [".yaml", ".yml", ".json", ".jsonc", ".toml", ".gin", ".txt"];
 
@@ -51,9 +60,14 @@ const ONLY_WITH: ReadonlyMap<string, readonly string[]> = new Map([
   ["overrides", [".yaml", ".yml"]],
   ["operative_config", [".gin"]],
   ["metadata", [".txt"]],
+  ["adapter_config", [".json"]],
 ]);
 /** Texts of `key=value` lines; other names with that extension are prose or logs. */
-const TEXT_NAMES = new Set(["args", "hparams", "hyperparameters", "metadata", "opts", "params"]);
+const TEXT_NAMES = new Set(
+  "args arguments cmd_args commandline_args hparams hyperparameters metadata opt opts options params".split(
+    " ",
+  ),
+);
 const GIN_NAMES = new Set(["config", "operative_config"]);
 
 export function isConfigName(name: string): boolean {
@@ -69,8 +83,13 @@ export function compareConfigs(a: string, b: string): number {
 /** 0 for the most usual name; negative for one that is no config's. */
 function rankOf(name: string): number {
   const extension = extensionOf(name);
+  if (name === TRAINING_ARGS) return NAMES.indexOf("training_args");
   if (!EXTENSIONS.includes(extension)) return -1;
-  const stem = name.slice(0, name.length - extension.length).toLowerCase();
+  // Gin's are written again at each start, under the step.
+  const stem = name
+    .slice(0, name.length - extension.length)
+    .toLowerCase()
+    .replace(/^(operative_config)-\d+$/, "$1");
   if (ONLY_WITH.get(stem)?.includes(extension) === false) return -1;
   if (extension === ".txt" && !TEXT_NAMES.has(stem)) return -1;
   if (extension === ".gin" && !GIN_NAMES.has(stem)) return -1;
@@ -83,7 +102,7 @@ export function mayBeConfig(name: string): boolean {
 }
 
 const OF_TOOLS =
-  /^(pyproject|cargo|poetry|ruff|setup|environment|conda|env|requirements|docker-compose|compose|mkdocs|dvc|hydra|meta|meta_data|metadata|action|codecov|netlify|pixi|uv|pipfile|tox|mypy|pytest|book|pnpm-\w+|conda-\w+|python_env)([._-].*)?\.(ya?ml|toml)$/i;
+  /^(pyproject|cargo|poetry|ruff|setup|environment|conda|env|requirements|docker-compose|compose|mkdocs|dvc|hydra|multirun|meta|meta_data|metadata|action|codecov|netlify|pixi|uv|pipfile|tox|mypy|pytest|book|pnpm-\w+|conda-\w+|python_env)([._-].*)?\.(ya?ml|toml)$/i;
 
 export interface ConfigResult extends Partial<Told> {
   readonly config: Config;
@@ -118,7 +137,8 @@ export function parseConfig(text: string, file: string): ConfigResult {
   const extension = extensionOf(file);
   if (extension === ".toml") return parseTomlConfig(text, file);
   if (extension === ".gin" || extension === ".txt") {
-    return { config: parseAssignments(text, extension === ".gin"), problems: [] };
+    const isGin = extension === ".gin";
+    return { config: isGin ? parseAssignments(text, true) : parseArguments(text), problems: [] };
   }
   return extension === ".json" || extension === ".jsonc" || isMarinRecord(file)
     ? parseJsonConfig(text, file)
@@ -126,7 +146,7 @@ export function parseConfig(text: string, file: string): ConfigResult {
 }
 
 function isOverride(item: unknown): item is string {
-  return typeof item === "string" && /^[+~]{0,2}[A-Za-z_][^=\s]*=/.test(item);
+  return typeof item === "string" && /^([+~]{0,2}[A-Za-z_][^=\s]*=|~[A-Za-z_][^=\s]*$)/.test(item);
 }
 
 function failed(...problems: Problem[]): ConfigResult {
@@ -135,7 +155,7 @@ function failed(...problems: Problem[]): ConfigResult {
 
 function done(document: unknown, file: string): ConfigResult {
   if (document === null || document === undefined) return failed();
-  if (isPlainObject(document) && "wandb_version" in document) {
+  if (isPlainObject(document) && isOfWandb(document)) {
     return { config: flattenConfig(unwrapped(document)), problems: [] };
   }
   if (isPlainObject(document)) return doneObject(document, file);
@@ -196,6 +216,11 @@ function resolveReferences(config: Map<string, ConfigValue>): Map<string, Config
 
 const MAX_HOPS = 8;
 
+/** Newer clients leave out the version of the form. */
+function isOfWandb({ wandb_version: version, _wandb: own }: Record<string, unknown>): boolean {
+  return version !== undefined || (isPlainObject(own) && isPlainObject(own["value"]));
+}
+
 /** W&B writes each key as `{desc, value}`, and beside them what its client noted of the machine and the user. */
 function unwrapped(document: Record<string, unknown>): Record<string, unknown> {
   const own = Object.entries(document).filter(
@@ -211,19 +236,69 @@ function unwrapped(document: Record<string, unknown>): Record<string, unknown> {
 
 function parseYamlConfig(text: string, file: string): ConfigResult {
   try {
-    const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent", merge: true });
-    const error = document.errors[0];
-    if (error) {
+    const documents = parseYaml(text);
+    const config = new Map<string, ConfigValue>();
+    for (const { errors } of documents) {
+      const [error] = errors;
+      if (!error) continue;
       const line = error.linePos?.[0].line;
       return failed(notParsed(file, error.message.split("\n")[0] ?? "", line));
     }
-    return done(document.toJS({ maxAliasCount: 1000 }), file);
+    for (const document of documents) {
+      const read = done(document.toJS({ maxAliasCount: 1000 }), file);
+      if (read.problems.length > 0) return read;
+      for (const [key, value] of read.config) config.set(key, value);
+    }
+    return { config, problems: [] };
   } catch (error) {
     return failed(notParsed(file, reasonOf(error), undefined));
   }
 }
 
-function parseJsonConfig(text: string, file: string): ConfigResult {
+/** The documents of a YAML text, with what is wrong in each. */
+export function parseYaml(text: string): readonly Document[] {
+  const parsed = parseAllDocuments(text, {
+    uniqueKeys: false,
+    logLevel: "silent",
+    merge: true,
+    customTags: (tags: Tags) => [INTEGER, FLOAT, ...tags],
+  });
+  return Array.isArray(parsed) ? parsed : [];
+}
+
+/** Integers with `_` between their digits, those that a double does not hold as text, and no infinity for a checksum. */
+const INTEGER: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  test: /^[-+]?\d[\d_]*$/,
+  resolve: (text) => exactOf(text.replaceAll("_", "")),
+};
+const FLOAT: ScalarTag = {
+  tag: "tag:yaml.org,2002:float",
+  default: true,
+  test: /^[-+]?(?:\.\d+|\d[\d_]*(?:\.[\d_]*)?)[eE][-+]?\d+$/,
+  resolve(text) {
+    const value = Number(text.replaceAll("_", ""));
+    return Number.isFinite(value) ? value : text;
+  },
+};
+function exactOf(digits: string): number | string {
+  const value = Number(digits);
+  return Number.isSafeInteger(value) ? value : digits.replace(/^\+/, "");
+}
+
+/** Texts, and whole numbers of so many digits that a double may not hold them. */
+const LONG_INTEGERS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])(-?\d{16,})(?![\w.])/g;
+
+/** Long whole numbers as texts, so that seeds of 64 bits keep their digits. */
+function withExactIntegers(json: string): string {
+  return json.replace(LONG_INTEGERS, (all, digits: string | undefined) =>
+    digits !== undefined && typeof exactOf(digits) === "string" ? `"${digits}"` : all,
+  );
+}
+
+function parseJsonConfig(given: string, file: string): ConfigResult {
+  const text = withExactIntegers(given);
   const strict = parseJson(text);
   if (strict.ok) return done(strict.value, file);
   const errors: ParseError[] = [];
@@ -236,7 +311,7 @@ function parseJsonConfig(text: string, file: string): ConfigResult {
 
 function parseTomlConfig(text: string, file: string): ConfigResult {
   try {
-    return done(parseToml(text), file);
+    return done(parseToml(text, { integersAsBigInt: "asNeeded" }), file);
   } catch (error) {
     const line = error instanceof TomlError ? error.line : undefined;
     return failed(notParsed(file, reasonOf(error), line));

@@ -28,6 +28,8 @@ const STEP_KEYS = ["iteration", "step", "global_step", "training_step", "checkpo
 /** The more particular ones first: a revision names the checkpoint of a model, an adapter's path that of the adapter. */
 const REVISION_KEYS = ["revision", "model_revision", "checkpoint", "checkpoint_path", "peft"];
 const MODEL_KEYS = [
+  "peft",
+  "delta",
   "pretrained",
   "model_path",
   "model_name_or_path",
@@ -43,7 +45,9 @@ export function parseModelArgs(args: unknown): Fields {
   const fields: [string, string][] = [];
   for (const part of typeof args === "string" ? args.split(",") : []) {
     const cut = part.indexOf("=");
-    if (cut > 0) fields.push([part.slice(0, cut).trim(), part.slice(cut + 1).trim()]);
+    if (cut <= 0) continue;
+    const value = part.slice(cut + 1).trim();
+    fields.push([part.slice(0, cut).trim(), /^(["'])(.*)\1$/.exec(value)?.[2] ?? value]);
   }
   return Object.fromEntries(fields);
 }
@@ -69,15 +73,28 @@ export function stepOfModel(...places: readonly Fields[]): number | null {
   return null;
 }
 
-/** The step in the last part of a path or name that has one: `runs/a/step1000/hf`. */
+/** What a checkpoint's model lies in, below the directory that is named after the step. */
+const INSIDE =
+  /^(hf|hf[-_]?(model|checkpoint|export)|huggingface|converted|models?|weights|pytorch_model|consolidated|unsharded|merged|policy|actor|adapter|lora|default|final)$/i;
+
+/** The step that a path or name ends with: `runs/a/step1000/hf`. Directories above are stages and the like. */
 export function stepInPath(path: string): number | null {
-  const parts = path.split(/[\\/]+/).slice(-8);
-  for (const part of parts.reverse()) {
-    const step = stepInName(part);
-    if (step !== null) return step;
+  return stepPart(path.split(/[\\/]+/))?.step ?? null;
+}
+
+/** The part of a path that is named after its step. Digits alone are one below a directory of checkpoints. */
+function stepPart(parts: readonly string[]): { at: number; step: number } | null {
+  for (let at = parts.length - 1; at >= 0; at--) {
+    const part = parts[at] ?? "";
+    const isNumbered = /^\d{1,15}$/.test(part) && NUMBERED.test(parts[at - 1] ?? "");
+    const step = isNumbered ? Number(part) : stepInName(part);
+    if (step !== null) return { at, step };
+    if (part !== "" && !INSIDE.test(part)) return null;
   }
   return null;
 }
+
+const NUMBERED = /^(checkpoints?|ckpts?|steps?|iterations?)$/i;
 
 export function modelOf(...places: readonly Fields[]): string | null {
   return firstText(MODEL_KEYS, places);
@@ -103,15 +120,24 @@ export function limitOf(limit: unknown): string | null {
   return typeof limit === "string" ? limit : JSON.stringify(limit);
 }
 
-/** A model's name without its step, to tell whether two evaluations are of one run: `a/pythia-70m`. */
+/**
+ * A model's name or path without its step and what lies below that, to tell whether two evaluations are of one run:
+ * `a/pythia-70m` of `a/pythia-70m-step1000`, `/runs/a` of `/runs/a/checkpoint-500/hf`.
+ */
 export function modelWithoutStep(model: string): string {
-  return model
-    .replace(
-      /[-_@/.]?(?:global_?step|step|iteration|iter|checkpoint|ckpt)[-_=]?\d+k?(?![a-z0-9])/i,
-      "",
-    )
-    .replace(/^[-_./@]+|[-_./@]+$/g, "");
+  const parts = model.split(/[\\/]+/);
+  const at = stepPart(parts)?.at;
+  if (at === undefined) return model;
+  const rest = (parts[at] ?? "").replace(STEP_IN_MODEL, "").replace(/^[-_.@=]+|[-_.@=]+$/g, "");
+  const isOnlyStep = rest === "" || INSIDE.test(rest) || /^\d+$/.test(rest);
+  return parts
+    .slice(0, at)
+    .concat(isOnlyStep ? [] : [rest])
+    .join("/");
 }
+
+const STEP_IN_MODEL =
+  /[-_.@]?(?:global_?step|step|iteration|iter|checkpoint|ckpt)[-_=]?\d+k?(?![a-z0-9])/i;
 
 /** True for the keys of a standard error: it is a property of its metric. */
 export function isStandardError(key: string): boolean {

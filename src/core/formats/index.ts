@@ -4,6 +4,7 @@ import { arrow } from "./arrow.js";
 import { bigBench } from "./bigBench.js";
 import { columnarJson } from "./columnarJson.js";
 import { csv } from "./csv.js";
+import { exampleTable } from "./exampleTable.js";
 import { goldenValues } from "./goldenValues.js";
 import { helm } from "./helm.js";
 import { inspect } from "./inspect.js";
@@ -16,6 +17,7 @@ import { lmEval } from "./lmEval.js";
 import { olmes } from "./olmes.js";
 import { olmoEval } from "./olmoEval.js";
 import type { Reader } from "./reader.js";
+import { resultColumns } from "./resultColumns.js";
 import { stepMetrics } from "./stepMetrics.js";
 import { textLogs } from "./textLogs/index.js";
 import { tfevents } from "./tfevents.js";
@@ -37,6 +39,7 @@ export const readers: readonly Reader[] = [
   // Before the readers of all JSON lines and JSON: these know their files by name as well.
   olmes,
   trackerMetrics,
+  exampleTable,
   jsonl,
   nanochatEval,
   csv,
@@ -50,6 +53,7 @@ export const readers: readonly Reader[] = [
   olmoEval,
   bigBench,
   goldenValues,
+  resultColumns,
   lmEval,
   stepMetrics,
   columnarJson,

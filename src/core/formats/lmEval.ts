@@ -11,6 +11,7 @@ import {
   isStandardError,
   limitOf,
   modelOf,
+  modelWithoutStep,
   objectOf,
   parseModelArgs,
   revisionOf,
@@ -31,11 +32,11 @@ import {
   type Reader,
   type ReadInput,
 } from "./reader.js";
-import { stepInName, stepOfEvaluationFile } from "./stepNames.js";
+import { digitsOfEvaluationFile, stepInName } from "./stepNames.js";
 
 /** How the result files of all known versions begin, or go on behind `versions` and `config`. */
 const MARK =
-  /"results"\s*:\s*(\{\s*"[^"]+"\s*:\s*\{\s*"[^"]+"\s*:\s*[^{]|\[\s*\{[^}]*"task_name")|"table_results"\s*:\s*\{/;
+  /"results"\s*:\s*(\{\s*"[^"]+"\s*:\s*\{\s*"[^"]+"\s*:\s*[^{[\s]|\[\s*\{[^}]*"task_name")|"table_results"\s*:\s*\{/;
 
 function claims(name: string, head: Uint8Array | null): Claim {
   if (!/\.json$/i.test(name)) return NO;
@@ -70,7 +71,7 @@ async function* read(input: ReadInput): AsyncGenerator<Chunk, Cursor> {
     points: points.take(),
     problems: problems.take(true),
     evaluated: {
-      model: modelOf(args, document),
+      model: modelOf(args, { path: args["load"] ?? args["save"] }, document),
       revision: revisionOf(args, config),
       step,
       shots: points.shots,
@@ -83,17 +84,21 @@ async function* read(input: ReadInput): AsyncGenerator<Chunk, Cursor> {
   return end;
 }
 
-/** The step from the file's name, checked against its content; else from the content, else from its directory. */
+/**
+ * The step from the file's name, checked against its content; else from the content, its directory, or digits that the
+ * name ends with.
+ */
 function settleStep(file: string, inside: number | null, problems: ProblemList): number | null {
   const name = baseName(file);
-  const named = stepOfEvaluationFile(name);
+  const named = stepInName(name);
   if (named !== null && inside !== null && named !== inside) {
     problems.add(
       "lm-eval/step-disagrees",
       `the name says step ${named}, the content step ${inside}; the name's is used`,
     );
   }
-  const step = named ?? inside ?? stepInName(baseName(directoryOf(file)));
+  const step =
+    named ?? inside ?? stepInName(baseName(directoryOf(file))) ?? digitsOfEvaluationFile(name);
   if (step === null) {
     problems.add(
       "lm-eval/no-step",
@@ -139,7 +144,7 @@ function configOf(document: Record<string, unknown>, config: Record<string, unkn
   }
   const model = parseModelArgs(args)["pretrained"] ?? document["model_name"];
   const named = new Map<string, ConfigValue>();
-  if (typeof model === "string") named.set("model", model);
+  if (typeof model === "string") named.set("model", modelWithoutStep(model));
   return named;
 }
 
@@ -205,13 +210,39 @@ class Results {
 
   /** The file's own count of shots; a directory's or file's name is never believed. */
   private shotsOf(task: string): number {
-    const candidates = [
-      objectOf(this.document["n-shot"])[task],
-      objectOf(objectOf(this.document["configs"])[task])["num_fewshot"],
-      this.config["num_fewshot"],
-    ];
-    return candidates.find((shots): shots is number => typeof shots === "number") ?? 0;
+    return (
+      this.ownShots(task) ?? this.shotsOfGroup(task) ?? numberIn(this.config["num_fewshot"]) ?? 0
+    );
   }
+
+  private ownShots(task: string): number | undefined {
+    return (
+      numberIn(objectOf(this.document["n-shot"])[task]) ??
+      numberIn(objectOf(objectOf(this.document["configs"])[task])["num_fewshot"])
+    );
+  }
+
+  /** A group without a count of its own: that of its tasks, where all have the same. */
+  private shotsOfGroup(group: string): number | undefined {
+    const groups = objectOf(this.document["group_subtasks"]);
+    const counts = new Set<number>();
+    const seen = new Set<string>();
+    const open = [group];
+    for (let name = open.pop(); name !== undefined; name = open.pop()) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const own = name === group ? undefined : this.ownShots(name);
+      const below = groups[name];
+      if (own !== undefined) counts.add(own);
+      else if (Array.isArray(below)) open.push(...below.filter((one) => typeof one === "string"));
+    }
+    const [only] = counts;
+    return counts.size === 1 ? only : undefined;
+  }
+}
+
+function numberIn(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 function isCount(key: string): boolean {

@@ -7,6 +7,9 @@ import { problem, type Problem } from "../model/problem.js";
 import { plainOf, fieldOf, type PickleValue } from "./containers/pickleValues.js";
 import { readTorchFile } from "./containers/torchFile.js";
 
+/** The Hugging Face Trainer's arguments. */
+export const TRAINING_ARGS = "training_args.bin";
+
 /** True for files that can hold a configuration as a pickle: those, and checkpoints. */
 export function isPickledConfig(file: string): boolean {
   return /\.(bin|pt|ckpt)$/i.test(file);
@@ -33,7 +36,6 @@ export async function readPickledConfig(
   return { config: flattenConfig(Object.fromEntries(shown)), problems: [] };
 }
 
-export const TRAINING_ARGS = "training_args.bin";
 const SECRET = /(token|password|secret|api_?key)$/i;
 
 /** Keys under which training code saves its configuration with a checkpoint, more particular ones first. */

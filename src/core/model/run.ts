@@ -15,7 +15,15 @@ export interface Source {
   readonly stream: string | null;
   /** The place within the stream, where paths do not tell it. */
   readonly order?: string;
+  /** How an evaluation of another tree came to this run; absent in the run's own. */
+  readonly joinedBy?: JoinedBy;
 }
+
+/**
+ * What says that an evaluation is of a run: it lies in the run's directory; the path or the name of its model ends as the
+ * run's; the run's config names the model; the user said so.
+ */
+export type JoinedBy = "directory" | "path" | "name" | "config" | "onset.json";
 
 /** A file of what the model made of each example of an evaluation. */
 export interface ExamplesSource {
@@ -25,6 +33,8 @@ export interface ExamplesSource {
   readonly format: string;
   /** The file of results that says the checkpoint's step; null where the examples say it themselves, or nothing does. */
   readonly results: string | null;
+  /** The run that the rows name, of a table of several. */
+  readonly run?: string;
 }
 
 export type CheckpointState = "complete" | "partial" | "weights-only" | "remote";

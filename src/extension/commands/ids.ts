@@ -3,7 +3,14 @@
  * asked for; those left out are asked. `undefined` means that the person went away.
  */
 
-import type { AtStepAnswer, DiffAnswer, StepAnnotation, WhichRuns } from "../../core/index.js";
+import type {
+  AtStepAnswer,
+  DescribeAnswer,
+  DiffAnswer,
+  SetAnswer,
+  StepAnnotation,
+  WhichRuns,
+} from "../../core/index.js";
 import type { RunAtStep, WhenRow } from "../../protocol/workerProtocol.js";
 
 export interface Commands {
@@ -11,12 +18,18 @@ export interface Commands {
     readonly question?: string;
     /** Keys of the runs asked; those compared where left out. */
     readonly runs?: readonly string[];
-  }) => readonly WhenRow[] | undefined;
+  }) => readonly WhenRow[] | SetAnswer | undefined;
   "onset.whichRuns": (args?: {
     readonly question?: string;
     readonly step?: number;
     readonly runs?: readonly string[];
   }) => WhichRuns | undefined;
+  "onset.describeMetric": (args?: {
+    readonly metric?: string;
+    readonly runs?: readonly string[];
+    /** Fits scaling laws too. */
+    readonly law?: boolean;
+  }) => DescribeAnswer | undefined;
   "onset.compareAtStep": (args?: { readonly step?: number }) => AtStepAnswer | undefined;
   /** From the tree: the checkpoint clicked, and all that are selected. */
   "onset.diffCheckpoints": (
@@ -35,6 +48,12 @@ export interface Commands {
     readonly behaviour?: string;
     readonly step?: number;
   }) => boolean;
+  "onset.openOnsets": (args?: {
+    readonly runs?: readonly string[];
+    /** The row whose survival curves are shown. */
+    readonly question?: string;
+  }) => boolean;
+  "onset.openExamples": (run?: { readonly key: string }) => boolean;
   /** Returns the behaviour's name. */
   "onset.saveBehaviour": (args?: {
     readonly name?: string;

@@ -6,6 +6,7 @@ import type { Comparison as ComparisonState } from "../../protocol/panelProtocol
 import { Disposables } from "../lifecycle.js";
 import { groupBy } from "../groupBy.js";
 import type { RunStore } from "./runStore.js";
+import { foldersOfRuns } from "./settings.js";
 
 const STORED = "onset.comparison";
 /** Most runs that are compared before the user has chosen any. */
@@ -43,7 +44,8 @@ export class Comparison implements vscode.Disposable {
 
   get state(): ComparisonState {
     const runs = this.runs();
-    return { runs, baseline: this.baselineOf(runs), step: this.cursor };
+    const known = this.store.snapshot.runs.length;
+    return { runs, baseline: this.baselineOf(runs), step: this.cursor, known };
   }
 
   /** Keys of the compared runs that exist, in the tree's order. */
@@ -115,9 +117,15 @@ export class Comparison implements vscode.Disposable {
   }
 }
 
-/** The runs of the experiment that has most to read: all of them, or the first few. */
+/**
+ * The runs of the experiment that has most to read in the first folder with any, which is the workspace's own rather than an
+ * added one: all of them, or the first few.
+ */
 function suggested(runs: readonly TreeRun[]): string[] {
-  const experiments = groupBy(runs, ({ root, experiment }) => `${root} ${experiment}`);
+  const folders = foldersOfRuns().map(({ path }) => path);
+  const first = folders.find((path) => runs.some(({ root }) => root === path));
+  const own = first === undefined ? runs : runs.filter(({ root }) => root === first);
+  const experiments = groupBy(own, ({ root, experiment }) => `${root} ${experiment}`);
   const size = (members: readonly TreeRun[]): number =>
     members.reduce((sum, { files }) => sum + files, 0);
   const [largest] = [...experiments.values()].sort((a, b) => size(b) - size(a));

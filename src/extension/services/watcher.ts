@@ -135,8 +135,9 @@ export class Watcher implements vscode.Disposable {
   }
 }
 
-function holds({ file, directory }: TreeRun, path: string): boolean {
-  return file === null
-    ? path.startsWith(directory.endsWith("/") ? directory : `${directory}/`)
-    : path === file;
+function holds({ file, directory, joined }: TreeRun, path: string): boolean {
+  const isBelow = (place: string): boolean =>
+    path.startsWith(place.endsWith("/") ? place : `${place}/`);
+  if (joined.some((evaluations) => isBelow(evaluations.directory))) return true;
+  return file === null ? isBelow(directory) : path === file;
 }

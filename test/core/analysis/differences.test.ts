@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import { difference, noiseOfDifference } from "../../../src/core/analysis/differences.js";
+import {
+  difference,
+  noiseFloor,
+  noiseOfDifference,
+} from "../../../src/core/analysis/differences.js";
 import { forSeeds, wholeNumber } from "../../support/random.js";
+import { everyTen } from "../../support/series.js";
 
 describe("difference", () => {
   const verdicts: readonly [b: number, noise: number | null, expected: string][] = [
@@ -109,5 +114,37 @@ describe("noiseOfDifference", () => {
       const thousand = noiseOfDifference(scaled, [], 1, 1) ?? NaN;
       assert.ok(Math.abs(thousand / one - 1000) < 1e-6);
     });
+  });
+});
+
+describe("noiseFloor", () => {
+  // Residuals +1, −2, 0, +2, −1 about a line: 10 in squares, 3 degrees of freedom.
+  const wavering = everyTen(2, 0, 3, 6, 4);
+  const alone = { values: [], series: [wavering], n: 1 };
+
+  it("is that of the seeds where one group has three", () => {
+    const seeds = { values: [1, 2, 3], series: [wavering, wavering, wavering], n: 3 };
+    assert.deepEqual(noiseFloor(seeds, alone), {
+      noise: noiseOfDifference([1, 2, 3], [], 3, 1),
+      source: "seeds",
+    });
+  });
+
+  it("else that of the last checkpoints about their trend, pooled over the runs of both", () => {
+    const { noise, source } = noiseFloor(alone, { ...alone, series: [everyTen(4, 0, 6, 12, 8)] });
+    assert.ok(Math.abs((noise ?? NaN) - Math.sqrt((10 + 40) / 6) * Math.SQRT2) < 1e-12);
+    assert.equal(source, "last checkpoints");
+  });
+
+  it("counts a run that is on both sides once", () => {
+    const { noise } = noiseFloor(alone, alone);
+    assert.ok(Math.abs((noise ?? NaN) - Math.sqrt(10 / 3) * Math.SQRT2) < 1e-12);
+  });
+
+  it("is not known without either", () => {
+    const short = { values: [1, 2], series: [everyTen(1, 2, 3)], n: 1 };
+    assert.deepEqual(noiseFloor(short, short), { noise: null, source: null });
+    const still = { values: [], series: [everyTen(1, 1, 1, 1, 1)], n: 1 };
+    assert.deepEqual(noiseFloor(still, still), { noise: null, source: null });
   });
 });

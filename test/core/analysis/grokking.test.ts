@@ -102,6 +102,28 @@ describe("findGrokking", () => {
     assert.equal(result.ok, false);
   });
 
+  it("does not guess what held-out was at the training onset where it was not evaluated by then", () => {
+    const heldOut = seriesOf([
+      [400, 0],
+      [800, 0],
+      [1600, 1],
+      [3200, 1],
+    ]);
+    const result = findGrokking(memorised, heldOut, "higher", accuracies, 2);
+    assert.deepEqual(result, {
+      ok: false,
+      reason: "held-out metric: no evaluation by the training onset at 200",
+    });
+  });
+
+  it("needs no held-out evaluation by the training onset where held-out never rises", () => {
+    const heldOut = seriesOf([
+      [400, 0],
+      [800, 0],
+    ]);
+    assert.deepEqual(grokkingOf(memorised, heldOut).onset, { after: 800, by: null });
+  });
+
   it("never has a delay outside the true one, for random times of both jumps", () => {
     forSeeds(100, (random) => {
       const trainAt = wholeNumber(random, 2, 40);

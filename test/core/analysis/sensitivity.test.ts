@@ -62,19 +62,29 @@ describe("sensitivityOf", () => {
     assert.equal(sensitivityOf(everyTen(0, 1), "==", 1, 1), null);
   });
 
-  it("is M1 for every threshold, and never earlier for a higher one", () => {
-    forSeeds(40, (random) => {
-      const values = Array.from({ length: wholeNumber(random, 2, 25) }, () => random());
-      const series = everyTen(...values);
-      const result = sensitivityOf(series, ">", 0.5, 2);
-      assert.ok(result);
-      let before = -Infinity;
-      for (const [i, threshold] of result.thresholds.entries()) {
-        const by: number = result.by[i] ?? NaN;
-        assert.equal(by, findOnset(series, (v) => v > threshold, 2).by ?? NaN);
-        const order = Number.isNaN(by) ? Infinity : by;
-        assert.ok(order >= before, `threshold ${threshold}`);
-        before = order;
+  it("is M1 for every threshold, operator and persistence, with NaN and infinities", () => {
+    forSeeds(60, (random) => {
+      const values = Array.from({ length: wholeNumber(random, 2, 30) }, () =>
+        random() < 0.15
+          ? ([NaN, Infinity, -Infinity][wholeNumber(random, 0, 2)] as number)
+          : wholeNumber(random, 0, 9),
+      );
+      const series = everyTen(0, ...values, 10);
+      const persistence = wholeNumber(random, 1, 5);
+      for (const operator of [">", ">=", "<", "<="] as const) {
+        const result = sensitivityOf(series, operator, 5, persistence);
+        assert.ok(result);
+        const onsetAt = (level: number): number =>
+          findOnset(series, (v) => compare(v, operator, level), persistence).by ?? NaN;
+        assert.deepEqual(result.by, result.thresholds.map(onsetAt), `${operator} ${persistence}`);
+        const known = series.step.filter((_, i) => !Number.isNaN(series.value[i]));
+        const indexAt = (level: number): number => {
+          const by = onsetAt(level);
+          return Number.isNaN(by) ? known.length : known.indexOf(by);
+        };
+        // Each threshold within ± 10 % of the range, in steps of a thousandth.
+        const near = Array.from({ length: 201 }, (_, i) => indexAt(5 - 1 + i / 100));
+        assert.equal(result.robust, Math.max(...near) - Math.min(...near) <= 1, operator);
       }
     });
   });

@@ -42,6 +42,17 @@ describe("measureSharpness", () => {
     assert.equal(measureSharpness(series, "higher").width, 2);
   });
 
+  it("leaves steps below 1 as they are in the logarithm", () => {
+    const epochs = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3];
+    const rise = seriesOf(epochs.map((epoch) => [epoch, epoch < 0.1 ? 0 : epoch < 1 ? 0.5 : 1]));
+    assert.equal(measureSharpness(rise, "higher").width, 1);
+  });
+
+  it("does not exist where the range is too large for a number", () => {
+    const huge = everyTen(-1.5e308, 1.5e308, 1.5e308);
+    assert.equal(measureSharpness(huge, "higher").sharpness, null);
+  });
+
   it("lies in (0, 1] for every series that varies", () => {
     forSeeds(100, (random) => {
       const values = Array.from({ length: wholeNumber(random, 2, 20) }, () => random());

@@ -5,6 +5,7 @@ import {
   mean,
   median,
   medianAbsoluteDeviation,
+  quantile,
   standardDeviation,
 } from "../../../src/core/analysis/statistics.js";
 import { forSeeds, wholeNumber } from "../../support/random.js";
@@ -64,5 +65,21 @@ describe("statistics", () => {
     const normals = Array.from({ length: 20_000 }, normal);
     assert.ok(Math.abs(mean(normals)) < 0.03);
     assert.ok(Math.abs(standardDeviation(normals) - 1) < 0.03);
+  });
+});
+
+describe("quantile", () => {
+  it("lies on the line between the two nearest values", () => {
+    const sorted = [10, 20, 40];
+    assert.deepEqual(
+      [0, 0.25, 0.5, 0.75, 1].map((q) => quantile(sorted, q)),
+      [10, 15, 20, 30, 40],
+    );
+  });
+
+  it("is the only value of one, NaN of none, and infinite between infinities", () => {
+    assert.equal(quantile([3], 0.9), 3);
+    assert.ok(Number.isNaN(quantile([], 0.5)));
+    assert.equal(quantile([Infinity, Infinity], 0.5), Infinity);
   });
 });

@@ -98,7 +98,7 @@ describe("answers", () => {
       const tree = { "/w/r/metrics.jsonl": accuracy(40, 1) };
       const result = (await whenById(await catalogOf(tree), "grokking")).get("r");
       assert.deepEqual([result?.metric, result?.after, result?.by], ["test_acc", 30, 40]);
-      assert.ok((result?.record.trainPoints?.length ?? 0) > 0);
+      assert.ok((result?.record.inputs?.["train_acc"]?.points.length ?? 0) > 0);
     });
 
     it("has no answer where the text is no question", async () => {
@@ -184,9 +184,23 @@ describe("answers", () => {
       assert.deepEqual(keysOf(answer.absent), ["/w/a2", "/w/b0"]);
       assert.deepEqual(keysOf(answer.unknown), ["/w/a1"]);
       assert.deepEqual(
-        answer.groups.map(({ text }) => text.replace(/ \(.*\)/, "")),
-        ["present by step 25 in 1 of 2, 1 unknown", "present by step 25 in 0 of 1"],
+        answer.groups.map(({ group, present, known, text }) => [
+          ...[group, present, known],
+          text.replace(/ \(.*\)/, ""),
+        ]),
+        [
+          ["weight_decay=1", 1, 2, "present by step 25 in 1 of 2, 1 unknown"],
+          ["weight_decay=0 seed=0", 0, 1, "present by step 25 in 0 of 1"],
+        ],
       );
+    });
+
+    it("tells after each run how many are done", async () => {
+      const told: string[] = [];
+      await answerWhichRuns(catalog, "knows", 25, ALL, undefined, (done, of) => {
+        told.push(`${done} of ${of}`);
+      });
+      assert.deepEqual(told, ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]);
     });
   });
 
@@ -255,6 +269,39 @@ describe("answers", () => {
       assert.deepEqual([...(runs[0]?.checkpoints ?? [])], [0, 15, 20]);
       assert.deepEqual([...(runs[0]?.evaluated ?? [])], [1, 0, 1]);
       assert.deepEqual(extent, { first: 0, last: 50 });
+    });
+
+    it("has an axis as long as what is drawn, and draws no bookkeeping unasked", async () => {
+      const long = await catalogOf({
+        "/w/r/metrics.jsonl": jsonlText([
+          { step: 0, loss: 2, epoch: 0, lr: 1 },
+          { step: 10, loss: 1, epoch: 0.1, lr: 1 },
+          { step: 5000, lr: 0 },
+        ]),
+        "/w/s/metrics.jsonl": jsonlText([{ step: 3, epoch: 0 }]),
+      });
+      const of = (runs: string[], metrics: string[]) =>
+        answerTimeline(
+          long,
+          { ...ask, runs, metrics },
+          (step, range) => stepToShare(step, range, "linear"),
+          [],
+        );
+      const { charts, extent, metrics } = await of(["/w/r"], []);
+      assert.deepEqual(
+        [charts.map(({ metric }) => metric), extent],
+        [["loss"], { first: 0, last: 10 }],
+      );
+      assert.deepEqual(
+        metrics.map(({ name }) => name),
+        ["epoch", "loss", "lr"],
+      );
+      assert.deepEqual((await of(["/w/r"], ["loss", "lr"])).extent, { first: 0, last: 5000 });
+      const bare = await of(["/w/s"], []);
+      assert.deepEqual(
+        [bare.charts.map(({ metric }) => metric), bare.extent],
+        [["epoch"], { first: 3, last: 3 }],
+      );
     });
 
     it("advises which checkpoint to evaluate next", async () => {

@@ -114,6 +114,30 @@ describe("discoverRuns", () => {
     assert.equal(runs[0].sources.length, 2);
   });
 
+  it("takes events of each start of the Trainer for parts of its run, and those of other loops for runs", async () => {
+    const events = (place: string): string => `/w/${place}/events.out.tfevents.1700000000.host.1.0`;
+    const found = await discover({
+      [events("t/runs/Jan01_12-00-00_host")]: new Uint8Array(0),
+      [events("t/runs/Jan02_12-00-00_host")]: new Uint8Array(0),
+      "/w/t/checkpoint-5/trainer_state.json": "{}",
+      [events("p/runs/Jan01_12-00-00_host-lr0.1")]: new Uint8Array(0),
+      [events("p/runs/Jan02_12-00-00_host-lr0.2")]: new Uint8Array(0),
+    });
+    assert.deepEqual(ids(found), [
+      "p/runs/Jan01_12-00-00_host-lr0.1",
+      "p/runs/Jan02_12-00-00_host-lr0.2",
+      "t",
+    ]);
+    const run = found.runs[2];
+    assert.deepEqual(run?.sources.map(({ format }) => format).sort(), [
+      "tfevents",
+      "tfevents",
+      "trainer-state",
+    ]);
+    const streams = run.sources.flatMap(({ stream }) => stream ?? []);
+    assert.deepEqual([...new Set(streams)], ["/w/t/runs"]);
+  });
+
   it("sorts checkpoints by their number, not by their name", async () => {
     const { runs } = await discover({
       "/w/run/step1000.pt": "x",

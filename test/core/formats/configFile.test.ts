@@ -65,6 +65,109 @@ describe("parseConfig", () => {
     assert.equal(parseConfig(scheduled, "/w/.executor_info").config.size, 0);
   });
 
+  for (const [what, file, text, expected] of [
+    [
+      "numbers in YAML as Python writes them",
+      "c.yaml",
+      "a: 1e-4\nb: 1_000_000\nc: .inf\nd: 0x10\ne: 123e456\nf: 2024-01-02\ng: +5\nh: -1_0\n",
+      { a: 1e-4, b: 1e6, c: Infinity, d: 16, e: "123e456", f: "2024-01-02", g: 5, h: -10 },
+    ],
+    [
+      "seeds of 64 bits in YAML",
+      "c.yaml",
+      "seed: 12345678901234567890\nother: 123",
+      { seed: "12345678901234567890", other: 123 },
+    ],
+    [
+      "seeds of 64 bits in JSON",
+      "c.json",
+      '{"seed": 12345678901234567890, "b": [-12345678901234567891], "t": "a 12345678901234567890", "c": 1e20, "d": 0.12345678901234567890}',
+      {
+        seed: "12345678901234567890",
+        b: '["-12345678901234567891"]',
+        t: "a 12345678901234567890",
+        c: 1e20,
+        d: 0.12345678901234568,
+      },
+    ],
+    [
+      "seeds of 64 bits in TOML",
+      "c.toml",
+      "seed = 9223372036854775807\nlr = 1e-4\nn = 1_000\n",
+      { seed: "9223372036854775807", lr: 1e-4, n: 1000 },
+    ],
+    [
+      "all documents of a YAML file, later ones first",
+      "c.yaml",
+      "---\na: 1\nb: {c: 1}\n---\nb: {d: 2}\na: 3\n...\n",
+      { a: 3, "b.c": 1, "b.d": 2 },
+    ],
+    [
+      "merge keys and anchors",
+      "c.yaml",
+      "base: &b {lr: 0.1, wd: 1}\nx:\n  <<: *b\n  lr: 0.2\n",
+      { "base.lr": 0.1, "base.wd": 1, "x.lr": 0.2, "x.wd": 1 },
+    ],
+    [
+      "Namespaces dumped as YAML",
+      "hparams.yaml",
+      "!!python/object:argparse.Namespace\nlr: 0.1\nbetas: !!python/tuple [0.9, 0.99]\n",
+      { lr: 0.1, betas: "[0.9,0.99]" },
+    ],
+    [
+      "W&B's files of newer clients",
+      "config.yaml",
+      "_wandb:\n  value:\n    cli_version: 0.17.5\nlr:\n  value: 0.1\nnet:\n  value:\n    dim: 5\n",
+      { lr: 0.1, "net.dim": 5 },
+    ],
+    [
+      "what printing arguments gives",
+      "args.txt",
+      "Namespace(lr=0.1, seed=3, name='a, b', betas=(0.9, 0.99), flag=True, x=None, sub=Namespace(k=\"v\"))\n",
+      {
+        lr: 0.1,
+        seed: 3,
+        name: "a, b",
+        betas: "[0.9,0.99]",
+        flag: true,
+        x: null,
+        "sub.k": "v",
+      },
+    ],
+    [
+      "a dictionary of Python",
+      "args.txt",
+      "{'lr': 1e-4, 'flag': False, 'n': {'m': [1, 'two']}, 'p': PosixPath('out/x')}",
+      { lr: 1e-4, flag: false, "n.m": '[1,"two"]', p: "out/x" },
+    ],
+    ["JSON in a text", "args.txt", '{"lr": 0.1, "a": {"b": true}}', { lr: 0.1, "a.b": true }],
+    [
+      "lines of keys and values",
+      "args.txt",
+      "lr: 0.1\nseed: 3\nname: a b\nempty:\n",
+      { lr: 0.1, seed: 3, name: "a b", empty: "" },
+    ],
+    [
+      "options in a frame",
+      "opt.txt",
+      "----------------- Options ---------------\n   batch_size: 4       \t[default: 1]\n        lr: 0.0002\n----------------- End -------------------\n",
+      { batch_size: 4, lr: 0.0002 },
+    ],
+    ["prose", "args.txt", "These are the arguments.\nlr: 0.1\n", {}],
+    ["a torn dictionary", "args.txt", "{'lr': 1e-4, 'flag", {}],
+    [
+      "Hydra's overrides with removed keys",
+      "overrides.yaml",
+      "- lr=0.1\n- +trainer.seed=3\n- model=big\n- ~x\n",
+      { lr: 0.1, "trainer.seed": 3, model: "big" },
+    ],
+  ] as const) {
+    it(`reads ${what}`, () => {
+      const { config, problems } = parseConfig(text, `/w/${file}`);
+      assert.deepEqual([Object.fromEntries(config), problems], [expected, []]);
+    });
+  }
+
   it("builds nothing but data from YAML tags", () => {
     const { config } = parseConfig("a: !!python/object/apply:os.system ['x']\nb: 1\n", "/w/c.yaml");
     assert.equal(config.get("b"), 1);
@@ -214,6 +317,28 @@ describe("isConfigName and compareConfigs", () => {
     );
     assert.ok(mayBeConfig("llama3_8b.toml") && mayBeConfig("pythia-70m.yml"));
     assert.ok(!["pyproject.toml", "conda.yaml", "a.json", ".pre-commit.yaml"].some(mayBeConfig));
+  });
+
+  it("know configs by the names that people give them", () => {
+    for (const name of [
+      "adapter_config.json",
+      "training_args.bin",
+      "commandline_args.txt",
+      "cmd_args.json",
+      "model_config.json",
+      "trainer_config.json",
+      "experiment_config.yaml",
+      "config_resolved.yaml",
+      "resolved_config.yaml",
+      "conf.yaml",
+      "operative_config-100.gin",
+    ]) {
+      assert.ok(isConfigName(name), name);
+    }
+    for (const name of ["pytorch_model.bin", "model.txt", "config.py", "config.yaml.bak"]) {
+      assert.ok(!isConfigName(name), name);
+    }
+    assert.ok(!mayBeConfig("multirun.yaml"));
   });
 
   it("know the names that training code uses, more usual ones first", () => {

@@ -20,6 +20,15 @@ describe("keyAt", () => {
     ["toml", "[optimizer]\nl|r = 0.1\n", ["optimizer.lr", 0.1, "lr"]],
     ["toml", "lr = 0.|1\n", ["lr", 0.1, "lr"]],
     ["toml", "# no|te\n", null],
+    ["yaml", "a: 1\n---\nopt:\n  l|r: 1_000\n", ["opt.lr", 1000, "lr"]],
+    ["yaml", "- lr=0.1\n- +trainer.se|ed=3\n", ["trainer.seed", 3, "trainer.seed"]],
+    ["yaml", "- ~mo|del\n", null],
+    ["yaml", "_wandb:\n  value: {}\nlr:\n  va|lue: 0.1\n", ["lr", 0.1, "lr"]],
+    ["yaml", "_wandb:\n  value: {}\nl|r:\n  value: 0.1\n", ["lr", 0.1, "lr"]],
+    ["yaml", "_wandb:\n  value: {}\nnet:\n  value:\n    di|m: 5\n", ["net.dim", 5, "dim"]],
+    ["toml", "[[layers]]\ndi|m = 1\n", null],
+    ["toml", "[a.b] # note\n'l|r' = 0.1\n", ["a.b.lr", 0.1, "'lr'"]],
+    ["json", '{"layers": [{"di|m": 1}]}', null],
   ];
   for (const [language, text, expected] of cases) {
     it(`finds ${JSON.stringify(expected)} in ${JSON.stringify(text)}`, () => {

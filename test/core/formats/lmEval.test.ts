@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { lmEval } from "../../../src/core/formats/lmEval.js";
+import { START } from "../../../src/core/formats/reader.js";
 import { pointsOf, readWhole, type WholeFile } from "../../support/readWhole.js";
 import { sourceOf } from "../../support/scriptedFiles.js";
 
@@ -9,6 +10,13 @@ const read = (document: unknown, name = "m_step10.json"): Promise<WholeFile> => 
 };
 const found = (whole: WholeFile): unknown[] =>
   pointsOf(whole).map(({ metric, step, value }) => [metric, step, value]);
+const evaluatedOf = async (document: object): Promise<string | null | undefined> => {
+  const source = sourceOf(new TextEncoder().encode(JSON.stringify(document)));
+  for await (const { evaluated } of lmEval.read({ source, file: "/w/m.json", from: START })) {
+    if (evaluated) return evaluated.model;
+  }
+  return undefined;
+};
 const codes = ({ problems }: WholeFile): string[] => problems.map(({ code }) => code);
 
 describe("lmEval", () => {
@@ -39,6 +47,63 @@ describe("lmEval", () => {
     assert.equal(await shots({ "n-shot": { piqa: 3 }, config: { num_fewshot: 0 } }), "piqa@3/acc");
     assert.equal(await shots({ configs: { piqa: { num_fewshot: 2 } } }), "piqa@2/acc");
     assert.equal(await shots({}, "five-shot/m-5shot_step10.json"), "piqa/acc");
+  });
+
+  it("gives a group the number of shots that its tasks have in common", async () => {
+    const acc = { "acc,none": 0.5 };
+    const names = async (shots: object): Promise<string[]> => {
+      const whole = await read({
+        results: { mmlu: acc, stem: acc, anatomy: acc, algebra: acc },
+        group_subtasks: { mmlu: ["stem", "anatomy"], stem: ["algebra"], anatomy: [] },
+        "n-shot": shots,
+      });
+      return pointsOf(whole).map(({ metric }) => metric);
+    };
+    assert.deepEqual(await names({ anatomy: 5, algebra: 5 }), [
+      "mmlu@5/acc",
+      "stem@5/acc",
+      "anatomy@5/acc",
+      "algebra@5/acc",
+    ]);
+    assert.deepEqual((await names({ anatomy: 5, algebra: 0, mmlu: " " })).slice(0, 2), [
+      "mmlu/acc",
+      "stem/acc",
+    ]);
+  });
+
+  it("says which model was evaluated: the adapter, the checkpoint that was loaded", async () => {
+    const model = async (args: unknown): Promise<string | null | undefined> =>
+      evaluatedOf({ results: { piqa: { acc: 0.5 } }, config: { model_args: args } });
+    assert.equal(await model("pretrained=a/b,revision=step20"), "a/b");
+    assert.equal(await model('pretrained="a/b",dtype="float"'), "a/b");
+    assert.equal(await model("pretrained=a/b,peft=runs/x/checkpoint-5"), "runs/x/checkpoint-5");
+    assert.equal(await model({ save: "/s/160M", load: "/s/160M", iteration: 5 }), "/s/160M");
+    assert.equal(await model("model=gpt-x,path=ignored"), "gpt-x");
+  });
+
+  it("takes digits without a word for a step only where the content says none", async () => {
+    const results = { piqa: { acc: 0.6 } };
+    const config = { model_args: "pretrained=a/b,revision=step20" };
+    const whole = await read({ results, config }, "m_1000.json");
+    assert.deepEqual([pointsOf(whole)[0]?.step, codes(whole)], [20, []]);
+    assert.equal(pointsOf(await read({ results }, "m_1000.json"))[0]?.step, 1000);
+  });
+
+  it("takes no stage of a pipeline for a step", async () => {
+    const results = { piqa: { acc: 0.6 } };
+    const step = async (pretrained: string): Promise<number | undefined> =>
+      pointsOf(await read({ results, config: { model_args: { pretrained } } }, "r.json"))[0]?.step;
+    assert.equal(await step("/x/step2_sft/runs/model"), undefined);
+    assert.equal(await step("/x/runs/step1000/hf"), 1000);
+    assert.equal(await step("/x/runs/step1000-hf/"), 1000);
+  });
+
+  it("keeps the model's step out of the run's configuration", async () => {
+    const whole = await read({
+      results: { piqa: { acc: 0.6 } },
+      config: { model_args: "pretrained=/x/a/checkpoint-500" },
+    });
+    assert.deepEqual([...whole.config], [["model", "/x/a"]]);
   });
 
   it("takes a standard error for a property of its metric", async () => {
@@ -106,6 +171,7 @@ describe("lmEval", () => {
     assert.equal(claim('{"table_results": {'), "yes");
     assert.equal(claim('{"results": []}'), "no");
     assert.equal(claim('{"model": "x"}'), "no");
+    assert.equal(claim('{"checkpoints": [1], "results": {"piqa": {"acc": [0.5]'), "no");
     assert.equal(lmEval.claims("x.jsonl", null).kind, "no");
   });
 });

@@ -23,6 +23,10 @@ describe("stepInName", () => {
     ["model", null],
     ["epoch3", null],
     ["footstep5", null],
+    ["checkpoint-1_step500", 500],
+    ["TinyLlama-1.1B-step-50K-105b", 50_000],
+    ["step-3.5-flash", null],
+    ["step1000.json", 1000],
   ];
   for (const [name, step] of names) {
     it(`of ${name} is ${step}`, () => {
@@ -37,6 +41,11 @@ describe("stepOfEvaluationFile and evaluationStem", () => {
     ["70m-5shot_step1000.json", 1000, "70m"],
     ["eval_results_410m-deduped_134000.json", 134_000, "410m-deduped"],
     ["results_2025-06-09T18-36-41.285612.json", null, ""],
+    ["results_20250609.json", null, ""],
+    ["results_20250609_183641.json", null, ""],
+    ["gsm8k_8.json", null, "gsm8k_8"],
+    ["pythia_70.json", null, "pythia_70"],
+    ["m_1000.json", 1000, "m"],
   ];
   for (const [name, step, stem] of names) {
     it(`of ${name} are ${step} and "${stem}"`, () => {

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { behavioursOf, metricSettings, parseOnsetFile } from "../../../src/core/query/onsetFile.js";
+import {
+  behavioursOf,
+  evaluationRule,
+  metricSettings,
+  parseOnsetFile,
+} from "../../../src/core/query/onsetFile.js";
 import { withBehaviour } from "../../../src/core/query/withBehaviour.js";
 
 const parse = (text: string): ReturnType<typeof parseOnsetFile> =>
@@ -20,8 +25,8 @@ describe("parseOnsetFile", () => {
     assert.deepEqual([...file.behaviours.keys()], ["generalises", "short", "again"]);
     assert.equal(file.behaviours.get("generalises")?.note, "at last");
     assert.deepEqual(
-      file.behaviours.get("again")?.query,
-      file.behaviours.get("generalises")?.query,
+      file.behaviours.get("again")?.predicate,
+      file.behaviours.get("generalises")?.predicate,
     );
     assert.deepEqual(metricSettings(file, "piqa/acc"), {
       direction: "higher",
@@ -47,6 +52,92 @@ describe("parseOnsetFile", () => {
     );
   });
 
+  it("lets behaviours name one another in any order, and refuses one that comes back to itself", () => {
+    const file = parse(
+      JSON.stringify({
+        behaviours: {
+          forgets: "lost(generalises)",
+          generalises: "acc > 0.9",
+          itself: "lost(itself)",
+          hen: "lost(egg)",
+          egg: "acc > 1 after hen",
+        },
+      }),
+    );
+    assert.deepEqual([...file.behaviours.keys()], ["forgets", "generalises"]);
+    assert.deepEqual(
+      file.problems.map(({ message }) => /names itself: (.*)$/.exec(message)?.[1]),
+      ["itself → itself", "hen → egg → hen", "hen → egg → hen"],
+    );
+  });
+
+  it("reads what is expected, the direction and the axis, and says which of them mean nothing", () => {
+    const file = parse(
+      JSON.stringify({
+        behaviours: {
+          good: { when: "a > 1", expect: "by 10k tokens", direction: "lower", axis: "tokens" },
+          bad: { when: "a > 1", expect: "soon", direction: "up", axis: "moons" },
+        },
+      }),
+    );
+    const { expectation, direction, axis } = file.behaviours.get("good") ?? {};
+    assert.deepEqual(expectation, { kind: "by", point: { value: 10_000, axis: "tokens" } });
+    assert.deepEqual([direction, axis], ["lower", "tokens"]);
+    assert.equal(file.behaviours.get("bad")?.expectation, null);
+    assert.deepEqual(
+      file.problems.map(({ message }) => /: (\w+) of/.exec(message)?.[1]),
+      ["expect", "direction", "axis"],
+    );
+  });
+
+  it("places names of a question in the file, whatever is escaped", () => {
+    const text = '{"behaviours": {"b": "\\"a \\u00e9\\" > c + acc"}}';
+    const place = parse(text).behaviours.get("b")?.place;
+    assert.ok(place);
+    assert.deepEqual(
+      place.mentions.map(({ name, start, end }) => [name, text.slice(start, end)]),
+      [
+        ["a é", '\\"a \\u00e9\\"'],
+        ["c", "c"],
+        ["acc", "acc"],
+      ],
+    );
+    assert.equal(text.slice(place.start, place.end), '"b"');
+  });
+
+  it("refuses a behaviour that asks about several runs", () => {
+    const file = parse('{"behaviours": {"s": "order of grokking, loss spike"}}');
+    assert.equal(file.behaviours.size, 0);
+    assert.match(file.problems[0]?.message ?? "", /several runs/);
+  });
+
+  it("reads ten thousand behaviours", () => {
+    const behaviours = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, i) => [`b ${i}`, i === 0 ? "a > 1" : `lost(b ${i % 50})`]),
+    );
+    const file = parse(JSON.stringify({ behaviours }));
+    assert.equal(file.behaviours.size + file.problems.length, 10_000);
+  });
+
+  it("reads whose evaluations are, the first that fits counts", () => {
+    const file = parse(`{"evaluations": {
+      "evals/a_*": "runs/a",
+      "evals/": "runs/b",
+      "o/*": null,
+      "bad": 5
+    }}`);
+    const run = (path: string, ...models: string[]): string | null | undefined =>
+      evaluationRule(file, path, models)?.run;
+    assert.equal(run("evals/a_1.json"), "runs/a");
+    assert.equal(run("evals/deep/c.json"), "runs/b");
+    assert.equal(run("other/c.json", "o/m-step5", "o/m"), null);
+    assert.equal(run("other/c.json", "p/m"), undefined);
+    assert.deepEqual(
+      file.problems.map(({ code, line }) => [code, line]),
+      [["onset-file/bad-evaluations", 5]],
+    );
+  });
+
   for (const text of ["", "{", "[]", "5", '{"behaviours": []}', "\u0000", "[".repeat(20_000)]) {
     it(`survives ${JSON.stringify(text.slice(0, 20))}`, () => {
       assert.equal(parse(text).behaviours.size, 0);
@@ -61,8 +152,8 @@ describe("parseOnsetFile", () => {
 
   it("lets a saved behaviour replace a built-in one", () => {
     const all = behavioursOf(parse('{"behaviours": {"grokking": "test_acc > 0.5"}}'));
-    assert.equal(all.get("grokking")?.kind, "compare");
-    assert.equal(all.get("loss spike")?.kind, "spike");
+    assert.equal(all.get("grokking")?.predicate.condition.kind, "compare");
+    assert.equal(all.get("loss spike")?.predicate.condition.kind, "spike");
   });
 });
 

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { guessDirection, isJudged } from "../../../src/core/model/metric.js";
 import type { Series } from "../../../src/core/model/series.js";
-import { parseQuery } from "../../../src/core/query/parseQuery.js";
-import { runQuery, type Answer, type RunView } from "../../../src/core/query/runQuery.js";
+import type { Answer } from "../../../src/core/query/answer.js";
+import { runQuery } from "../../../src/core/query/runQuery.js";
+import type { RunView } from "../../../src/core/query/runView.js";
 import { bestOf, type Chance } from "../../../src/core/analysis/thresholds.js";
 import { mulberry32 } from "../../support/random.js";
+import { predicateIn } from "../../support/questions.js";
 import { everyTen, seriesOf } from "../../support/series.js";
 
 function viewOf(
   metrics: Readonly<Record<string, Series>>,
   chances: Readonly<Record<string, Chance>> = {},
+  examples: Readonly<Record<string, Series>> = {},
 ): RunView {
   const byName = new Map(Object.entries(metrics));
   return {
@@ -19,13 +22,16 @@ function viewOf(
     isJudged,
     chance: (metric) => (Object.hasOwn(chances, metric) ? (chances[metric] ?? null) : null),
     best: (metric) => bestOf(byName.get(metric)?.value ?? [], guessDirection(metric)),
+    exampleShare: (_share, task) =>
+      Object.hasOwn(examples, task) ? { series: examples[task] as Series, items: 100 } : null,
+    perStep: (axis) => (axis === "step" ? 1 : axis === "tokens" ? 1000 : null),
+    toStep: ({ value, axis }) =>
+      axis === "step" ? value : axis === "tokens" ? value / 1000 : null,
   };
 }
 
 function ask(question: string, view: RunView): Promise<Answer[]> {
-  const parsed = parseQuery(question, new Map());
-  assert.ok(parsed.ok, question);
-  return runQuery(parsed.query, view);
+  return runQuery(predicateIn(question), view);
 }
 
 async function askOne(question: string, view: RunView): Promise<Answer> {
@@ -51,6 +57,97 @@ describe("runQuery", () => {
     const answer = await askOne("acc > 0.5", viewOf({ acc: everyTen(0, 0, 0, 1, 1, 1) }));
     assert.deepEqual(answer.sharpness, { sharpness: 1, width: 0 });
     assert.equal(answer.record.sensitivity?.robust, true);
+  });
+
+  it("compares what is computed of several metrics at the steps that all of them have", async () => {
+    const view = viewOf({
+      a: seriesOf([
+        [1, 1],
+        [2, 5],
+        [3, 9],
+        [5, 9],
+      ]),
+      b: seriesOf([
+        [1, 1],
+        [3, 2],
+        [4, 2],
+        [5, 2],
+      ]),
+    });
+    const answer = await askOne("a - b > 5", view);
+    assert.deepEqual([answer.after, answer.by, answer.value], [1, 3, 7]);
+    assert.deepEqual([...answer.record.points.step], [1, 3, 5]);
+    assert.deepEqual(answer.metrics, ["a", "b"]);
+    const same = await askOne("a > b", view);
+    assert.deepEqual([same.after, same.by], [1, 3]);
+    const flipped = await askOne("5 < a - b", view);
+    assert.deepEqual([flipped.after, flipped.by], [1, 3]);
+    const apart = viewOf({ a: seriesOf([[1, 1]]), b: seriesOf([[2, 1]]) });
+    assert.match((await askOne("a > b", apart)).note ?? "", /no step in common/);
+  });
+
+  it("takes the last few evaluations together", async () => {
+    const view = viewOf({ acc: everyTen(0, 1, 0, 1, 1, NaN, 1, 1, 1) });
+    assert.equal((await askOne("min(acc) over last 2 > 0.5 for 1", view)).by, 50);
+    assert.equal((await askOne("mean(acc) over last 3 >= 0.5 for 1", view)).by, 40);
+    const mean = await askOne("mean(acc) over last 3 > 0.9 for 1", view);
+    assert.deepEqual([mean.after, mean.by], [50, 90]);
+  });
+
+  it("counts an onset only up to a point, on any axis that is known", async () => {
+    const view = viewOf({ acc: everyTen(0, 0, 1, 1) });
+    const at = async (by: string): Promise<unknown[]> => {
+      const { status, after, by: step } = await askOne(`acc > 0.5 by ${by}`, view);
+      return [status, after, step];
+    };
+    assert.deepEqual(await at("30"), ["observed", 20, 30]);
+    assert.deepEqual(await at("29"), ["right-censored", 20, null]);
+    assert.deepEqual(await at("19"), ["right-censored", 10, null]);
+    assert.deepEqual(await at("9"), ["no-data", null, null]);
+    assert.deepEqual(await at("30k tokens"), ["observed", 20, 30]);
+    assert.deepEqual(await at("29k tokens"), ["right-censored", 20, null]);
+    assert.match(
+      (await askOne("acc > 0.5 by 1 epoch", view)).note ?? "",
+      /1 epochs is no known step/,
+    );
+  });
+
+  it("looks only behind a step, or behind another onset", async () => {
+    const view = viewOf({ acc: everyTen(1, 1, 0, 0, 1, 1), loss: everyTen(9, 9, 9, 1, 1, 1) });
+    assert.equal((await askOne("acc > 0.5", view)).status, "left-censored");
+    const later = await askOne("acc > 0.5 after 20", view);
+    assert.deepEqual([later.after, later.by], [40, 50]);
+    const behindLoss = await askOne("acc > 0.5 after (loss < 5)", view);
+    assert.deepEqual([behindLoss.after, behindLoss.by], [null, 50]);
+    const never = await askOne("acc > 0.5 after (loss < 0)", view);
+    assert.deepEqual([never.status, never.after], ["right-censored", 60]);
+    assert.match(never.note ?? "", /loss < 0 was not seen/);
+  });
+
+  it("asks when something was lost, which it can only be where it was", async () => {
+    const view = viewOf({ acc: everyTen(0, 1, 1, 0, 0, 1, 1, 0, 0), never: everyTen(0, 0) });
+    const lost = await askOne("lost(acc > 0.5)", view);
+    assert.deepEqual([lost.after, lost.by, lost.value, lost.confirmed], [30, 40, 0, true]);
+    assert.deepEqual(
+      lost.presence.map(({ onset, offset }) => [onset.by, offset?.by ?? null]),
+      [
+        [40, 60],
+        [80, null],
+      ],
+    );
+    assert.equal((await askOne("lost(never > 0.5)", view)).status, "no-data");
+    const kept = await askOne("lost(acc >= 0)", view);
+    assert.deepEqual([kept.status, kept.after], ["right-censored", 90]);
+    assert.equal((await askOne("acc > 0.5", view)).retained, 0);
+  });
+
+  it("asks for the share of examples that are correct", async () => {
+    const share = everyTen(0, 0.2, 0.6, 0.9);
+    const view = viewOf({}, { "correct(qa)": { rate: 0.5, items: null } }, { qa: share });
+    assert.equal((await askOne("correct(qa) > 0.5", view)).by, 30);
+    const chance = await askOne("correct(qa) above chance for 1", view);
+    assert.deepEqual([chance.by, chance.record.parameters["items"]], [40, 100]);
+    assert.match((await askOne("correct(x) > 1", view)).note ?? "", /no examples of "x"/);
   });
 
   it("counts non-finite points in the record", async () => {

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { eventually } from "../../support/eventually.js";
 import { sweepFiles } from "../../support/sweep.js";
 import { writeFiles } from "../../support/temporaryFolder.js";
-import { command, workspacePath } from "../editor.js";
+import { command, whenRows, workspacePath } from "../editor.js";
 
 /** Texts of the hovers where `word` begins in a document, tried again while runs are being read. */
 async function hoverOn(document: vscode.TextDocument, word: string): Promise<string> {
@@ -66,6 +66,7 @@ describe("hover on a key of a run config", () => {
 
   it("says when the behaviour began by value, and what became of the metric", async () => {
     const rows = (await hoverOn(document, "weight_decay"))
+      .replaceAll("&nbsp;", "")
       .split("\n")
       .filter((line) => line.startsWith("| `"));
     assert.equal(rows.length, 2);
@@ -133,7 +134,7 @@ describe("hover on a step name in Python", () => {
     assert.equal(step, 3000);
     assert.equal(runs.length, 1);
     const [row] =
-      (await command("onset.when", {
+      (await whenRows({
         question: "answers LAMBADA",
         runs,
       })) ?? [];

@@ -4,10 +4,9 @@ import {
   needsLogValues,
   nearestStep,
   nextStep,
-  stepTicks,
   viewOf,
+  withoutShared,
 } from "../../../webview/timeline/state.js";
-import { forSeeds, wholeNumber } from "../../support/random.js";
 import {
   chartAnswer,
   lineAnswer,
@@ -73,6 +72,28 @@ describe("viewOf", () => {
   });
 });
 
+describe("withoutShared", () => {
+  it("leaves out the words that all names have, unless that leaves one without any", () => {
+    const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
+      [[], []],
+      [["a=1"], ["a=1"]],
+      [
+        ["o=adam d=1", "o=adam d=2"],
+        ["d=1", "d=2"],
+      ],
+      [
+        ["o=adam", "o=adam d=2"],
+        ["o=adam", "o=adam d=2"],
+      ],
+      [
+        ["wd0-s0", "wd1-s0"],
+        ["wd0-s0", "wd1-s0"],
+      ],
+    ];
+    for (const [names, expected] of cases) assert.deepEqual(withoutShared(names), expected);
+  });
+});
+
 describe("needsLogValues", () => {
   const loss = (...values: number[]): boolean =>
     needsLogValues(
@@ -99,49 +120,6 @@ describe("needsLogValues", () => {
     const lines = [lineAnswer(0, [], [1, 0.0001])];
     assert.equal(needsLogValues(chartAnswer("lr", { direction: "lower", lines })), false);
     assert.equal(needsLogValues(chartAnswer("loss_gain", { direction: "higher", lines })), false);
-  });
-});
-
-describe("stepTicks", () => {
-  it("are decades on a logarithmic axis, with zero where it begins there", () => {
-    assert.deepEqual(stepTicks(0, 10_000, "log", 5), [0, 1, 10, 100, 1000, 10_000]);
-    assert.deepEqual(stepTicks(0, 100, "log", 20), [0, 1, 2, 5, 10, 20, 50, 100]);
-  });
-
-  it("leave decades out where there is no room for them", () => {
-    const ticks = stepTicks(0, 1e9, "log", 3);
-    assert.ok(ticks.length <= 5, ticks.join());
-    assert.ok(ticks.every((step) => step === 0 || Number.isInteger(Math.log10(step))));
-  });
-
-  it("are round and evenly spaced on a linear axis", () => {
-    assert.deepEqual(stepTicks(0, 1000, "linear", 5), [0, 200, 400, 600, 800, 1000]);
-    assert.deepEqual(stepTicks(130, 990, "linear", 4), [500]);
-  });
-
-  it("are there on a logarithmic axis that is shorter than a decade", () => {
-    assert.deepEqual(stepTicks(2100, 4900, "log", 6), [2500, 3000, 3500, 4000, 4500]);
-  });
-
-  it("lie within the axis and ascend, and there are several wherever it is", () => {
-    forSeeds(300, (random) => {
-      const first = wholeNumber(random, 0, 10 ** wholeNumber(random, 0, 6));
-      const last = first + wholeNumber(random, 10, 10 ** wholeNumber(random, 2, 7));
-      for (const scale of ["linear", "log"] as const) {
-        const ticks = stepTicks(first, last, scale, wholeNumber(random, 5, 20));
-        const where = `${scale} ${first} to ${last}: ${ticks.join()}`;
-        assert.ok(
-          ticks.every((step) => step >= first && step <= last),
-          where,
-        );
-        assert.deepEqual(
-          ticks,
-          [...new Set(ticks)].sort((a, b) => a - b),
-          where,
-        );
-        assert.ok(ticks.length >= 2 && ticks.length <= 60, where);
-      }
-    });
   });
 });
 

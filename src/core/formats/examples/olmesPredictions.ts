@@ -2,21 +2,42 @@
 
 import { baseName } from "../../io/path.js";
 import { isPlainObject } from "../../model/config.js";
-import type { Example, ExamplesReader } from "../examples.js";
+import type { Example, ExamplesReader, ExampleText, Place } from "../examples.js";
 import { decodeText } from "../json.js";
 import { LOOK, NO, YES } from "../reader.js";
-import { outcomesOf, readExampleLines, textOf, type Row } from "./exampleLines.js";
+import {
+  outcomesOf,
+  proseOf,
+  readExampleLines,
+  readLineText,
+  wordOf,
+  type Row,
+} from "./exampleLines.js";
 
 const NAME = /^(?:task-\d{3,}-)?(.+?)(?:_[0-9a-f]{6})?-predictions\.jsonl$/;
 
 /** There is no checksum of the question, but the data set's own name for it. */
-function exampleOf(task: string, row: Row): Example[] | string {
-  const native = textOf(row["native_id"]);
-  const id = textOf(row["doc_id"]) ?? native;
+function exampleOf(task: string, row: Row, place: Place): Example[] | string {
+  const native = wordOf(row["native_id"]);
+  const id = wordOf(row["doc_id"]) ?? native;
   if (id === null) return "no doc_id";
   const metrics = isPlainObject(row["metrics"]) ? row["metrics"] : {};
   const outcomes = outcomesOf(metrics, Object.keys(metrics));
-  return [{ task, id, filter: null, hash: native, step: null, outcomes }];
+  return [{ task, id, filter: null, hash: native, step: null, outcomes, place }];
+}
+
+/** The question is not in the predictions. An answer is the text that the model wrote, or the choice it found likeliest. */
+function textOf(row: Row): ExampleText | null {
+  const id = wordOf(row["doc_id"]) ?? wordOf(row["native_id"]);
+  if (id === null) return null;
+  const outputs: unknown[] = Array.isArray(row["model_output"]) ? row["model_output"] : [];
+  const answers = outputs.map((output) =>
+    isPlainObject(output)
+      ? (output["continuation"] ?? output["text"] ?? output["model_answer"] ?? output)
+      : output,
+  );
+  const question = proseOf(row["question"] ?? row["doc"]);
+  return { id, question, answer: proseOf(answers), target: proseOf(row["label"]) };
 }
 
 export const olmesPredictions: ExamplesReader = {
@@ -34,6 +55,16 @@ export const olmesPredictions: ExamplesReader = {
   },
   read(input, signal) {
     const task = NAME.exec(baseName(input.file))?.[1] ?? "";
-    return readExampleLines(input, (row) => exampleOf(task, row), signal);
+    return readExampleLines(input, (row, place) => exampleOf(task, row, place), signal);
   },
+  beside: {
+    fileOf: (name) => name.replace(/predictions\.jsonl$/, "requests.jsonl"),
+    elements: null,
+    textOf(row) {
+      const id = wordOf(row["doc_id"]) ?? wordOf(row["native_id"]);
+      const request = isPlainObject(row["request"]) ? row["request"] : {};
+      return { id, question: proseOf(request["context"] ?? request["prompt"] ?? row["doc"]) };
+    },
+  },
+  textAt: (input, place) => readLineText(input, place, textOf),
 };

@@ -15,7 +15,7 @@ function* examplesOf(row: Row, step: number): Generator<Example> {
     if (typeof digits !== "string" || !DIGITS.test(digits)) continue;
     for (let i = 0; i < digits.length; i++) {
       const outcomes = new Map([["correct", digits[i] === "1" ? 1 : 0]]);
-      yield { task, id: String(i), filter: null, hash: null, step, outcomes };
+      yield { task, id: String(i), filter: null, hash: null, step, outcomes, place: null };
     }
   }
 }
@@ -29,6 +29,7 @@ export const outcomeDigits: ExamplesReader = {
       ? YES
       : NO;
   },
+  saysSteps: true,
   resultsAmong: () => null,
   read: (input, signal) =>
     readExampleLines(
