@@ -14,7 +14,7 @@ import type { Problem } from "../model/problem.js";
 
 /** What a file is to its runs. */
 export type FileRole =
-  "log" | "history" | "evaluation" | "examples" | "config" | "checkpoint" | "settings";
+  "log" | "history" | "evaluation" | "examples" | "config" | "checkpoint" | "manifest" | "settings";
 
 export interface FileAnswer {
   /** Absolute path. */
@@ -122,6 +122,9 @@ class Account {
       const role = source ? readerOf(source.format).kind : "evaluation";
       this.add(this.parts, file, id, role, points);
     }
+    if (run.file !== null && run.sources.length === 0) {
+      this.add(this.parts, run.file, id, "manifest");
+    }
     for (const { file } of run.examples ?? []) this.add(this.parts, file, id, "examples");
     for (const config of run.configs) {
       this.add(this.parts, config, id, "config");
@@ -166,7 +169,9 @@ class Account {
       return answer(isPayload(name) || this.parts.has(file) ? "payload" : unreadReason(name));
     }
     if (part) {
-      if (part.points > 0 || part.role === "config") return answer(null);
+      if (part.points > 0 || part.role === "config" || part.role === "manifest") {
+        return answer(null);
+      }
       if (part.read > 0) return answer("duplicate-of", "all its points are in another file too");
       return found ? answer(reasonOfProblem(found)) : answer(null);
     }
@@ -196,8 +201,8 @@ function isRepeated(name: string): boolean {
   return name === "wandb-summary.json" || /^latest-run(\.\d+)?$/.test(name);
 }
 
-/** `…/no-step` is no damage: the file is whole, and says no step. */
+/** `…/no-step` is no damage: the file is whole, and says no step. Nor is what was not downloaded. */
 function reasonOfProblem({ code }: Problem): UnreadReason {
   if (code.endsWith("/no-step")) return "no-step";
-  return code.endsWith("/unsupported") ? "unsupported" : "damaged";
+  return /\/(unsupported|not-downloaded)$/.test(code) ? "unsupported" : "damaged";
 }

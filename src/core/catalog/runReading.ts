@@ -6,6 +6,7 @@
 import { closeAll, openBeside, stampBeside } from "../formats/beside.js";
 import { readerOf } from "../formats/index.js";
 import type { Evaluated } from "../formats/evaluated.js";
+import { lfsPointerIn } from "../formats/gitLfs.js";
 import { lmEval } from "../formats/lmEval.js";
 import { HEAD_BYTES, START, type Chunk, type Cursor } from "../formats/reader.js";
 import { FileError, readRange, type ByteSource, type Files, type FileStamp } from "../io/files.js";
@@ -220,17 +221,12 @@ export class RunReading {
         reading.isTorn = true;
         reading.problems = reading.problems.filter(isLasting);
         for (const log of reading.parts.values()) log.dropProvisional();
-        const chunks = reader.read(
-          { source: opened, file: source.file, from: reading.cursor, beside },
-          signal,
-        );
-        for (let next = await chunks.next(); ; next = await chunks.next()) {
-          if (next.done === true) {
-            reading.cursor = next.value;
-            break;
-          }
-          this.take(reading, next.value);
-        }
+        const pointer = await lfsPointerIn(opened);
+        if (pointer === null) {
+          const { file } = source;
+          const input = { source: opened, file, from: reading.cursor, beside };
+          reading.cursor = await this.takeAll(reading, reader.read(input, signal));
+        } else reading.problems = [notDownloaded(source.file, pointer)];
         reading.stamp = opened.stamp;
         reading.beside = besideStamp;
         reading.tail = await tailBefore(opened, reading.cursor.offset);
@@ -265,6 +261,18 @@ export class RunReading {
       ),
     );
     return wasKnown || isNew;
+  }
+
+  /** Takes what a reader gives, and returns where it ended. */
+  private async takeAll(
+    reading: FileReading,
+    chunks: AsyncGenerator<Chunk, Cursor>,
+  ): Promise<Cursor> {
+    for (;;) {
+      const next = await chunks.next();
+      if (next.done === true) return next.value;
+      this.take(reading, next.value);
+    }
   }
 
   private take(reading: FileReading, chunk: Chunk): void {
@@ -399,6 +407,12 @@ function placeIn({ file, order }: Source): string {
   return order ?? file;
 }
 
+const NOT_DOWNLOADED = "file/not-downloaded";
+
+function notDownloaded(file: string, pointer: string): Problem {
+  return problem(NOT_DOWNLOADED, file, `is ${pointer}; fetch it with git lfs pull`);
+}
+
 function newReading(source: Source, stamp: FileStamp): FileReading {
   return {
     source,
@@ -424,7 +438,7 @@ function isSameProblem(a: Problem, b: Problem): boolean {
 
 /** Problems of an unfinished end are found again, or are gone, when the file is read on. */
 function isLasting({ code }: Problem): boolean {
-  return code !== "csv/no-line-end" && code !== "step-metrics/not-json";
+  return code !== "csv/no-line-end" && code !== "step-metrics/not-json" && code !== NOT_DOWNLOADED;
 }
 
 /** How many points two logs have in common from their beginning on. */

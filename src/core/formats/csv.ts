@@ -56,7 +56,7 @@ function claims(name: string, head: Uint8Array | null): Claim {
 }
 
 /** True for a list of checkpoints: it says where they are, not what was measured. */
-function isManifest(header: readonly string[], first: readonly string[]): boolean {
+export function isManifest(header: readonly string[], first: readonly string[]): boolean {
   return header.some(
     (column, i) =>
       /^checkpoint[ _-]?(dir|directory|path)$/i.test(column) ||
@@ -75,7 +75,7 @@ function layoutFromHead(
 }
 
 /** Complete, non-empty lines of a file's beginning. */
-function headLines(head: Uint8Array): string[] {
+export function headLines(head: Uint8Array): string[] {
   const text = decodeText(head);
   const lines = text.split(/\r?\n/);
   if (head.length >= 4096 && lines.length > 1) lines.pop();
@@ -95,12 +95,12 @@ function describe(_name: string, head: Uint8Array): HeadFacts {
   };
 }
 
-function delimiterOf(header: string): string {
+export function delimiterOf(header: string): string {
   if (header.includes("\t")) return "\t";
   return !header.includes(",") && header.includes(";") ? ";" : ",";
 }
 
-function headerOf(cells: readonly string[]): string[] {
+export function headerOf(cells: readonly string[]): string[] {
   return cells.map((cell) => cell.trim());
 }
 

@@ -423,6 +423,22 @@ describe("answers", () => {
       assert.equal(hover.onsetStep, 30);
     });
 
+    it("know a key of GPT-NeoX by either of its spellings", async () => {
+      const text = '{"pipe-parallel-size": 1, "train-iters": 10}';
+      const own = await catalogOf({
+        "/w/a/config.yml": text,
+        "/w/a/metrics.jsonl": '{"step": 1, "loss": 2}\n{"step": 2, "loss": 1}\n',
+      });
+      const offset = text.indexOf("train-iters") + 1;
+      const hover = await answerKeyHover(own, {
+        ...{ file: "/w/a/config.yml", text, language: "yaml", offset },
+      });
+      assert.deepEqual(
+        [hover?.key, hover?.rows.map(({ value }) => value)],
+        ["train-iters", ["10"]],
+      );
+    });
+
     it("have nothing to say of a text that is no run's config, or of no key", async () => {
       const question = { text: config(1, 0), language: "yaml", offset: 3 } as const;
       assert.equal(await answerKeyHover(catalog, { ...question, file: "/w/other.yaml" }), null);
