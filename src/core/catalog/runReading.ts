@@ -269,6 +269,7 @@ export class RunReading {
   private take(reading: FileReading, chunk: Chunk): void {
     const {
       points,
+      restarts,
       part = "",
       config,
       provisional,
@@ -279,12 +280,12 @@ export class RunReading {
       problems,
     } = chunk;
     let log = reading.parts.get(part);
-    if (!log && (points.step.length > 0 || part !== "")) {
+    if (!log && (points.step.length > 0 || (restarts?.length ?? 0) > 0 || part !== "")) {
       const { split } = reading.source;
       log = new PointLog(this.names, split === null ? "" : `${split}/`);
       reading.parts.set(part, log);
     }
-    log?.append(points, provisional);
+    log?.append(points, provisional, restarts);
     let own = reading.config;
     if (part !== "" && config) {
       own = reading.partConfigs.get(part) ?? new Map<string, ConfigValue>();

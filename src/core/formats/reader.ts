@@ -4,6 +4,7 @@ import type { ByteSource } from "../io/files.js";
 import type { Config } from "../model/config.js";
 import type { PointColumns } from "../model/series.js";
 import type { Problem } from "../model/problem.js";
+import type { RestartMark } from "../model/run.js";
 import type { Told } from "../model/told.js";
 import type { Evaluated } from "./evaluated.js";
 
@@ -59,6 +60,8 @@ export const START: Cursor = { offset: 0, line: 1, memory: null };
 /** What a reader found in a piece of a file. */
 export interface Chunk {
   readonly points: PointColumns;
+  /** Absent where the writer says nothing of restarts; `at` counts the points of this chunk. */
+  readonly restarts?: readonly RestartMark[];
   /** Run within the file that the points belong to, where it holds several. */
   readonly part?: string;
   /** Keys of the run's configuration that the file itself holds: of the part, where one is given. */

@@ -79,6 +79,13 @@ export interface RunDir {
   readonly checkpoints: CheckpointList;
 }
 
+/** Where a writer itself says that it goes on from an earlier step: what it logged from there on before is superseded. */
+export interface RestartMark {
+  /** Index of the point that follows; the number of points, where none does yet. */
+  readonly at: number;
+  readonly step: number;
+}
+
 /** A contiguous part of a run between restarts. */
 export interface Attempt {
   readonly first: number;

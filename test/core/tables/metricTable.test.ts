@@ -140,6 +140,52 @@ describe("MetricTable", () => {
       assert.equal(tables.build([{ logs, restarts: false }]).attempts.length, 1);
     });
 
+    it("begin where a writer says that it goes on from an earlier step, though nothing repeats it", () => {
+      const tables = new Tables();
+      const log = tables.log(["a", 10, 1], ["a", 20, 2], ["b", 25, 3], ["a", 30, 4], ["a", 40, 5]);
+      log.restarts = [
+        { at: 0, step: 0 },
+        { at: 3, step: 15 },
+        { at: 4, step: 35 },
+      ];
+      const table = tables.build([{ logs: [log], restarts: false }]);
+      assert.deepEqual(
+        table.attempts.map(({ first, last, superseded }) => [first, last, superseded]),
+        [
+          [10, 25, true],
+          [15, 40, false],
+        ],
+      );
+      assert.deepEqual(pairs(table, "a"), [
+        [10, 1],
+        [30, 4],
+        [40, 5],
+      ]);
+      assert.deepEqual([...(table.points("b")?.superseded ?? [])], [1]);
+    });
+
+    it("begin with the next file's first point where a file ends with what its writer says", () => {
+      const tables = new Tables();
+      const first = tables.log(["a", 10, 1], ["a", 20, 2]);
+      first.restarts = [{ at: 2, step: 11 }];
+      const logs = [first, tables.log(["a", 30, 3])];
+      const table = tables.build([{ logs, restarts: false }]);
+      assert.deepEqual(pairs(table, "a"), [
+        [10, 1],
+        [30, 3],
+      ]);
+    });
+
+    it("are not given up where writers announce them", () => {
+      const tables = new Tables();
+      const rows = Array.from({ length: 20 }, (_, i): Row => ["a", 10 + i, i]);
+      const log = tables.log(...rows);
+      log.restarts = rows.map(([, step], at) => ({ at, step: step - 1 }));
+      const table = tables.build([{ logs: [log], restarts: false }]);
+      assert.deepEqual([table.attempts.length, table.unordered], [20, []]);
+      assert.deepEqual(pairs(table, "a"), [[29, 19]]);
+    });
+
     it("are given up where steps go backwards again and again", () => {
       const rows = Array.from({ length: 100 }, (_, i): Row => ["a", (i * 37) % 100, i]);
       const table = tableOf(...rows);
