@@ -346,12 +346,11 @@ export class Catalog {
     const runs =
       parts.length <= 1
         ? [{ ...run, part: parts[0] ?? null }]
-        : parts.map((part) => ({
-            ...run,
-            key: `${run.key}#${part}`,
-            id: `${run.id}#${part}`,
-            part,
-          }));
+        : parts.map((part) =>
+            part === ""
+              ? { ...run, part: null }
+              : { ...run, key: `${run.key}#${part}`, id: `${run.id}#${part}`, part },
+          );
     for (const { key, part } of runs) this.partConfigs.set(key, reading.config(part ?? ""));
     return runs;
   }
@@ -394,7 +393,7 @@ export class Catalog {
       run,
       table,
       config,
-      axis: reading.axis(),
+      axis: reading.axis(filePart(run)),
       modifiedMs: reading.modifiedMs(),
       problems: [...own.problems, ...problems],
       pointsByFile: reading.pointsByFile(filePart(run)),

@@ -9,7 +9,6 @@ import { NOTHING_TOLD, type Told } from "../model/told.js";
 import { emptyColumns, PointBuffer } from "../model/series.js";
 import { BlockLog, type BlockLogHandlers } from "./framing/blockLog.js";
 import { ProtobufError } from "./framing/protobuf.js";
-import { decodeText } from "./json.js";
 import { ProblemList } from "./problems.js";
 import { NO, YES, type Chunk, type Cursor, type Reader, type ReadInput } from "./reader.js";
 import { readWandbRecord, type RunRecord, type WandbHandlers } from "./wandbRecords.js";
@@ -17,7 +16,6 @@ import { addRow, axisOfRows, chooseStep, COUNTER, stepOfRow, type Row } from "./
 
 /** `:W&B`, the magic number 0xBEE1, version 0. */
 const HEADER = Uint8Array.of(0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0);
-const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
 const CHUNK_POINTS = 65_536;
 
 /** Rows that are looked at before the step column is chosen; with fewer, all are read again when more are there. */
@@ -40,12 +38,7 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   if (from.offset === 0) {
     const header = await readRange(source, 0, HEADER.length);
     if (header.some((byte, i) => byte !== HEADER[i])) {
-      if (decodeText(header) === LFS_POINTER.slice(0, HEADER.length)) {
-        problems.add(
-          "wandb/not-downloaded",
-          "is a Git LFS pointer: the log is not downloaded; fetch it with git lfs pull",
-        );
-      } else problems.add("wandb/bad-header", "does not begin as a W&B log of version 0; not read");
+      problems.add("wandb/bad-header", "does not begin as a W&B log of version 0; not read");
       yield { points: emptyColumns(), problems: problems.take(true) };
       return { offset: 0, line: 1, memory: null };
     }

@@ -97,6 +97,8 @@ export interface Attempt {
 export interface MetricSummary {
   readonly name: string;
   readonly kind: MetricKind;
+  /** What its steps count, where they count something else than the run's. */
+  readonly axis?: string;
   readonly points: number;
   readonly first: { readonly step: number; readonly value: number };
   readonly last: { readonly step: number; readonly value: number };

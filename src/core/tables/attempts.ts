@@ -8,6 +8,8 @@ export interface Stream {
   readonly logs: readonly PointLog[];
   /** True when each log is a restart by itself, whatever its steps are. */
   readonly restarts: boolean;
+  /** What its steps count, where they count something else than those of the run. */
+  readonly apart?: string;
 }
 
 /** Where a stream went back. */

@@ -60,6 +60,23 @@ export class PointLog {
     return piece;
   }
 
+  /** Numbers of the metrics that it has points of. */
+  metricIds(): Set<number> {
+    return new Set(this.metric.subarray(0, this.length));
+  }
+
+  /** The log with `suffix` behind the names of those metrics that are in `taken`, without a copy of anything else. */
+  renamed(taken: ReadonlySet<number>, suffix: string): PointLog {
+    const copy = this.from(0);
+    const ids = new Map<number, number>();
+    for (const id of this.metricIds()) {
+      const name = this.names.names[id] as string;
+      ids.set(id, taken.has(id) ? this.names.idOf(name + suffix) : id);
+    }
+    copy.metric = copy.metric.map((id) => ids.get(id) as number);
+    return copy;
+  }
+
   append(points: PointColumns, isProvisional = false, restarts: readonly RestartMark[] = []): void {
     this.dropProvisional();
     const count = points.step.length;

@@ -27,13 +27,6 @@ describe("wandb", () => {
     assert.deepEqual(codes(await read(new Uint8Array(100))), ["wandb/bad-header"]);
   });
 
-  it("says that a Git LFS pointer is not the log", async () => {
-    const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n";
-    assert.deepEqual(codes(await read(new TextEncoder().encode(pointer))), [
-      "wandb/not-downloaded",
-    ]);
-  });
-
   it("takes the steps from the declared step metric, and says so", async () => {
     const rows = rowsOf(4).map((row, i) => ({ ...row, tokens: i * 1000 }));
     const whole = await read(wandbLog({}, rows, "tokens"));
