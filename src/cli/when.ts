@@ -46,10 +46,11 @@ function describe(name: string, results: readonly WhenResult[]): string {
   return `${name}\n${formatTable([["run", "label", "onset", "value", ""], ...rows])}`;
 }
 
-function remarks({ metric, note, confirmed, by, robust, presence }: WhenResult): string {
+function remarks({ metric, axis, note, confirmed, by, robust, presence }: WhenResult): string {
   const parts: string[] = [];
   if (note !== null) parts.push(note);
   else if (metric !== null) parts.push(metric);
+  if (axis !== null) parts.push(`by ${axis}`);
   if (by !== null && !confirmed) parts.push("unconfirmed: at the last evaluations");
   if (robust === true) parts.push("robust");
   if (robust === false) parts.push("moves with the threshold");

@@ -1,7 +1,7 @@
 /** The answer to "when did it begin": `onset when`, the palette, the tree of behaviours. */
 
 import type { PresenceInterval } from "../analysis/findOnset.js";
-import type { Catalog } from "../catalog/catalog.js";
+import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import type { OnsetStatus } from "../model/interval.js";
 import { behavioursOf } from "../query/onsetFile.js";
 import { parseQuery, type QueryError } from "../query/parseQuery.js";
@@ -14,6 +14,8 @@ export interface WhenResult {
   /** The behaviour's name where a saved or built-in one was asked for, else the question. */
   readonly behaviour: string;
   readonly metric: string | null;
+  /** What `after` and `by` count, where that is not plainly the optimiser step. */
+  readonly axis: string | null;
   readonly question: string;
   readonly status: OnsetStatus;
   readonly after: number | null;
@@ -65,38 +67,36 @@ export async function* answerWhen(
     let question = questions.get(root);
     if (!question) questions.set(root, (question = understand(catalog, text, root)));
     if (!question.ok) continue;
-    for (const answer of await askRun(catalog, question.query, key, signal)) {
-      yield await toResult(catalog, key, question.name, answer);
-    }
+    const { loaded, answers } = await ask(catalog, question.query, key, signal);
+    for (const answer of answers) yield await toResult(catalog, loaded, question.name, answer);
   }
 }
 
-export async function askRun(
+async function ask(
   catalog: Catalog,
   query: Query,
   key: string,
-  signal?: AbortSignal,
-): Promise<Answer[]> {
+  signal: AbortSignal | undefined,
+): Promise<{ readonly loaded: LoadedRun; readonly answers: Answer[] }> {
   // Grokking is judged by what the compared runs can reach.
   if (query.kind === "grokking") await catalog.readExperiments([key], signal);
-  const { view } = await catalog.load(key, signal);
-  return runQuery(query, view);
+  const loaded = await catalog.load(key, signal);
+  return { loaded, answers: await runQuery(query, loaded.view) };
 }
 
 async function toResult(
   catalog: Catalog,
-  key: string,
+  { run, table, axis }: LoadedRun,
   behaviour: string,
   answer: Answer,
 ): Promise<WhenResult> {
-  const run = catalog.run(key);
-  if (!run) throw new Error(`run ${key} is gone`);
   const { record } = answer;
   const { trainPoints, sensitivity } = record;
   return {
     run: await referenceOf(catalog, run),
     behaviour,
     metric: answer.metric,
+    axis: (answer.metric === null ? null : table.axisOf(answer.metric)) ?? axis,
     question: answer.question,
     status: answer.status,
     after: answer.after,
