@@ -7,6 +7,7 @@ import { openBeside, closeAll, stampBeside } from "../formats/beside.js";
 import { lfsPointer } from "../formats/checkpoints/weights.js";
 import type { Evaluated } from "../formats/evaluated.js";
 import { readerOf } from "../formats/index.js";
+import { isLasting } from "../formats/problems.js";
 import { START, type Chunk, type Cursor } from "../formats/reader.js";
 import { readRange, type ByteSource, type Files, type FileStamp } from "../io/files.js";
 import type { ConfigValue } from "../model/config.js";
@@ -193,11 +194,4 @@ function sameStamp(a: FileStamp, b: FileStamp): boolean {
 
 function isSameProblem(a: Problem, b: Problem): boolean {
   return a.code === b.code && a.offset === b.offset && a.message === b.message;
-}
-
-/** Problems of an unfinished end are found again, or are gone, when the file is read on. */
-function isLasting({ code }: Problem): boolean {
-  return (
-    code !== "csv/no-line-end" && code !== "step-metrics/not-json" && code !== "file/not-downloaded"
-  );
 }

@@ -6,7 +6,7 @@
 import { extensionOf } from "../io/path.js";
 import { isPlainObject } from "../model/config.js";
 import { PointBuffer } from "../model/series.js";
-import { axisOf, firstOf, STEP_COLUMNS } from "./columns.js";
+import { axisOf, rankOfStep } from "./columns.js";
 import { decodeText, numberOf, readJson } from "./json.js";
 import { ProblemList } from "./problems.js";
 import {
@@ -26,7 +26,6 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** The list of steps may stand behind long others. */
 const LONG_HEAD_BYTES = 1024 * 1024;
 
-const STEPS: readonly string[] = [...STEP_COLUMNS, "steps", "iters", "iterations", "epochs"];
 /** A list of numbers by name; the first thing in the file, but for scalars and text. */
 const FIRST_LIST =
   /^\s*\{(?:\s*"[^"]{1,100}"\s*:\s*(?:"[^"]{0,200}"|[-\w.+]{1,40})\s*,){0,32}\s*"[^"]{1,100}"\s*:\s*\[\s*(?:-?[\d.]|NaN|null|-?Infinity)/;
@@ -43,7 +42,7 @@ function claims(name: string, head: Uint8Array | null): Claim {
   if (head === null) return LOOK;
   const names = listNames(head);
   if (names.length === 0) return NO;
-  const hasSteps = names.some((column) => STEPS.includes(column));
+  const hasSteps = names.some((column) => rankOfStep(column) < Infinity);
   if (hasSteps && names.length > 1) return YES;
   return head.length === HEAD_BYTES ? { kind: "look", bytes: LONG_HEAD_BYTES } : NO;
 }
@@ -75,8 +74,10 @@ function addColumns(
   points: PointBuffer,
   problems: ProblemList,
 ): string | undefined {
-  const name = firstOf(STEPS, (column) => isStepList(document[column]));
-  if (name === null) {
+  const [name] = Object.keys(document)
+    .filter((column) => rankOfStep(column) < Infinity && isStepList(document[column]))
+    .sort((a, b) => rankOfStep(a) - rankOfStep(b));
+  if (name === undefined) {
     problems.add(
       "json-history/no-step",
       "no list of steps; not read, since an index is not a step",
