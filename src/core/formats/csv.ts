@@ -105,6 +105,7 @@ function tableIn(head: Uint8Array): Table | null {
   let header: Header | null = null;
   let comment: string | null = null;
   const rows: string[][] = [];
+  const decimals = new Decimals();
   for (const line of lines) {
     if (line.trim() === "") continue;
     if (line.startsWith("#")) {
@@ -116,7 +117,8 @@ function tableIn(head: Uint8Array): Table | null {
       ({ header } = found);
       if (!found.isRow) continue;
     }
-    rows.push(splitRow(line, header.delimiter, header.names.length + 1));
+    const { names, delimiter } = header;
+    rows.push(decimals.apply(splitRow(line, delimiter, names.length + 1), delimiter));
     if (rows.length === 8) break;
   }
   return header && { header, rows };
@@ -221,6 +223,30 @@ async function* readOn(
   return { offset, line: number, memory };
 }
 
+const WITH_COMMA = /^\s*[-+]?\d*,\d+(?:e[-+]?\d+)?\s*$/i;
+const WITH_POINT = /^\s*[-+]?\d*\.\d+(?:e[-+]?\d+)?\s*$/i;
+
+/** Numbers behind semicolons: the first one that is not whole tells whether the comma is the decimal point. */
+class Decimals {
+  /** `isComma` null before a number tells. */
+  constructor(public isComma: boolean | null = null) {}
+
+  /** The cells with decimal commas as points. Points that may set thousands apart are not believed. */
+  apply(cells: string[], delimiter: string): string[] {
+    if (delimiter !== ";" || this.isComma === false) return cells;
+    if (this.isComma === null) {
+      const first = cells.find((cell) => WITH_COMMA.test(cell) || WITH_POINT.test(cell));
+      if (first === undefined) return cells;
+      this.isComma = WITH_COMMA.test(first);
+      if (!this.isComma) return cells;
+    }
+    return cells.map((cell) => {
+      if (WITH_COMMA.test(cell)) return cell.replace(",", ".");
+      return WITH_POINT.test(cell) ? `'${cell.trim()}'` : cell;
+    });
+  }
+}
+
 interface OpenLine {
   readonly text: string;
   readonly offset: number;
@@ -231,7 +257,7 @@ interface OpenLine {
 class Lines {
   private header: Header | null;
   private comment: string | null;
-  private decimalComma: boolean | null;
+  private readonly decimals: Decimals;
   private readonly rows: TableRows;
   /** Lines of a row whose quoted cell holds a line break. */
   private open: OpenLine[] = [];
@@ -243,7 +269,7 @@ class Lines {
   ) {
     this.header = memory?.header ?? null;
     this.comment = memory?.comment ?? null;
-    this.decimalComma = memory?.decimalComma ?? null;
+    this.decimals = new Decimals(memory?.decimalComma);
     this.rows = new TableRows(memory?.rows ?? null, problems, { format: "csv", typed: false });
   }
 
@@ -268,7 +294,8 @@ class Lines {
 
   /** Where to continue: at the start of a row that is still open, else at the next line. */
   resumeAt(offset: number, line: number): { offset: number; number: number; memory: Memory } {
-    const { header, comment, decimalComma } = this;
+    const { header, comment } = this;
+    const decimalComma = this.decimals.isComma;
     const memory = { header, comment, decimalComma, rows: this.rows.memory() };
     const [first] = this.open;
     if (!first) return { offset, number: line, memory };
@@ -340,24 +367,8 @@ class Lines {
     if (!this.rows.add(names, cells, at)) this.rows.reportMissingStep(at);
   }
 
-  /** Cells of a row, numbers with a decimal comma as with a point. */
   private cellsOf(row: string, { names, delimiter }: Header): string[] {
-    const cells = splitRow(row, delimiter, names.length + 1);
-    if (delimiter !== ";" || this.decimalComma === false) return cells;
-    if (this.decimalComma === null) {
-      const decimal = cells.find((cell) => /^\s*[-+]?\d*[.,]\d+(?:e[-+]?\d+)?\s*$/i.test(cell));
-      if (decimal === undefined) return cells;
-      this.decimalComma = decimal.includes(",");
-      if (!this.decimalComma) return cells;
-    }
-    // Where the comma is decimal, a point may set thousands apart: such a number is not believed.
-    return cells.map((cell) =>
-      /^\s*[-+]?\d*,\d+(?:e[-+]?\d+)?\s*$/i.test(cell)
-        ? cell.replace(",", ".")
-        : /^\s*[-+]?\d*\.\d+(?:e[-+]?\d+)?\s*$/i.test(cell)
-          ? `'${cell.trim()}'`
-          : cell,
-    );
+    return this.decimals.apply(splitRow(row, delimiter, names.length + 1), delimiter);
   }
 
   addUnfinished(text: string, offset: number, line: number): void {

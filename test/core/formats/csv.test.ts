@@ -254,6 +254,7 @@ describe("csv", () => {
     it("takes a table with a step column and a number", () => {
       assert.equal(claim("x.csv", "step,loss\n1,2\n"), "yes");
       assert.equal(claim("x.tsv", "iteration\tloss\n1\t2\n"), "yes");
+      assert.equal(claim("x.csv", "step;loss\n1;2,5\n"), "yes");
     });
 
     it("does not take tables without steps, lists of checkpoints, or other names", () => {
