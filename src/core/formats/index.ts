@@ -2,7 +2,7 @@
 
 import { arrow } from "./arrow.js";
 import { bigBench } from "./bigBench.js";
-import { columnarJson } from "./columnarJson.js";
+import { jsonHistory } from "./jsonHistory.js";
 import { csv } from "./csv.js";
 import { goldenValues } from "./goldenValues.js";
 import { helm } from "./helm.js";
@@ -50,7 +50,7 @@ export const readers: readonly Reader[] = [
   goldenValues,
   lmEval,
   stepMetrics,
-  columnarJson,
+  jsonHistory,
   ...textLogs,
 ];
 
