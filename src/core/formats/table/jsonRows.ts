@@ -168,9 +168,10 @@ export class JsonRows {
   }
 }
 
-/** The run's last values again, or what Levanter's tracker says of its end and its files: no measurement. */
+/** The run's description, its last values again, or what Levanter's tracker says of its end and files: no measurement. */
 function isAside(row: Row): boolean {
   return (
+    CONFIG_KEYS.some((key) => Object.hasOwn(row, key)) ||
     isPlainObject(row["_summary"]) ||
     isPlainObject(row["summary"]) ||
     (typeof row["tracker"] === "string" && typeof row["event"] === "string")
