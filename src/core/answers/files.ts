@@ -143,11 +143,20 @@ class Account {
       return found ? answer(reasonOfProblem(found)) : answer(null);
     }
     if (name === "onset.json") return { ...answer(null), role: "settings" };
-    if (!found && isRepeated(name)) return answer("duplicate-of", "a log beside it");
+    if (!found && (isRepeated(name) || this.isLatestOf(file))) {
+      return answer("duplicate-of", "a log beside it");
+    }
     if (!found && examplesReaders.some((reader) => reader.claims(name, null).kind === "yes")) {
       return answer("no-step", "examples whose results name no step");
     }
     return answer(found ? reasonOfProblem(found) : unreadReason(name));
+  }
+
+  /** True for DVCLive's latest values, where the tables that they repeat were read. */
+  private isLatestOf(file: string): boolean {
+    if (baseName(file) !== "metrics.json") return false;
+    const tables = `${directoryOf(file)}/plots/metrics/`;
+    return [...this.parts.keys()].some((path) => path.startsWith(tables));
   }
 
   /** The checkpoint or config directory that a file lies in. */

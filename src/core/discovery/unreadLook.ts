@@ -70,7 +70,8 @@ function lookAtDocument(text: string): UnreadAnswer | null {
   const isNumber = (given: unknown): boolean => typeof numberOf(given) === "number";
   if (entries.length > 0 && entries.every(([, given]) => isNumber(given))) {
     // Whole numbers by names that nobody measures are a vocabulary, or counts.
-    const isIds = entries.every(([name, given]) => Number.isInteger(given) && !isMeasured(name));
+    const isWhole = entries.every(([, given]) => Number.isInteger(given));
+    const isIds = isWhole && (entries.length > 100 || !entries.some(([name]) => isMeasured(name)));
     return isIds ? null : NO_STEP("numbers without a step");
   }
   const lists = entries.filter(

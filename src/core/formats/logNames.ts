@@ -8,7 +8,7 @@ export function isLogName(name: string): boolean {
 }
 
 const MEASURED =
-  /loss|acc|ppl|perplexity|\blr\b|learning.?rate|rew(?:ard|_|\b)|grad|error|bleu|f1|score|nll|bpb|return|mse|auc/i;
+  /loss|acc|ppl|perplexity|\blr\b|learning.?rate|rew(?:ard|_|\b)|grad|err(?:or|\b)|bleu|rouge|f1|score|nll|bpb|return|mse|mae\b|auc|map\b|iou|dice|precision|recall|entropy|success|psnr|[wc]er\b/i;
 
 /** True for a name of what training measures: a table of anything else is seldom a log. */
 export function isMeasured(name: string): boolean {

@@ -26,7 +26,11 @@ interface Memory {
   /** The last step, for rows that have none; null before the first. */
   readonly step: number | null;
   readonly isCarried: boolean;
+  /** The last step of each metric, where the step column is a guess; null where it is declared or the counter. */
+  readonly lasts: ReadonlyMap<string, number> | null;
 }
+
+const NOTHING_CHOSEN = { step: null, isCarried: false, lasts: null };
 
 interface PlacedRow extends Row {
   readonly offset: number;
@@ -45,30 +49,44 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
     // Empty, or cut inside the header: the run was killed at once, or has only begun.
     if (header.length < HEADER.length) return from;
   }
-  const rows = new Rows(from.memory as Memory | null, problems);
-  const log = new BlockLog(source, Math.max(from.offset, HEADER.length));
-  const handlers = handlersOf(rows, problems);
+  let rows = new Rows(from.memory as Memory | null, problems);
+  let log = new BlockLog(source, Math.max(from.offset, HEADER.length));
+  let handlers = handlersOf(rows, problems);
   for (;;) {
     signal?.throwIfAborted();
     const { offset, done } = await log.step(handlers);
-    if (rows.points.length >= CHUNK_POINTS) {
-      yield { points: rows.points.take(), problems: problems.take() };
+    if (rows.isVoid) {
+      problems.take(true);
+      rows = new Rows({ ...NOTHING_CHOSEN, stepName: COUNTER }, problems);
+      log = new BlockLog(source, HEADER.length);
+      handlers = handlersOf(rows, problems);
+      yield { points: emptyColumns(), problems: [], startsAnew: true };
+      continue;
     }
+    if (rows.points.length >= CHUNK_POINTS) yield chunkOf(rows, problems, false);
     if (!done) continue;
     const memory = rows.memory();
     // Until the step column is chosen for good, all rows are provisional.
     const isOpen = memory === null;
     rows.settle();
+    if (rows.isVoid) continue;
     const config = rows.takeConfig();
     yield {
-      points: rows.points.take(),
-      problems: problems.take(true),
+      ...chunkOf(rows, problems, true),
       ...(isOpen ? { provisional: true } : {}),
       ...(config.size > 0 ? { config } : {}),
-      ...(rows.axis() === undefined ? {} : { axis: rows.axis() as string }),
     };
     return isOpen ? { offset: 0, line: 1, memory: null } : { offset, line: 1, memory };
   }
+}
+
+function chunkOf(rows: Rows, problems: ProblemList, atEnd: boolean): Chunk {
+  const axis = rows.axis();
+  return {
+    points: rows.points.take(),
+    problems: problems.take(atEnd),
+    ...(axis === undefined ? {} : { axis }),
+  };
 }
 
 function handlersOf(rows: Rows, problems: ProblemList): BlockLogHandlers {
@@ -107,6 +125,9 @@ class Rows implements WandbHandlers {
   private stepName: string | null;
   private step: number | null;
   private isCarried: boolean;
+  private lasts: Map<string, number> | null;
+  /** True once the guessed steps of a metric went back: they count something else, and all is read anew by the counter. */
+  isVoid = false;
 
   constructor(
     memory: Memory | null,
@@ -115,6 +136,7 @@ class Rows implements WandbHandlers {
     this.stepName = memory?.stepName ?? null;
     this.step = memory?.step ?? null;
     this.isCarried = memory?.isCarried ?? false;
+    this.lasts = memory?.lasts ? new Map(memory.lasts) : null;
   }
 
   onHistory({ items, step }: { items: ReadonlyMap<string, unknown>; step: number | null }): void {
@@ -141,13 +163,15 @@ class Rows implements WandbHandlers {
   settle(): void {
     if (this.stepName !== null) return;
     this.stepName = chooseStep(this.waiting, this.declared);
+    const isGuess = this.stepName !== COUNTER && !this.declared.includes(this.stepName);
+    this.lasts = isGuess ? new Map() : null;
     for (const row of this.waiting) this.place(row, this.stepName);
     this.waiting = [];
   }
 
   memory(): Memory | null {
-    const { stepName, step, isCarried } = this;
-    return stepName === null ? null : { stepName, step, isCarried };
+    const { stepName, step, isCarried, lasts } = this;
+    return stepName === null ? null : { stepName, step, isCarried, lasts };
   }
 
   axis(): string | undefined {
@@ -160,8 +184,20 @@ class Rows implements WandbHandlers {
     return taken;
   }
 
+  /** One process writes one log: steps that go back in it are none of the training's, but for example an epoch's. */
+  private goesBack({ items }: PlacedRow, stepName: string, step: number): boolean {
+    if (!this.lasts) return false;
+    for (const name of items.keys()) {
+      if (name === stepName || name.startsWith("_")) continue;
+      this.isVoid ||= step < (this.lasts.get(name) ?? -Infinity);
+      this.lasts.set(name, step);
+    }
+    return this.isVoid;
+  }
+
   private place(row: PlacedRow, stepName: string): void {
     const own = stepOfRow(row, stepName);
+    if (own !== null && this.goesBack(row, stepName, own)) return;
     this.step = own ?? this.step;
     if (own === null && !this.isCarried) {
       this.isCarried = true;

@@ -45,6 +45,15 @@ describe("answerFiles", () => {
     });
   }
 
+  it("says of DVCLive's latest values that its tables have them", async () => {
+    const answers = await answersOf({
+      "dvclive/metrics.json": '{"loss": 2.0, "step": 1}',
+      "dvclive/plots/metrics/loss.tsv": "step\tloss\n0\t3.0\n1\t2.0\n",
+    });
+    const answer = answers.get("dvclive/metrics.json");
+    assert.deepEqual([answer?.reason, answer?.detail], ["duplicate-of", "a log beside it"]);
+  });
+
   it("says how large a file is that was not downloaded", async () => {
     const answers = await answersOf({ "data.csv": POINTER, "metrics.jsonl": POINTER });
     for (const name of ["data.csv", "metrics.jsonl"])

@@ -176,6 +176,30 @@ describe("text logs", () => {
         "Train Loss@3=5.5",
       ],
     ],
+    "of CycleGAN, whose iterations begin anew with each epoch": [
+      [
+        [1, 100],
+        [1, 200],
+        [2, 100],
+      ]
+        .map(
+          ([epoch, iters], i) =>
+            `(epoch: ${epoch}, iters: ${iters}, time: 0.5) D_A: 0.${i} G_A: 0.5 loss: ${i} \n`,
+        )
+        .join(""),
+      "epoch",
+      [1, 1, 2].flatMap((epoch, i) => [
+        `time@${epoch}=0.5`,
+        `D_A@${epoch}=${i === 0 ? 0 : i / 10}`,
+        `G_A@${epoch}=0.5`,
+        `loss@${epoch}=${i}`,
+      ]),
+    ],
+    "whose plural names the step, but not how many there are": [
+      "iters: 100, loss:1.5\niters: 200, loss:1.25\nmax iters: 900, loss: 0\niters: 300, loss:1\n",
+      null,
+      ["loss@100=1.5", "loss@200=1.25", "loss@300=1"],
+    ],
     "of tqdm's bars": [
       [1, 2, 3]
         .map(

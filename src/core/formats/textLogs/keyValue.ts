@@ -13,7 +13,7 @@ import { NUMBER_PATTERN, numberIn, stepIn } from "./lineText.js";
 
 const BEFORE = `(?:^|[\\s,|[({'"/;-])`;
 const STEP = new RegExp(
-  `${BEFORE}(global[_ ]?step|total[_ ]?timesteps|timestep|num_updates|step|iteration|iter|itr|update)(?:\\((\\w{1,12})\\))?` +
+  `${BEFORE}(global[_ ]?step|total[_ ]?timesteps|timestep|num_updates|step|iteration|iter|itr|update|(?<!(?:max|min|total|num|per|every|warmup)[ _-])(?:iter|iteration)s(?=\\s*[:=]))(?:\\((\\w{1,12})\\))?` +
     `['"]?\\s*[:=#]?\\s*[[(]?\\s*(\\d[\\d,]*)(?![\\d.]*[.]\\d)(\\s*(?:\\/|of)\\s*\\d[\\d,]*)?`,
   "i",
 );
@@ -44,7 +44,7 @@ const PLACE = /^(?:global[_ ]?step|step|iteration|iter|epoch|eta)s?$/i;
 export const keyValue: LineGrammar = {
   format: "key-value-log",
   system: "Text log",
-  mark: /(?:step|iter|iteration|epoch|itr|update|num_updates)(?:\(\w{1,12}\))?['"]?\s*[:=#]?\s*[[(]?\s*\d/i,
+  mark: /(?:step|iters?|iterations?|epoch|itr|update|num_updates)(?:\(\w{1,12}\))?['"]?\s*[:=#]?\s*[[(]?\s*\d/i,
   evidence: 3,
   isGeneric: true,
   parse(line, state) {

@@ -37,7 +37,7 @@ const LONG_HEAD_BYTES = 1024 * 1024;
 
 /** Beginnings that say that a log may follow: a program's source, the hardware, or a name that loops give their logs. */
 const PREFACE =
-  /^(?:import |from \S+ import |#!|"""|with open\(sys\.argv)|NVIDIA-SMI|^={40,}$|^Epoch 1\/\d+\s*$/m;
+  /^(?:import |from \S+ import |#!|"""|with open\(sys\.argv)|NVIDIA-SMI|^={40,}$|^.{0,80}\b(?:INFO|WARNING|DEBUG)\b|^Epoch 1\/\d+\s*$/m;
 const LOG_NAME =
   /\.(?:log|out|err)$|(?:^|[_.-])(?:logs?|train\w*|stdout|stderr|console|output)(?:[_.-]|$)|^[\da-f]{8}-[\da-f]{4}-/i;
 
@@ -90,18 +90,19 @@ function countLines(
   const state = freshState();
   const columns = new Set<string>();
   let count = 0;
-  let before: { step: number; names: string } = { step: -1, names: "" };
+  let before = { step: -1, epoch: -1, names: "" };
   for (const line of lines) {
     const parsed = line.length > MAX_LINE_CHARS ? null : grammar.parse(logLineOf(line).text, state);
     if (!parsed || parsed.step === null || parsed.fields.length === 0) continue;
-    const { step } = parsed;
+    const { step, epoch = before.epoch } = parsed;
     const names = parsed.fields.map(([name]) => name).join("\n");
     if (grammar.isGeneric) {
       const isSameStep = step === before.step && count > 0;
-      if (!parsed.fields.some(([name]) => isMeasured(name)) || step < before.step) continue;
+      const goesBack = step < before.step && epoch <= before.epoch;
+      if (!parsed.fields.some(([name]) => isMeasured(name)) || goesBack) continue;
       if (isSameStep && (names !== before.names || parsed.axis === undefined)) continue;
     }
-    before = { step, names };
+    before = { step, epoch, names };
     count += 1;
     for (const [name] of parsed.fields) columns.add(name);
   }
