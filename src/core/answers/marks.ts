@@ -76,7 +76,7 @@ function spikesOf(
   norm: Series | null,
 ): readonly Spike[] {
   let ofTable = known.get(table);
-  if (!ofTable) known.set(table, (ofTable = new Map()));
+  if (!ofTable) known.set(table, (ofTable = new Map<string, readonly Spike[]>()));
   let spikes = ofTable.get(metric);
   if (!spikes) ofTable.set(metric, (spikes = findSpikes(series, norm)));
   return spikes;

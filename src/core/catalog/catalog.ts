@@ -484,15 +484,13 @@ export class Catalog {
     const runs =
       parts.length <= 1
         ? [{ ...run, part: parts[0] ?? null }]
-        : parts.map((part) => ({
-            ...run,
-            key: `${run.key}#${part}`,
-            id: `${run.id}#${part}`,
-            part,
-            ...(run.examples
-              ? { examples: run.examples.map((one) => ({ ...one, run: part })) }
-              : {}),
-          }));
+        : parts.map((part) => {
+            if (part === "") return { ...run, part: null };
+            const examples = run.examples?.map((one) => ({ ...one, run: part }));
+            const key = `${run.key}#${part}`;
+            const id = `${run.id}#${part}`;
+            return { ...run, key, id, part, ...(examples ? { examples } : {}) };
+          });
     for (const { key, part } of runs) this.partConfigs.set(key, reading.config(part ?? ""));
     return runs;
   }
@@ -586,7 +584,7 @@ export class Catalog {
       run,
       table,
       config,
-      axis: reading.axis(),
+      axis: reading.axis(filePart(run)),
       modifiedMs: reading.modifiedMs(),
       problems: [...own.problems, ...problems],
       pointsByFile: reading.pointsByFile(filePart(run)),

@@ -25,7 +25,7 @@ import { closeAll, openBeside } from "../formats/beside.js";
 import { mayBeManifest } from "../formats/manifests/index.js";
 import { compareConfigs, isConfigName, mayBeConfig } from "../formats/configFile.js";
 import { lfsPointer } from "../formats/gitLfs.js";
-import { isLogName } from "../formats/jsonl.js";
+import { isLogName } from "../formats/logNames.js";
 import { TRAINING_ARGS } from "../formats/pickledConfig.js";
 import { HEAD_BYTES, NO, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
@@ -429,7 +429,7 @@ class Walk {
     const isListing = mayBeManifest(name);
     if (!isConfig && entry.kind === "file" && mayBeConfig(name)) findings.looseConfigs.push(path);
     if (!isConfig && !isListing && !mayBeTaken(name)) return;
-    if (entry.kind === "link" && !(await this.isFileInside(path))) return;
+    if (entry.kind === "link" && !(await this.isOwnFile(path))) return;
     const taken = await this.lookAt(path, name);
     if (taken === null) {
       if (isConfig) findings.configs.push(path);
@@ -614,6 +614,16 @@ class Walk {
       if (error instanceof FileError) return false;
       throw error;
     }
+  }
+
+  /** True for a link to a file within the folder that is read under no name of its own. */
+  private async isOwnFile(link: string): Promise<boolean> {
+    if (!(await this.isFileInside(link))) return false;
+    const target = await this.files.realPath(link);
+    const path = relativePath(this.realRoot, target);
+    const isHidden = directoryOf(path).split("/").some(isNeverEntered);
+    if (isHidden || this.options.isExcluded(path)) return true;
+    return (await this.lookAt(joinPath(this.root, path), baseName(target))) === null;
   }
 
   /** Which of a directory's logs are runs by themselves, and which are parts of the directory's run. */

@@ -2,7 +2,7 @@
 
 import { arrow } from "./arrow.js";
 import { bigBench } from "./bigBench.js";
-import { columnarJson } from "./columnarJson.js";
+import { jsonHistory } from "./jsonHistory.js";
 import { csv } from "./csv.js";
 import { exampleTable } from "./exampleTable.js";
 import { goldenValues } from "./goldenValues.js";
@@ -56,7 +56,7 @@ export const readers: readonly Reader[] = [
   resultColumns,
   lmEval,
   stepMetrics,
-  columnarJson,
+  jsonHistory,
   ...textLogs,
 ];
 

@@ -94,6 +94,13 @@ export interface RunDir {
   readonly checkpoints: CheckpointList;
 }
 
+/** Where a writer itself says that it goes on from an earlier step: what it logged from there on before is superseded. */
+export interface RestartMark {
+  /** Index of the point that follows; the number of points, where none does yet. */
+  readonly at: number;
+  readonly step: number;
+}
+
 /** A contiguous part of a run between restarts. */
 export interface Attempt {
   readonly first: number;
@@ -105,6 +112,8 @@ export interface Attempt {
 export interface MetricSummary {
   readonly name: string;
   readonly kind: MetricKind;
+  /** What its steps count, where they count something else than the run's. */
+  readonly axis?: string;
   readonly points: number;
   readonly first: { readonly step: number; readonly value: number };
   readonly last: { readonly step: number; readonly value: number };

@@ -95,6 +95,13 @@ describe("answers", () => {
       assert.deepEqual([result?.status, result?.note], ["no-data", 'no metric "nothing"']);
     });
 
+    it("says what an onset counts, where that is no step", async () => {
+      const history = "epoch,acc\n1,0.1\n2,0.8\n3,0.9\n";
+      const epochs = await catalogOf({ "/w/r/history.csv": history });
+      const [result] = (await whenById(epochs, "acc >= 0.5 for 1")).values();
+      assert.deepEqual([result?.after, result?.by, result?.axis], [1, 2, "epoch"]);
+    });
+
     it("finds grokking without being told of what", async () => {
       const tree = { "/w/r/metrics.jsonl": accuracy(40, 1) };
       const result = (await whenById(await catalogOf(tree), "grokking")).get("r");

@@ -5,7 +5,8 @@
 
 import { baseName, extensionOf } from "../../io/path.js";
 import { problem, type Problem } from "../../model/problem.js";
-import { delimiterOf, headerOf, headLines, isManifest, splitRow } from "../csv.js";
+import { headerIn, isManifest, tableIn } from "../csv.js";
+import { splitRow } from "../framing/delimited.js";
 import { revisionOf } from "../revisionNames.js";
 import { ManifestParts, type Manifest, type ManifestFormat } from "./manifest.js";
 
@@ -32,8 +33,7 @@ function read(text: string, file: string): Manifest {
   const parts = new ManifestParts();
   const lines = text.split(/\r?\n/);
   const first = lines.findIndex((line) => line.trim() !== "" && !line.startsWith("#"));
-  const delimiter = delimiterOf(lines[first] ?? "");
-  const header = headerOf(splitRow(lines[first] ?? "", delimiter));
+  const { names: header, delimiter } = headerIn(lines[first] ?? "");
   const columns = columnsOf(header);
   const unread: number[] = [];
   const contradicting: number[] = [];
@@ -90,9 +90,8 @@ function problemsOf(
 export const checkpointTable: ManifestFormat = {
   claims(name, head) {
     if (![".csv", ".tsv"].includes(extensionOf(name))) return false;
-    const [first = "", second = ""] = headLines(head);
-    const delimiter = delimiterOf(first);
-    return isManifest(headerOf(splitRow(first, delimiter)), splitRow(second, delimiter));
+    const table = tableIn(head);
+    return table !== null && isManifest(table.header.names, table.rows[0] ?? []);
   },
   read,
 };
