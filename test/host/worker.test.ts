@@ -153,7 +153,8 @@ describe("the worker", () => {
       ...sweepFiles("sweep", [1], [0]),
       "sweep/wd1-s0/config.json": '{ "lr": ',
       "noise.jsonl": Uint8Array.from({ length: 300 }, (_, i) => (i * 7) % 256),
-      "tb/events.out.tfevents.1700000000.host": "no record begins like this, and there are enough bytes",
+      "tb/events.out.tfevents.1700000000.host":
+        "no record begins like this, and there are enough bytes",
       "onset.json": '{ "behaviours": { "x": { "when": "acc >" } } }',
     });
     try {
