@@ -80,17 +80,20 @@ function describe(name: string, results: readonly WhenResult[]): string {
   return `${name}\n${formatTable([["run", "label", "onset", "value", ""], ...rows])}`;
 }
 
-function remarks({ metric, note, confirmed, by, robust, presence, ...more }: WhenResult): string {
+function remarks(result: WhenResult): string {
+  const { metric, axis, onAxis, expectation, note, confirmed, by, robust } = result;
+  const { presence, advice } = result;
   const parts: string[] = [];
-  if (more.onAxis !== null) parts.push(`${formatInterval(more.onAxis)} ${more.onAxis.axis}`);
-  if (more.expectation?.verdict === "violated") parts.push(more.expectation.text);
+  if (onAxis !== null) parts.push(`${formatInterval(onAxis)} ${onAxis.axis}`);
+  if (expectation?.verdict === "violated") parts.push(expectation.text);
   if (note !== null) parts.push(note);
   else if (metric !== null) parts.push(metric);
+  if (axis !== null) parts.push(`by ${axis}`);
   if (by !== null && !confirmed) parts.push("unconfirmed: at the last evaluations");
   if (robust === true) parts.push("robust");
   if (robust === false) parts.push("moves with the threshold");
   const lost = presence.find(({ offset }) => offset !== null)?.offset;
-  if (more.advice !== null) parts.push(`next to evaluate: ${formatStep(more.advice.step)}`);
+  if (advice !== null) parts.push(`next to evaluate: ${formatStep(advice.step)}`);
   if (lost) parts.push(`lost in ${formatInterval(lost)}`);
   return parts.join("; ");
 }

@@ -39,7 +39,8 @@ export function fractionBetween(
   noise: number,
 ): Threshold {
   const range = Math.abs(best - first);
-  if (!(range >= 5 * noise) || range === 0) {
+  if (range === 0) return none("it has no range: the first value is the best one");
+  if (!(range >= 5 * noise)) {
     return none(`its range ${format(range)} is below five times its noise ${format(noise)}`);
   }
   const threshold = first + fraction * (best - first);

@@ -1,6 +1,7 @@
 /** Everything that the Timeline draws, in one answer: lines thinned to the chart's width, onsets, marks, checkpoints. */
 
 import { downsample, type Drawn } from "../analysis/downsample.js";
+import { indexOfStep } from "../analysis/findOnset.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
 import { compareNames } from "../io/path.js";
@@ -129,17 +130,17 @@ export async function answerTimeline(
   }
   return {
     runs: loaded.map(({ run, table, view }, index) => {
-      const evaluated = evaluatedSteps(table.metricNames(), (metric) =>
+      const steps = [...new Set(run.checkpoints.map(({ step }) => step))];
+      const evaluated = evaluatedOf(steps, table.metricNames(), (metric) =>
         table.kindOf(metric) === "evaluation" ? view.series(metric)?.step : undefined,
       );
-      const steps = [...new Set(run.checkpoints.map(({ step }) => step))];
       return {
         key: run.key,
         id: catalog.idOf(run.key),
         label: identities.get(run.key)?.label ?? nameOf(run),
         group: groups[index] as string,
         checkpoints: Float64Array.from(steps),
-        evaluated: Uint8Array.from(steps, (step) => (evaluated.has(step) ? 1 : 0)),
+        evaluated,
       };
     }),
     charts,
@@ -198,15 +199,22 @@ function extentOf(
   return first > last ? null : { first, last };
 }
 
-function evaluatedSteps(
+/** 1 for each of the steps at which any of the metrics was evaluated. O(metrics · steps · log evaluations). */
+function evaluatedOf(
+  steps: readonly number[],
   metrics: readonly string[],
   stepsOfEvaluation: (metric: string) => Float64Array | undefined,
-): Set<number> {
-  const steps = new Set<number>();
+): Uint8Array {
+  const evaluated = new Uint8Array(steps.length);
+  if (steps.length === 0) return evaluated;
   for (const metric of metrics) {
-    for (const step of stepsOfEvaluation(metric) ?? []) steps.add(step);
+    const at = stepsOfEvaluation(metric);
+    if (!at) continue;
+    for (const [i, step] of steps.entries()) {
+      if (evaluated[i] === 0 && indexOfStep(at, step) >= 0) evaluated[i] = 1;
+    }
   }
-  return steps;
+  return evaluated;
 }
 
 function lineOf(

@@ -21,6 +21,7 @@ import { HEAD_BYTES } from "../formats/reader.js";
 import { decodeText } from "../formats/json.js";
 import { stepOfEvaluationFile } from "../formats/stepNames.js";
 import { FileError, readRange, type Files } from "../io/files.js";
+import { GuardedFiles } from "../io/guardedFiles.js";
 import { createLimit } from "../io/limit.js";
 import { baseName, compareNames, directoryOf, isInside, joinPath } from "../io/path.js";
 import { axesOf, type Axis } from "../model/axes.js";
@@ -129,10 +130,14 @@ export class Catalog {
   private identified: Map<string, RunIdentity> | null = null;
   private folders: readonly Folder[] = [];
 
+  private readonly files: GuardedFiles;
+
   constructor(
-    private readonly files: Files,
+    files: Files,
     private readonly options: DiscoverOptions,
-  ) {}
+  ) {
+    this.files = new GuardedFiles(files);
+  }
 
   /**
    * Walks the folders anew. Runs are there as they are found, `onChange` says so; those that are gone, go at the end.
@@ -143,6 +148,7 @@ export class Catalog {
     signal?: AbortSignal,
   ): Promise<void> {
     this.folders = folders;
+    await this.files.guard(folders.map(({ path }) => path));
     this.configs.clear();
     this.claims.clear();
     this.models.clear();
@@ -478,15 +484,13 @@ export class Catalog {
     const runs =
       parts.length <= 1
         ? [{ ...run, part: parts[0] ?? null }]
-        : parts.map((part) => ({
-            ...run,
-            key: `${run.key}#${part}`,
-            id: `${run.id}#${part}`,
-            part,
-            ...(run.examples
-              ? { examples: run.examples.map((one) => ({ ...one, run: part })) }
-              : {}),
-          }));
+        : parts.map((part) => {
+            if (part === "") return { ...run, part: null };
+            const examples = run.examples?.map((one) => ({ ...one, run: part }));
+            const key = `${run.key}#${part}`;
+            const id = `${run.id}#${part}`;
+            return { ...run, key, id, part, ...(examples ? { examples } : {}) };
+          });
     for (const { key, part } of runs) this.partConfigs.set(key, reading.config(part ?? ""));
     return runs;
   }
@@ -580,7 +584,7 @@ export class Catalog {
       run,
       table,
       config,
-      axis: reading.axis(),
+      axis: reading.axis(filePart(run)),
       modifiedMs: reading.modifiedMs(),
       problems: [...own.problems, ...problems],
       pointsByFile: reading.pointsByFile(filePart(run)),
@@ -642,7 +646,7 @@ export class Catalog {
         return bestOf(values, direction(metric));
       },
       exampleShare: () => null,
-      ...unitsOf(axesOf(config, run.directory), table),
+      ...unitsOf(axesOf(config, run), table),
     };
   }
 

@@ -7,7 +7,8 @@
 import { layouts } from "./layouts/index.js";
 import { placeOf, type BelongsTo, type Laid, type Layout } from "./layouts/layout.js";
 import { systemsOf } from "./systems.js";
-import { CheckpointSettling } from "./checkpointSettling.js";
+import { listedRuns } from "./listedRuns.js";
+import { CheckpointSettling, type Settled } from "./checkpointSettling.js";
 import {
   isEvaluations,
   isGenericLogName,
@@ -21,7 +22,10 @@ import { examplesReaderOf, examplesReaders } from "../formats/examples/index.js"
 import type { ExamplesReader } from "../formats/examples.js";
 import { readers } from "../formats/index.js";
 import { closeAll, openBeside } from "../formats/beside.js";
+import { mayBeManifest } from "../formats/manifests/index.js";
 import { compareConfigs, isConfigName, mayBeConfig } from "../formats/configFile.js";
+import { lfsPointer } from "../formats/gitLfs.js";
+import { isLogName } from "../formats/logNames.js";
 import { TRAINING_ARGS } from "../formats/pickledConfig.js";
 import { HEAD_BYTES, NO, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
@@ -149,6 +153,8 @@ interface Findings {
   /** Files of this directory that may configure a run, though their names do not say so. */
   looseConfigs: string[];
   checkpoints: Checkpoint[];
+  /** Of further runs in the same place. */
+  parts: Map<string, readonly Checkpoint[]>;
   /** True where a look into one of them, or a name that has no other meaning, says that they are. */
   areCheckpoints: boolean;
   systems: string[];
@@ -176,6 +182,7 @@ function noFindings(): Findings {
     configs: [],
     looseConfigs: [],
     checkpoints: [],
+    parts: new Map(),
     areCheckpoints: false,
     systems: [],
     belongsTo: "here",
@@ -187,6 +194,7 @@ function noFindings(): Findings {
 class Walk {
   private readonly limit;
   private realRoot = "";
+  private isRootCheckpoint = false;
 
   constructor(
     private readonly files: Files,
@@ -205,17 +213,33 @@ class Walk {
       this.report(this.root, error);
       return;
     }
+    const own = await this.rootAsCheckpoint();
+    this.isRootCheckpoint = own.checkpoints.length > 0;
     const findings = await this.visit(this.root, 0, isEvaluations(baseName(this.root)));
+    if (findings.checkpoints.length === 0) takeCheckpoints(own, findings);
     await this.finishAll(this.root, findings);
   }
 
+  /** The folder itself, where it is one checkpoint: then it is all that can be seen of its run's checkpoints. */
+  private async rootAsCheckpoint(): Promise<Settled> {
+    const settling = new CheckpointSettling(this.files, this.limit, directoryOf(this.root), []);
+    const named = checkpointDirectoryName(baseName(this.root));
+    if (named) settling.addDirectory(baseName(this.root), { ...named, isDoubtful: true });
+    return settling.settle();
+  }
+
   /** Everything in `directory` that belongs to one run with it. Runs further down are finished on the way. */
-  private async visit(directory: string, depth: number, inEvaluations: boolean): Promise<Findings> {
+  private async visit(
+    directory: string,
+    depth: number,
+    inEvaluations: boolean,
+    listed: readonly Entry[] | null = null,
+  ): Promise<Findings> {
     this.signal?.throwIfAborted();
     const findings = noFindings();
     let entries: readonly Entry[];
     try {
-      entries = await this.limit(() => this.files.list(directory));
+      entries = listed ?? (await this.limit(() => this.files.list(directory)));
     } catch (error) {
       this.report(directory, error);
       return findings;
@@ -228,18 +252,23 @@ class Walk {
     const looks: Promise<void>[] = [];
     const links: Promise<void>[] = [];
     const settling = new CheckpointSettling(this.files, this.limit, directory, entries);
+    const inCheckpoint = this.isRootCheckpoint && directory === this.root;
     for (const entry of entries) {
       if (taken === "all" || taken.has(entry.name)) continue;
       const path = joinPath(directory, entry.name);
       if (this.options.isExcluded(relativePath(this.root, path))) continue;
       if (entry.kind === "directory") {
         if (isNeverEntered(entry.name) || depth >= MAX_DEPTH) continue;
-        if (this.options.ownRunOnly === true && !belongsAbove(entry.name)) continue;
+        // Below `checkpoints/` a directory of any name can hold those of the run.
+        const isBelowPart = depth > 0 && isPartOfRun(baseName(directory));
+        const mayBelong = isBelowPart || belongsAbove(entry.name);
+        if (this.options.ownRunOnly === true && !mayBelong) continue;
+        if (inCheckpoint && !isPartOfRun(entry.name)) continue;
         const named = inEvaluations ? null : checkpointDirectoryName(entry.name);
         if (named) settling.addDirectory(entry.name, named);
         else below.push(this.visitBelow(path, entry.name, depth + 1, inEvaluations, findings));
       } else if (entry.kind !== "other") {
-        const named = checkpointFileName(entry.name);
+        const named = inCheckpoint ? null : checkpointFileName(entry.name);
         if (named && entry.kind === "link") links.push(this.addLink(settling, entry, named, path));
         else if (!named || !settling.addFile(entry.name, named)) {
           looks.push(this.classify(directory, entry, path, findings, logFiles));
@@ -248,16 +277,11 @@ class Walk {
     }
     await Promise.all(links);
     const settled = await settling.settle();
-    findings.checkpoints.push(...settled.checkpoints);
-    findings.configs.push(...settled.configs);
-    findings.areCheckpoints ||= settled.areRecognised;
-    for (const { path, format } of settled.checkpoints) {
-      if (format === "hf-trainer") findings.logs.push(trainerStateIn(path));
-    }
-    for (const name of settled.others) {
+    takeCheckpoints(settled, findings);
+    for (const [name, listed] of settled.others) {
       if (this.options.ownRunOnly === true) continue;
       const path = joinPath(directory, name);
-      below.push(this.visitBelow(path, name, depth + 1, inEvaluations, findings));
+      below.push(this.visitBelow(path, name, depth + 1, inEvaluations, findings, listed));
     }
     await Promise.all(looks);
     findings.examples = findings.examples.map((examples) => withResults(examples, entries));
@@ -302,6 +326,7 @@ class Walk {
     findings.examples.push(...(laid.examples ?? []));
     findings.configs.push(...(laid.configs ?? []));
     findings.checkpoints.push(...(laid.checkpoints ?? []));
+    for (const [part, checkpoints] of laid.parts ?? []) findings.parts.set(part, checkpoints);
     findings.areCheckpoints ||= findings.checkpoints.length > 0;
     if (laid.problems && laid.problems.length > 0) {
       this.onFound({ runs: [], problems: laid.problems });
@@ -348,7 +373,8 @@ class Walk {
     if (parts.length === 1) return this.finish(only.directory, only.findings);
     const all = noFindings();
     for (const { findings } of parts) merge(findings, all);
-    return this.finish(directoryOf(only.directory), all, name);
+    const directories = parts.map(({ directory }) => directoryOf(directory));
+    return this.finish(commonDirectory(directories), all, name);
   }
 
   private async visitBelow(
@@ -357,8 +383,9 @@ class Walk {
     depth: number,
     inEvaluations: boolean,
     above: Findings,
+    listed: readonly Entry[] | null = null,
   ): Promise<void> {
-    const found = await this.visit(path, depth, inEvaluations || isEvaluations(name));
+    const found = await this.visit(path, depth, inEvaluations || isEvaluations(name), listed);
     const isShots = isShotsDirectory(name);
     if (isDated(path, name)) {
       above.dated.push({ directory: path, findings: found });
@@ -399,12 +426,14 @@ class Walk {
   ): Promise<void> {
     const { name } = entry;
     const isConfig = isConfigName(name);
+    const isListing = mayBeManifest(name);
     if (!isConfig && entry.kind === "file" && mayBeConfig(name)) findings.looseConfigs.push(path);
-    if (!isConfig && !mayBeTaken(name)) return;
-    if (entry.kind === "link" && !(await this.isFileInside(path))) return;
+    if (!isConfig && !isListing && !mayBeTaken(name)) return;
+    if (entry.kind === "link" && !(await this.isOwnFile(path))) return;
     const taken = await this.lookAt(path, name);
     if (taken === null) {
       if (isConfig) findings.configs.push(path);
+      else if (isListing) await this.takeListed(path);
       return;
     }
     const { reader, examples } = taken;
@@ -423,6 +452,16 @@ class Walk {
       findings.evaluations.push({ source, stem, inShots: false });
     } else if (taken.facts === null) findings.logs.push(source);
     else logFiles.push({ source, name, reader, facts: taken.facts });
+  }
+
+  private async takeListed(path: string): Promise<void> {
+    try {
+      const listed = await this.limit(() => listedRuns(this.files, this.root, path));
+      if (listed) this.onFound(listed);
+    } catch (error) {
+      // That it cannot be read was said when the readers were asked.
+      if (!(error instanceof FileError)) throw error;
+    }
   }
 
   /** The reader that takes the file, by name and if need be by its first bytes; null when none does. */
@@ -469,6 +508,11 @@ class Walk {
       if (claim.kind === "look" || reader.describe || reader.modelIn) {
         try {
           head ??= await this.limit(() => this.readHead(path, looked));
+          const pointer = lfsPointer(head, head.length);
+          if (pointer !== null) {
+            if (isLogName(name)) this.reportPointer(path, pointer);
+            return { claimed: null, looked };
+          }
           if (claim.kind === "look") claim = reader.claims(name, head);
           if (claim.kind === "look" && (claim.bytes ?? 0) > looked) {
             const bytes = (looked = claim.bytes ?? looked);
@@ -497,6 +541,11 @@ class Walk {
       }
     }
     return { claimed: null, looked };
+  }
+
+  private reportPointer(path: string, pointer: string): void {
+    const message = `is ${pointer}; fetch it with git lfs pull`;
+    this.onFound({ runs: [], problems: [problem("file/not-downloaded", path, message)] });
   }
 
   /** The format of the examples that a file of metrics holds too. */
@@ -567,6 +616,16 @@ class Walk {
     }
   }
 
+  /** True for a link to a file within the folder that is read under no name of its own. */
+  private async isOwnFile(link: string): Promise<boolean> {
+    if (!(await this.isFileInside(link))) return false;
+    const target = await this.files.realPath(link);
+    const path = relativePath(this.realRoot, target);
+    const isHidden = directoryOf(path).split("/").some(isNeverEntered);
+    if (isHidden || this.options.isExcluded(path)) return true;
+    return (await this.lookAt(joinPath(this.root, path), baseName(target))) === null;
+  }
+
   /** Which of a directory's logs are runs by themselves, and which are parts of the directory's run. */
   private settleLogFiles(logFiles: readonly LogFile[], findings: Findings): void {
     const ownRuns = new Set(logFiles.filter(({ facts }) => facts?.isRun || facts?.severalRuns));
@@ -609,7 +668,8 @@ class Walk {
   /** Makes the run or runs of a directory from what was found in it. */
   private async finish(directory: string, findings: Findings, name?: string): Promise<void> {
     const { logs, evaluations, configs, checkpoints } = findings;
-    if (logs.length === 0 && evaluations.length === 0 && !findings.areCheckpoints) {
+    const isRun = logs.length > 0 || evaluations.length > 0 || findings.areCheckpoints;
+    if (!isRun && findings.parts.size === 0) {
       if (findings.examples.length > 0) {
         this.onFound({ runs: [], problems: [], examples: findings.examples });
       }
@@ -622,9 +682,13 @@ class Walk {
     const ownConfigs =
       beside.length > 0 ? beside : await this.configsElsewhere(directory, checkpoints);
     const allResults = new Set(evaluations.map(({ source }) => source.file));
-    const sorted = [...checkpoints].sort((a, b) => a.step - b.step || compareNames(a.path, b.path));
-    const make = (part: string | null, evaluated: readonly EvaluationFile[]): RunDir => {
-      const sources = [...withSplits(logs), ...evaluated.map(({ source }) => source)];
+    const make = (
+      part: string | null,
+      evaluated: readonly EvaluationFile[],
+      ownLogs: readonly Source[] = logs,
+      saved: readonly Checkpoint[] = checkpoints,
+    ): RunDir => {
+      const sources = [...withSplits(ownLogs), ...evaluated.map(({ source }) => source)];
       const own = new Set(evaluated.map(({ source }) => source.file));
       const examples = findings.examples
         .filter(({ results }) => results === null || !allResults.has(results) || own.has(results))
@@ -640,19 +704,22 @@ class Walk {
         holdsSeveral: false,
         systems: systemsOf(
           sources.map(({ format }) => format),
-          checkpoints.map(({ format }) => format),
+          saved.map(({ format }) => format),
           findings.systems,
         ),
         sources: sources.sort((a, b) => compareNames(a.file, b.file)),
         ...(examples.length === 0 ? {} : { examples }),
         configs: [...ownConfigs].sort((a, b) => compareFiles(a, b)),
-        checkpoints: CheckpointList.of(sorted),
+        checkpoints: CheckpointList.of(
+          [...saved].sort((a, b) => a.step - b.step || compareNames(a.path, b.path)),
+        ),
       };
     };
-    const runs =
-      groups === null || groups.size === 1
-        ? [make(name ?? null, evaluations)]
-        : [...groups].map(([part, files]) => make(part, files));
+    const runs: RunDir[] = [];
+    if (isRun && (groups === null || groups.size === 1)) {
+      runs.push(make(name ?? null, evaluations));
+    } else if (groups) runs.push(...[...groups].map(([part, files]) => make(part, files)));
+    for (const [part, saved] of findings.parts) runs.push(make(part, [], [], saved));
     this.onFound({ runs, problems: [] });
   }
 
@@ -735,6 +802,9 @@ function merge(from: Findings, into: Findings): void {
   into.examples.push(...from.examples);
   into.configs.push(...from.configs);
   into.checkpoints.push(...from.checkpoints);
+  for (const [part, checkpoints] of from.parts) {
+    into.parts.set(part, [...(into.parts.get(part) ?? []), ...checkpoints]);
+  }
   into.areCheckpoints ||= from.areCheckpoints;
   into.systems.push(...from.systems);
   into.siblings.push(...from.siblings);
@@ -756,6 +826,28 @@ function isOfTrainer({ logs, checkpoints, configs }: Findings): boolean {
     checkpoints.some(({ format }) => format === "hf-trainer") ||
     configs.some((file) => baseName(file) === TRAINING_ARGS)
   );
+}
+
+function takeCheckpoints(settled: Settled, findings: Findings): void {
+  findings.checkpoints.push(...settled.checkpoints);
+  for (const config of settled.configs) {
+    if (!findings.configs.includes(config)) findings.configs.push(config);
+  }
+  findings.areCheckpoints ||= settled.areRecognised;
+  for (const { path, format } of settled.checkpoints) {
+    const state = trainerStateIn(path);
+    const isKnown = findings.logs.some(({ file }) => file === state.file);
+    if (format === "hf-trainer" && !isKnown) findings.logs.push(state);
+  }
+}
+
+/** The directory that holds them all. */
+function commonDirectory(directories: readonly string[]): string {
+  let [common = "/"] = directories;
+  while (!directories.every((directory) => isInside(common, directory))) {
+    common = directoryOf(common);
+  }
+  return common;
 }
 
 /** True for a directory whose findings can belong to the run of the directory above it. */

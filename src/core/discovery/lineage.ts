@@ -10,7 +10,7 @@ import { isPartOfRun } from "./directoryRoles.js";
 /** Last parts of keys that always name what a run started from. */
 const STARTED_FROM = new RegExp(
   `^(resume(_from)?(_?(checkpoint|path|dir|ckpt|run))?(_path)?|init(iali[sz]e)?_from(_checkpoint)?(_path)?|` +
-    `init(ial)?_(checkpoint|ckpt|weights?|load_path)(_path)?|load_(checkpoint|ckpt|from|weights)(_(path|dir))?|` +
+    `init(ial)?_(load|checkpoint|ckpt|weights?)(_path)?|load_(checkpoint|ckpt|from|weights)(_(path|dir))?|` +
     `restore(_(from|path|dir|file|checkpoint))?|parent(_(run|checkpoint))?|branch(ed)?(_from)?|` +
     `start(ed)?_from|from_checkpoint|warm_?start(_(from|path|ckpt))?|fine_?tuned?_from(_model)?)$`,
 );

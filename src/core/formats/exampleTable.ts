@@ -85,7 +85,7 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   const runs = new Map<string, Means>();
   let axis: string | undefined;
   for await (const { columns, rows } of exampleRows(input.source, input.file, problems, signal)) {
-    axis = axisOf(columns.layout.stepColumn);
+    axis = axisOf(columns.header[columns.layout.steps[0] ?? -1] ?? "");
     for (const { cells } of rows) {
       const row = exampleRow(columns, cells);
       if (row === null) {

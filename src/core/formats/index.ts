@@ -2,7 +2,7 @@
 
 import { arrow } from "./arrow.js";
 import { bigBench } from "./bigBench.js";
-import { columnarJson } from "./columnarJson.js";
+import { jsonHistory } from "./jsonHistory.js";
 import { csv } from "./csv.js";
 import { exampleTable } from "./exampleTable.js";
 import { goldenValues } from "./goldenValues.js";
@@ -21,6 +21,7 @@ import { resultColumns } from "./resultColumns.js";
 import { stepMetrics } from "./stepMetrics.js";
 import { textLogs } from "./textLogs/index.js";
 import { tfevents } from "./tfevents.js";
+import { trackerMetrics } from "./trackerMetrics.js";
 import { trackio } from "./trackio.js";
 import { trainerState } from "./trainerState.js";
 import { dvclive } from "./dvclive.js";
@@ -37,6 +38,7 @@ export const readers: readonly Reader[] = [
   dvclive,
   // Before the readers of all JSON lines and JSON: these know their files by name as well.
   olmes,
+  trackerMetrics,
   exampleTable,
   jsonl,
   nanochatEval,
@@ -54,7 +56,7 @@ export const readers: readonly Reader[] = [
   resultColumns,
   lmEval,
   stepMetrics,
-  columnarJson,
+  jsonHistory,
   ...textLogs,
 ];
 

@@ -67,6 +67,11 @@ export class PointBuffer {
     this.length = i + 1;
   }
 
+  /** Takes back the points from index `length` on. */
+  cut(length: number): void {
+    this.length = Math.min(this.length, length);
+  }
+
   /** The columns so far; the buffer starts anew but keeps its metric names. */
   take(): PointColumns {
     const n = this.length;

@@ -95,6 +95,13 @@ describe("answers", () => {
       assert.deepEqual([result?.status, result?.note], ["no-data", 'no metric "nothing"']);
     });
 
+    it("says what an onset counts, where that is no step", async () => {
+      const history = "epoch,acc\n1,0.1\n2,0.8\n3,0.9\n";
+      const epochs = await catalogOf({ "/w/r/history.csv": history });
+      const [result] = (await whenById(epochs, "acc >= 0.5 for 1")).values();
+      assert.deepEqual([result?.after, result?.by, result?.axis], [1, 2, "epoch"]);
+    });
+
     it("finds grokking without being told of what", async () => {
       const tree = { "/w/r/metrics.jsonl": accuracy(40, 1) };
       const result = (await whenById(await catalogOf(tree), "grokking")).get("r");
@@ -421,6 +428,22 @@ describe("answers", () => {
       );
       assert.equal(hover.rows[1]?.final, "0.8 ± 0.1 (sd, n=3)");
       assert.equal(hover.onsetStep, 30);
+    });
+
+    it("know a key of GPT-NeoX by either of its spellings", async () => {
+      const text = '{"pipe-parallel-size": 1, "train-iters": 10}';
+      const own = await catalogOf({
+        "/w/a/config.yml": text,
+        "/w/a/metrics.jsonl": '{"step": 1, "loss": 2}\n{"step": 2, "loss": 1}\n',
+      });
+      const offset = text.indexOf("train-iters") + 1;
+      const hover = await answerKeyHover(own, {
+        ...{ file: "/w/a/config.yml", text, language: "yaml", offset },
+      });
+      assert.deepEqual(
+        [hover?.key, hover?.rows.map(({ value }) => value)],
+        ["train-iters", ["10"]],
+      );
     });
 
     it("have nothing to say of a text that is no run's config, or of no key", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   discoverAll,
   discoverRuns,
@@ -332,13 +332,26 @@ describe("discoverRuns", () => {
       await mkdir(join(outside, "run"));
       await writeFile(join(outside, "run", "metrics.jsonl"), LOG);
       await mkdir(join(folder, "here"));
-      await writeFile(join(folder, "here", "kept.txt"), LOG);
+      await writeFile(join(folder, "here", "kept.data"), LOG);
       await symlink(join(outside, "run"), join(folder, "linked"));
       await symlink(join(outside, "run", "metrics.jsonl"), join(folder, "metrics.jsonl"));
       await symlink(folder, join(folder, "here", "loop"));
       assert.deepEqual(ids(await on(folder)), []);
-      await symlink(join(folder, "here", "kept.txt"), join(folder, "here", "metrics.jsonl"));
+      await symlink(join(folder, "here", "kept.data"), join(folder, "here", "metrics.jsonl"));
       assert.deepEqual(ids(await on(folder)), ["here"]);
+    });
+
+    it("counts a log and a link to it once", async function () {
+      if (process.platform === "win32") return;
+      await mkdir(join(folder, "run"));
+      await writeFile(join(folder, "run", "metrics.jsonl"), LOG);
+      await symlink(join(folder, "run", "metrics.jsonl"), join(folder, "run", "latest.jsonl"));
+      await symlink(join(folder, "run", "metrics.jsonl"), join(folder, "latest.jsonl"));
+      const { runs } = await on(folder);
+      assert.deepEqual(
+        runs.map(({ id, sources }) => [id, sources.map(({ file }) => basename(file))]),
+        [["run", ["metrics.jsonl"]]],
+      );
     });
 
     it("follows no link that leads nowhere", async function () {

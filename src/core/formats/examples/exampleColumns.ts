@@ -4,7 +4,7 @@
  */
 
 import { partName } from "../columns.js";
-import { stepNamedBy, textOf, valueOf, type Cell } from "../table/cells.js";
+import { isEmpty, stepNamedBy, textOf, valueOf, type Cell } from "../table/cells.js";
 import { layoutOf, type TableLayout } from "../table/layout.js";
 
 /** Columns that name the example. Those of the second list number rows of all kinds. */
@@ -39,7 +39,7 @@ export function exampleColumns(
   const layout = layoutOf(header, first);
   if (layout === null || layout.metric >= 0 || layout.nested >= 0) return null;
   const taken = new Set([
-    layout.step,
+    ...layout.steps,
     layout.wallTime,
     layout.shots,
     ...layout.runs,
@@ -91,7 +91,7 @@ export interface ExampleRow {
 
 export function exampleRow(columns: ExampleColumns, cells: readonly Cell[]): ExampleRow | null {
   const { layout, header, id, outcomes } = columns;
-  const step = stepNamedBy(cells[layout.step]);
+  const step = stepNamedBy(cells[layout.steps.find((i) => !isEmpty(cells[i])) ?? -1]);
   const name = textOf(cells[id]).trim();
   if (step === null || name === "") return null;
   const values = new Map<string, number>();

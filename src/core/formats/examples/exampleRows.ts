@@ -4,8 +4,8 @@ import { FileError, readPieces, readRange, type ByteSource } from "../../io/file
 import { extensionOf } from "../../io/path.js";
 import { isPlainObject } from "../../model/config.js";
 import { reasonOf } from "../../model/problem.js";
-import { splitRow } from "../csv.js";
 import type { Place } from "../examples.js";
+import { splitRow } from "../framing/delimited.js";
 import { LineSplitter, MAX_LINE_BYTES } from "../framing/lines.js";
 import { decodeText, parseJson } from "../json.js";
 import { openParquet, readParquetGroup } from "../parquet.js";
@@ -208,7 +208,7 @@ async function* parquetRows(
     if (!shape) return;
     const { layout, id, outcomes } = shape;
     const needed = new Set([
-      layout.step,
+      ...layout.steps,
       layout.shots,
       id,
       ...layout.runs,
