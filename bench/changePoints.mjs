@@ -95,9 +95,7 @@ async function loadCore() {
     },
     ...{ outfile, bundle: true, platform: "node", format: "cjs", target: "node20" },
   });
-  /** @type {Core} */
-  const core = createRequire(import.meta.url)(outfile);
-  return core;
+  return /** @type {Core} */ (createRequire(import.meta.url)(outfile));
 }
 
 /**
