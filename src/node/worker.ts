@@ -3,7 +3,9 @@
 import { parentPort } from "node:worker_threads";
 import {
   answerAtStep,
+  answerByConfigKey,
   answerCheckpoints,
+  answerConfigKeys,
   answerDescribe,
   answerDiff,
   answerExamples,
@@ -12,6 +14,7 @@ import {
   answerKeyHover,
   answerOnsets,
   answerOverRuns,
+  answerRunEndings,
   answerStepHover,
   answerSurvival,
   answerTimeline,
@@ -93,6 +96,15 @@ const handlers: Handlers<WorkerQuestions> = {
   },
 
   checkpoints: ({ key }) => answerCheckpoints(catalog, key),
+
+  runEndings: ({ runs }, signal) =>
+    answerRunEndings(catalog, runs, signal, (done) => {
+      peer.tell("progress", { done, of: runs.length });
+    }),
+
+  configKeys: ({ runs }) => answerConfigKeys(catalog, runs),
+
+  byConfigKey: ({ runs, key }) => answerByConfigKey(catalog, runs, key),
 
   vocabulary: ({ runs }, signal) => answerVocabulary(catalog, runs, signal),
 

@@ -5,6 +5,7 @@ import type {
   AtStepQuestion,
   CheckpointRow,
   Completion,
+  ConfigKey,
   DescribeAnswer,
   DiffAnswer,
   ExamplesAnswer,
@@ -18,6 +19,8 @@ import type {
   KeyHoverQuestion,
   OnsetsAnswer,
   Problem,
+  RunEnding,
+  SameValue,
   SetAnswer,
   StepAnnotation,
   StepHover,
@@ -84,6 +87,14 @@ export type WorkerQuestions = {
   /** Re-reads every `onset.json`. */
   reloadBehaviours(params: null): Snapshot;
   checkpoints(params: { readonly key: string }): readonly CheckpointRow[];
+  /** How far runs have come. Reads them. */
+  runEndings(params: { readonly runs: readonly string[] }): readonly RunEnding[];
+  /** Config keys that differ between the runs, and the runs by one key's values. */
+  configKeys(params: { readonly runs: readonly string[] }): readonly ConfigKey[];
+  byConfigKey(params: {
+    readonly runs: readonly string[];
+    readonly key: string;
+  }): readonly SameValue[];
   /** Names that questions can use, of the given runs (of a hundred at most), most frequent first. */
   vocabulary(params: { readonly runs: readonly string[] }): Vocabulary;
   /** What can follow in a question, with the names of the given runs (of a hundred at most). */
