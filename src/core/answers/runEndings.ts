@@ -56,10 +56,10 @@ function endingOf(loaded: LoadedRun): RunEnding {
 
 /** Loops count from 0, or log every n-th step: the last record may lie that far before the end, within two per cent. */
 function tolerance(planned: number, interval: number): number {
-  return Math.max(1, Math.min(interval, planned / 50));
+  return Number.isFinite(interval) ? Math.max(1, Math.min(interval, planned / 50)) : 1;
 }
 
-/** The last step, and the steps between the last two records of the training metric that is recorded most often. */
+/** The last step, and the least number of steps between the last two records of a training metric; infinite without any. */
 function progressOf({ run, table }: LoadedRun): { lastStep: number | null; interval: number } {
   let lastStep = -Infinity;
   let interval = Infinity;
@@ -77,7 +77,7 @@ function progressOf({ run, table }: LoadedRun): { lastStep: number | null; inter
   }
   return {
     lastStep: lastStep === -Infinity ? null : lastStep,
-    interval: interval === Infinity ? 0 : interval,
+    interval,
   };
 }
 

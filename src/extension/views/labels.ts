@@ -41,3 +41,18 @@ export function shortPaths(
 export function counted(count: number, word: string): string {
   return `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
 }
+
+/** What names have to share at their beginning, before it is left out: shorter ones fit into a narrow panel. */
+const LONG_START = 12;
+
+/** Each name without the beginning that all share, up to a separator: `…lr3e-4`. What tells them apart is seldom there. */
+export function withoutStart(names: readonly string[]): string[] {
+  const [first = "", ...rest] = names;
+  if (rest.length === 0) return [...names];
+  let shared = 0;
+  while (shared < first.length && rest.every((name) => name[shared] === first[shared])) shared += 1;
+  const cut =
+    Math.max(...["-", "_", "/", " "].map((mark) => first.lastIndexOf(mark, shared - 1))) + 1;
+  const isLong = cut >= LONG_START && names.every((name) => name.length > cut);
+  return isLong ? names.map((name) => `…${name.slice(cut)}`) : [...names];
+}
