@@ -20,6 +20,8 @@ import { RunStore } from "./services/runStore.js";
 import { concernsDiscovery } from "./services/settings.js";
 import { Watcher } from "./services/watcher.js";
 import { BehavioursView } from "./views/behavioursView.js";
+import { CursorView } from "./views/cursorView.js";
+import { LiveStatus } from "./views/liveStatus.js";
 import { ProblemsView } from "./views/problemsView.js";
 import { RunsView } from "./views/runsView.js";
 
@@ -69,7 +71,9 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const runs = own.add(new RunsView(onset));
   const behaviours = own.add(new BehavioursView(onset));
+  own.add(new CursorView(onset));
   own.add(new ProblemsView(onset));
+  own.add(new LiveStatus(store));
   own.add(registerCommands(onset));
   own.add(registerHovers(onset));
   own.add(registerOnsetFile(onset));

@@ -93,7 +93,7 @@ export function runItem({ key, label }: RunNode, onset: Shown): vscode.TreeItem 
   if (!run) return item;
   const state = states.of(key);
   const said = sayings(run, state, store);
-  item.description = [...said, label === run.name ? "" : run.name].filter(Boolean).join(" · ");
+  item.description = [...said, run.label === run.name ? "" : run.name].filter(Boolean).join(" · ");
   item.resourceUri = badgeUri(key);
   item.iconPath = iconOf(run, state);
   item.tooltip = tooltipOf(run, state);

@@ -58,6 +58,10 @@ describe("labels", () => {
       ["pythia-410m-deduped-", "pythia-410m-deduped-lr2"],
       ["pythia-410m-deduped-", "pythia-410m-deduped-lr2"],
     ],
+    [
+      ["pythia-410m-deduped-lr1", "wd=1", "pythia-410m-deduped-lr2"],
+      ["…lr1", "wd=1", "…lr2"],
+    ],
     [["pythia-410m-deduped-lr1"], ["pythia-410m-deduped-lr1"]],
     [[], []],
     [
