@@ -4,7 +4,9 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { WorkerClient } from "../node/workerClient.js";
 import { registerCommands } from "./commands/register.js";
+import { registerCheckpointLinks } from "./hovers/checkpointLinks.js";
 import { registerHovers } from "./hovers/runConfigHover.js";
+import { registerConfigLenses } from "./hovers/runConfigLens.js";
 import { Disposables } from "./lifecycle.js";
 import { registerOnsetFile } from "./onsetFile/language.js";
 import { DiffPanel } from "./panels/diffPanel.js";
@@ -76,6 +78,8 @@ export function activate(context: vscode.ExtensionContext): void {
   own.add(new LiveStatus(store));
   own.add(registerCommands(onset));
   own.add(registerHovers(onset));
+  own.add(registerConfigLenses(onset));
+  own.add(registerCheckpointLinks(onset));
   own.add(registerOnsetFile(onset));
 
   own.add(

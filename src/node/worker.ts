@@ -4,7 +4,9 @@ import { parentPort } from "node:worker_threads";
 import {
   answerAtStep,
   answerByConfigKey,
+  answerCheckpointPaths,
   answerCheckpoints,
+  answerConfigHints,
   answerConfigKeys,
   answerDescribe,
   answerDiff,
@@ -14,6 +16,7 @@ import {
   answerKeyHover,
   answerOnsets,
   answerOverRuns,
+  answerRunConfig,
   answerRunEndings,
   answerStepHover,
   answerSurvival,
@@ -210,6 +213,12 @@ const handlers: Handlers<WorkerQuestions> = {
   atStep: (question, signal) => answerAtStep(catalog, question, signal),
 
   hoverKey: (question, signal) => answerKeyHover(catalog, question, signal),
+
+  runConfig: (question, signal) => answerRunConfig(catalog, question, signal),
+
+  configHints: (question) => answerConfigHints(catalog, question),
+
+  checkpointPaths: ({ file, texts }) => answerCheckpointPaths(catalog, file, texts),
 
   hoverStep: ({ step }, signal) => answerStepHover(catalog, step, signal),
 

@@ -3,8 +3,10 @@
 import type {
   AtStepAnswer,
   AtStepQuestion,
+  CheckpointPlace,
   CheckpointRow,
   Completion,
+  ConfigHint,
   ConfigKey,
   DescribeAnswer,
   DiffAnswer,
@@ -19,6 +21,7 @@ import type {
   KeyHoverQuestion,
   OnsetsAnswer,
   Problem,
+  RunConfigAnswer,
   RunEnding,
   SameValue,
   SetAnswer,
@@ -165,6 +168,19 @@ export type WorkerQuestions = {
   ): TimelineAnswer;
   atStep(params: AtStepQuestion): AtStepAnswer;
   hoverKey(params: KeyHoverQuestion): KeyHover | null;
+  /** Of a file that is a run's config. */
+  runConfig(params: {
+    readonly file: string;
+    readonly baseline: string | null;
+  }): RunConfigAnswer | null;
+  configHints(
+    params: Omit<KeyHoverQuestion, "offset"> & { readonly baseline: string | null },
+  ): readonly ConfigHint[];
+  /** For each text of a file the checkpoint whose path it is. */
+  checkpointPaths(params: {
+    readonly file: string;
+    readonly texts: readonly string[];
+  }): readonly (CheckpointPlace | null)[];
   hoverStep(params: { readonly step: number }): StepHover | null;
   /** Reads on where runs have grown. */
   refresh(params: { readonly runs: readonly string[] }): Refreshed;

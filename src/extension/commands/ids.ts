@@ -92,7 +92,8 @@ export interface Commands {
     readonly states: readonly RunState[];
   }) => readonly RunState[] | undefined;
   "onset.clearFilter": () => boolean;
-  "onset.revealRun": (run?: { readonly key: string }) => boolean;
+  /** `path`: of a checkpoint, where that is wanted. */
+  "onset.revealRun": (run?: { readonly key: string; readonly path?: string }) => boolean;
   "onset.showLog": () => boolean;
 }
 
