@@ -95,7 +95,7 @@ function commandsOf(answer: RunConfigAnswer): vscode.Command[] {
   const differing = baseline?.keys.join(", ") ?? "";
   return [
     {
-      title: `$(graph-line) ${text(name)}${reached}`,
+      title: `Onset: ${text(name)}${reached}`,
       tooltip: "The run of this config. Show it in the Timeline",
       command: "onset.showInTimeline",
       arguments: [{ runs }],

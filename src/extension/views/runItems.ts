@@ -63,7 +63,7 @@ export function baselineItem({ store, comparison }: Shown): vscode.TreeItem {
 const GROUP_ICONS = {
   folder: "root-folder",
   experiment: "beaker",
-  value: "symbol-property",
+  value: "tag",
   seedGroup: "layers",
 } as const;
 
@@ -96,7 +96,7 @@ export function runItem({ key, label }: RunNode, onset: Shown): vscode.TreeItem 
   item.description = [...said, run.label === run.name ? "" : run.name].filter(Boolean).join(" · ");
   item.resourceUri = badgeUri(key);
   item.iconPath = iconOf(run, state);
-  item.tooltip = tooltipOf(run, state);
+  item.tooltip = tooltipOf(run, state, store);
   const words = [...state.states, comparison.baseline === key ? "baseline" : ""].filter(Boolean);
   item.accessibilityInformation = { label: [run.label, run.name, ...words].join(", ") };
   return item;
@@ -153,13 +153,20 @@ const JOINED_BY = {
 function tooltipOf(
   run: TreeRun,
   { states, ending, violations }: StateOfRun,
+  store: OnsetWindow["store"],
 ): vscode.MarkdownString {
   const reached = ending?.lastStep ?? null;
   const lines = [
-    [states.join(", "), ending?.reason ?? ""].filter(Boolean).join(": "),
-    reached === null || ending?.reason?.startsWith("at ") === true
-      ? ""
-      : `last step ${reached.toLocaleString("en-US")}`,
+    [
+      ...states,
+      ending?.reason ?? "",
+      reached === null || ending?.reason?.startsWith("at ") === true
+        ? ""
+        : `last step ${reached.toLocaleString("en-US")}`,
+    ]
+      .filter(Boolean)
+      .join(" · "),
+    run.parent ? branchText(run.parent, store) : "",
     ...violations.map(({ behaviour, text }) => `${behaviour}: ${text}`),
     [...run.systems, counted(run.checkpoints, "checkpoint")].join(" · "),
     ...run.joined.map(

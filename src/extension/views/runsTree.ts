@@ -72,7 +72,7 @@ function byValue(runs: readonly TreeRun[], { key: configKey, values }: Grouping)
         label: `${name}=${value}`,
         above: "",
         runs: own.map(({ key }) => key),
-        children: bySeedGroup(own),
+        children: onlySeeds(bySeedGroup(own, `${name}=${value}`)),
       },
     ];
   });
@@ -92,15 +92,21 @@ function byExperiment(runs: readonly TreeRun[]): RunsNode[] {
   }));
 }
 
-/** Groups of several seeds get a node; a run without brothers stands by itself. */
-function bySeedGroup(runs: readonly TreeRun[]): RunsNode[] {
+/** The seeds themselves, where all runs are seeds of one recipe. */
+function onlySeeds(nodes: readonly RunsNode[]): readonly RunsNode[] {
+  const [first] = nodes;
+  return nodes.length === 1 && first?.kind === "seedGroup" ? first.children : nodes;
+}
+
+/** Groups of several seeds get a node; a run without brothers stands by itself. `said` is what the node above says already. */
+function bySeedGroup(runs: readonly TreeRun[], said = ""): RunsNode[] {
   const groups = [
     ...groupBy(runs, ({ root, experiment, seedGroup, key }) =>
       seedGroup === null ? key : `${root} ${experiment} ${seedGroup}`,
     ),
   ];
   const alone = groups.flatMap(([, members]) => (members.length === 1 ? members : []));
-  const labels = withoutStart(alone.map(({ label }) => label));
+  const labels = withoutStart(alone.map(({ label }) => without(label, said)));
   const labelOf = new Map(alone.map(({ key }, index) => [key, labels[index] ?? ""]));
   return groups.map(([id, members]): RunsNode => {
     const [first] = members as [TreeRun, ...TreeRun[]];

@@ -171,8 +171,8 @@ describe("the Runs view", () => {
       (await shown()).map(({ label, below }) => [label, below.map((one) => one.label)]),
       [
         ["Baseline", []],
-        ["weight_decay=0", ["weight_decay=0"]],
-        ["weight_decay=1", ["weight_decay=1"]],
+        ["weight_decay=0", ["seed=0", "seed=1"]],
+        ["weight_decay=1", ["seed=0", "seed=1"]],
       ],
     );
     await onset.arrangement.set({ grouping: "no.such.key" });
@@ -253,7 +253,7 @@ describe("a run's line in the Runs view", () => {
     assert.deepEqual(said("short"), ["◐B", "partial"]);
     assert.equal(said("done")[0], undefined);
     const tooltip = itemOf("short").tooltip as vscode.MarkdownString;
-    assert.match(plain(tooltip.value), /partial: at 20 of 5,000 steps \(max_steps\)/);
+    assert.match(plain(tooltip.value), /partial · at 20 of 5,000 steps \(max_steps\)/);
   });
 
   it("can be filtered by state", async () => {
