@@ -29,6 +29,8 @@ export {
   type TaskSummary,
 } from "./answers/chooseExamples.js";
 export { answerExpectations, type Violation } from "./answers/expectations.js";
+export { FileReader, type FileContents } from "./answers/fileContents.js";
+export type { FileSeries, SeriesInFile } from "./answers/fileSeries.js";
 export { answerFiles, type FileAnswer, type FileRole } from "./answers/files.js";
 export {
   answerKeyHover,
@@ -66,6 +68,8 @@ export { answerOverRuns, type SetAnswer } from "./answers/overRuns.js";
 export { answerSurvival, type SurvivalAnswer } from "./answers/survival.js";
 export { recheckRecord, type Recheck, type RecordJson } from "./answers/record.js";
 export { answerWhen, understand, type WhenResult } from "./answers/when.js";
+export type { ShownCell, TableRows } from "./answers/tableRows.js";
+export type { TensorGroup } from "./answers/tensors.js";
 export { answerVocabulary } from "./answers/vocabulary.js";
 export { answerWhichRuns, type WhichRuns } from "./answers/whichRuns.js";
 export { Catalog, type Folder, type LoadedRun } from "./catalog/catalog.js";

@@ -26,6 +26,7 @@ import {
   completeQuery,
   describeShape,
   explainInOnsetFile,
+  FileReader,
   formatExpectation,
   formatInterval,
   understand,
@@ -48,6 +49,7 @@ const port = parentPort;
 if (!port) throw new Error("worker.js runs in a worker thread only");
 
 let catalog = new Catalog(fsFiles, { isExcluded: () => false });
+const fileReader = new FileReader(fsFiles);
 let exclude: readonly string[] = [];
 let isComplete = false;
 let discovering: AbortController | null = null;
@@ -200,6 +202,10 @@ const handlers: Handlers<WorkerQuestions> = {
   hoverKey: (question, signal) => answerKeyHover(catalog, question, signal),
 
   hoverStep: ({ step }, signal) => answerStepHover(catalog, step, signal),
+
+  fileContents: ({ file }, signal) => fileReader.contents(file, signal),
+
+  tableRows: ({ file, from, to }, signal) => fileReader.rows(file, from, to, signal),
 
   async refresh({ runs }, signal) {
     const changed = new Set<string>();

@@ -5,8 +5,10 @@ import type {
   DiffAnswer,
   ExamplesAnswer,
   ExampleStory,
+  FileContents,
   OnsetsAnswer,
   SurvivalAnswer,
+  TableRows,
   TimelineAnswer,
   WhenResult,
 } from "../core/index.js";
@@ -135,9 +137,18 @@ export type ExamplesQuestions = {
   openFile(params: { readonly file: string }): null;
 };
 
+/** Of one file in a read-only editor. */
+export type FileQuestions = {
+  /** Its name, and what is in it. */
+  contents(params: null): { readonly name: string; readonly contents: FileContents };
+  rows(params: { readonly from: number; readonly to: number }): TableRows;
+};
+
 export type PageEvents = {
   /** Runs were read on, or the comparison changed: ask again. */
   changed: Comparison;
+  /** The file that is shown was written: ask again. */
+  fileChanged: null;
   cursorMoved: { readonly step: number | null };
   /** The host wants the page to show this. */
   intent: TimelineIntent | DiffIntent | OnsetsIntent | ExamplesIntent;

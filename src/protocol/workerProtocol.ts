@@ -12,6 +12,7 @@ import type {
   ExamplesQuestion,
   ExampleStory,
   Explanation,
+  FileContents,
   FileMark,
   Folder,
   KeyHover,
@@ -22,6 +23,7 @@ import type {
   StepAnnotation,
   StepHover,
   SurvivalAnswer,
+  TableRows,
   TimelineAnswer,
   TimelineQuestion,
   TreeRun,
@@ -155,6 +157,14 @@ export type WorkerQuestions = {
   atStep(params: AtStepQuestion): AtStepAnswer;
   hoverKey(params: KeyHoverQuestion): KeyHover | null;
   hoverStep(params: { readonly step: number }): StepHover | null;
+  /** What is in one file, whether or not any run has it. */
+  fileContents(params: { readonly file: string }): FileContents;
+  /** Rows of a table, at most a thousand. */
+  tableRows(params: {
+    readonly file: string;
+    readonly from: number;
+    readonly to: number;
+  }): TableRows;
   /** Reads on where runs have grown. */
   refresh(params: { readonly runs: readonly string[] }): Refreshed;
   /** The text of an `onset.json` with a behaviour added or replaced, formatted as the file is. */

@@ -10,6 +10,7 @@ import type {
   DiffQuestions,
   ExamplesIntent,
   ExamplesQuestions,
+  FileQuestions,
   OnsetsIntent,
   OnsetsQuestions,
   TimelineIntent,
@@ -171,6 +172,29 @@ export class ExamplesHost {
 
   askedFor<K extends keyof ExamplesQuestions>(kind: K): Parameters<ExamplesQuestions[K]>[0][] {
     return paramsOf(this.asked, kind) as Parameters<ExamplesQuestions[K]>[0][];
+  }
+}
+
+export class FileHost {
+  readonly asked: Asked[] = [];
+  readonly handlers: Handlers<FileQuestions>;
+
+  constructor({ client }: Pick<WorkerOn, "client">, file: string) {
+    const name = file.slice(file.lastIndexOf("/") + 1);
+    this.handlers = noting<FileQuestions>(
+      {
+        contents: async (_params, signal) => ({
+          name,
+          contents: await client.ask("fileContents", { file }, signal),
+        }),
+        rows: ({ from, to }, signal) => client.ask("tableRows", { file, from, to }, signal),
+      },
+      this.asked,
+    );
+  }
+
+  askedFor<K extends keyof FileQuestions>(kind: K): Parameters<FileQuestions[K]>[0][] {
+    return paramsOf(this.asked, kind) as Parameters<FileQuestions[K]>[0][];
   }
 }
 

@@ -99,9 +99,7 @@ export class VirtualGrid {
     this.scheduled = true;
     requestAnimationFrame(() => {
       this.scheduled = false;
-      const hadFocus = this.body.contains(document.activeElement);
       this.draw();
-      if (hadFocus) this.focusedCell()?.focus({ preventScroll: true });
     });
   }
 
@@ -119,7 +117,9 @@ export class VirtualGrid {
     this.body.style.height = `${headerHeight + this.rows * rowHeight}px`;
     const columns = Array.from({ length: lastColumn - firstColumn }, (_, i) => firstColumn + i);
     const rows = Array.from({ length: lastRow - firstRow }, (_, i) => firstRow + i);
+    const hadFocus = this.body.contains(document.activeElement);
     this.body.replaceChildren(this.header(columns), ...rows.map((row) => this.row(row, columns)));
+    if (hadFocus) this.focusedCell()?.focus({ preventScroll: true });
   }
 
   private header(columns: readonly number[]): HTMLElement {
