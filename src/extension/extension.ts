@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { WorkerClient } from "../node/workerClient.js";
 import { registerCommands } from "./commands/register.js";
-import { FileEditors } from "./editors/fileEditor.js";
+import { registerFileEditors } from "./editors/fileEditor.js";
 import { registerHovers } from "./hovers/runConfigHover.js";
 import { Disposables } from "./lifecycle.js";
 import { registerOnsetFile } from "./onsetFile/language.js";
@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = own.add(new RunsView(onset));
   const behaviours = own.add(new BehavioursView(onset));
   own.add(new ProblemsView(onset));
-  own.add(new FileEditors(context.extensionUri, worker));
+  own.add(registerFileEditors(context.extensionUri, worker));
   own.add(registerCommands(onset));
   own.add(registerHovers(onset));
   own.add(registerOnsetFile(onset));

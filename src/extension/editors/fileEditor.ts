@@ -3,7 +3,6 @@
 import * as vscode from "vscode";
 import type { WorkerClient } from "../../node/workerClient.js";
 import type { FileQuestions } from "../../protocol/panelProtocol.js";
-import { Disposables } from "../lifecycle.js";
 import { Page } from "../panels/page.js";
 
 /** As `contributes.customEditors` names them. */
@@ -12,21 +11,25 @@ export const FILE_EDITORS = ["onset.tensors", "onset.events", "onset.table"] as 
 /** A file that is written all the time is read again this often, in milliseconds. */
 const SETTLE_MS = 1_000;
 
-export class FileEditors implements vscode.CustomReadonlyEditorProvider, vscode.Disposable {
-  private readonly own = new Disposables();
+export function registerFileEditors(
+  extensionUri: vscode.Uri,
+  worker: WorkerClient,
+): vscode.Disposable {
+  const editor = new FileEditor(extensionUri, worker);
+  return vscode.Disposable.from(
+    ...FILE_EDITORS.map((viewType) =>
+      vscode.window.registerCustomEditorProvider(viewType, editor, {
+        supportsMultipleEditorsPerDocument: true,
+      }),
+    ),
+  );
+}
 
+export class FileEditor implements vscode.CustomReadonlyEditorProvider {
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly worker: WorkerClient,
-  ) {
-    for (const viewType of FILE_EDITORS) {
-      this.own.add(
-        vscode.window.registerCustomEditorProvider(viewType, this, {
-          supportsMultipleEditorsPerDocument: true,
-        }),
-      );
-    }
-  }
+    private readonly worker: Pick<WorkerClient, "ask">,
+  ) {}
 
   openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
     return { uri, dispose: () => undefined };
@@ -54,10 +57,6 @@ export class FileEditors implements vscode.CustomReadonlyEditorProvider, vscode.
         page.peer.tell("fileChanged", null);
       }),
     );
-  }
-
-  dispose(): void {
-    this.own.dispose();
   }
 
   /** Tells of writes to a file, not more often than it can be read; the result ends that. */

@@ -5,12 +5,15 @@ import { readFileSync } from "node:fs";
 import { appendFile, copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { FILE_EDITORS } from "../../../src/extension/editors/fileEditor.js";
+import type { FileContents } from "../../../src/core/index.js";
+import { FILE_EDITORS, FileEditor } from "../../../src/extension/editors/fileEditor.js";
+import type { WorkerClient } from "../../../src/node/workerClient.js";
 import { eventFile, eventRecord } from "../../support/eventFile.js";
 import { eventually } from "../../support/eventually.js";
 import { fixture } from "../../support/root.js";
 import { tinySafetensors } from "../../support/safetensorsFile.js";
 import { removeFolder, temporaryFolder } from "../../support/temporaryFolder.js";
+import { workerOn } from "../../support/workerOn.js";
 import { onsetExtension } from "../editor.js";
 
 interface Contributed {
@@ -83,26 +86,41 @@ describe("read-only editors of files", () => {
     }, 10_000);
   });
 
-  it("leave a broken file, one that grows and one that is closed early alone", async () => {
-    const grown = join(folder, "events.out.tfevents.1700000001.host");
-    await writeFile(grown, eventFile([]));
-    await writeFile(join(folder, "bad.safetensors"), new Uint8Array(64).fill(0xff));
-    await vscode.commands.executeCommand("vscode.open", vscode.Uri.file(grown));
-    const record = { step: 1, wallTime: 1, scalars: [{ tag: "loss", value: 1 }] };
-    await appendFile(grown, eventRecord(record));
-    await vscode.commands.executeCommand(
-      "vscode.open",
-      vscode.Uri.file(join(folder, "bad.safetensors")),
+  it("show the file's contents in their page, and again when it has grown", async () => {
+    const file = join(folder, "events.out.tfevents.1700000001.host");
+    await writeFile(file, eventFile([]));
+    const worker = await workerOn(folder);
+    const answers: FileContents[] = [];
+    const ask: WorkerClient["ask"] = (kind, params, signal) => {
+      const answer = worker.client.ask(kind, params, signal);
+      if (kind === "fileContents") void answer.then((one) => answers.push(one as FileContents));
+      return answer;
+    };
+    const editor = new FileEditor(onsetExtension().extensionUri, { ask });
+    const panel = vscode.window.createWebviewPanel(
+      "onset.testOfFiles",
+      "Test",
+      vscode.ViewColumn.One,
+      {},
     );
-    await eventually(() => {
-      assert.deepEqual(
-        openedIn()
-          .map(({ viewType }) => viewType)
-          .sort(),
-        [...["onset.events", "onset.tensors"]],
-      );
-    }, 10_000);
-    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-    assert.deepEqual(openedIn(), []);
+    try {
+      const document = editor.openCustomDocument(vscode.Uri.file(file));
+      editor.resolveCustomEditor(document, panel);
+      await eventually(() => {
+        assert.deepEqual(
+          answers.map(({ kind }) => kind),
+          ["events"],
+        );
+      }, 15_000);
+      const scalars = [{ tag: "loss", value: 1 }];
+      await appendFile(file, eventRecord({ step: 1, wallTime: 1, scalars }));
+      await eventually(() => {
+        const last = answers.at(-1);
+        assert.equal(last?.kind === "events" && last.points, 1);
+      }, 15_000);
+    } finally {
+      panel.dispose();
+      worker.client.dispose();
+    }
   });
 });
