@@ -20,6 +20,7 @@ export {
   type LearnedExamples,
 } from "./answers/examples.js";
 export { answerExampleStory, type ExampleStory } from "./answers/exampleStory.js";
+export type { OutcomeChange } from "./analysis/outcomeChanges.js";
 export type { CheckpointOutcomes } from "./answers/exampleAnalysis.js";
 export {
   metricName,
@@ -70,6 +71,12 @@ export { recheckRecord, type Recheck, type RecordJson } from "./answers/record.j
 export { answerWhen, understand, type WhenResult } from "./answers/when.js";
 export type { ShownCell, TableRows } from "./answers/tableRows.js";
 export type { TensorGroup } from "./answers/tensors.js";
+export {
+  answerWeightDiff,
+  type TensorChange,
+  type TensorShape,
+  type WeightDiffAnswer,
+} from "./answers/weightDiff.js";
 export { answerVocabulary } from "./answers/vocabulary.js";
 export { answerWhichRuns, type WhichRuns } from "./answers/whichRuns.js";
 export { Catalog, type Folder, type LoadedRun } from "./catalog/catalog.js";

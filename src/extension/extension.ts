@@ -49,9 +49,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const annotations = own.add(new Annotations(log));
   const expectations = own.add(new Expectations(store, log));
   const timeline = own.add(new TimelinePanel(context.extensionUri, store, comparison, annotations));
-  const diff = own.add(new DiffPanel(context.extensionUri, store, comparison));
   const onsets = own.add(new OnsetsPanel(context.extensionUri, store, comparison));
   const examples = own.add(new ExamplesPanel(context.extensionUri, store, comparison));
+  const diff = own.add(new DiffPanel(context.extensionUri, store, comparison, examples));
   const panels = { timeline, diff, onsets, examples };
   const onset = { store, comparison, annotations, expectations, ...panels, log };
 

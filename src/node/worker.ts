@@ -6,6 +6,7 @@ import {
   answerCheckpoints,
   answerDescribe,
   answerDiff,
+  answerExampleDiff,
   answerExamples,
   answerExampleStory,
   answerExpectations,
@@ -17,6 +18,7 @@ import {
   answerTimeline,
   answerTree,
   answerVocabulary,
+  answerWeightDiff,
   answerWhen,
   answerWhichRuns,
   behavioursOf,
@@ -187,6 +189,11 @@ const handlers: Handlers<WorkerQuestions> = {
   },
 
   diff: ({ a, b }, signal) => answerDiff(catalog, a, b, signal),
+
+  exampleDiff: ({ a, b, ...question }, signal) =>
+    answerExampleDiff(catalog, a, b, question, signal),
+
+  weightDiff: ({ a, b }) => answerWeightDiff(catalog, a, b),
 
   timeline: ({ scale, annotations, ...question }, signal) =>
     answerTimeline(

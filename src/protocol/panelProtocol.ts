@@ -3,13 +3,16 @@
 import type {
   AtStepAnswer,
   DiffAnswer,
+  ExampleDiffAnswer,
   ExamplesAnswer,
   ExampleStory,
   FileContents,
   OnsetsAnswer,
+  OutcomeChange,
   SurvivalAnswer,
   TableRows,
   TimelineAnswer,
+  WeightDiffAnswer,
   WhenResult,
 } from "../core/index.js";
 import type { StepScale } from "./stepScale.js";
@@ -73,7 +76,21 @@ export type DiffQuestions = {
     readonly label: string;
   }[];
   diff(params: DiffIntent): DiffAnswer;
+  /** What became of the examples, task by task, and those of some changes one by one. */
+  examples(params: {
+    readonly intent: DiffIntent;
+    readonly changes: readonly OutcomeChange[];
+    readonly from: number;
+    readonly to: number;
+  }): ExampleDiffAnswer;
+  weights(params: DiffIntent): WeightDiffAnswer;
   openConfigDiff(params: DiffIntent): null;
+  /** Shows the examples of a task through all checkpoints of a run of the two. */
+  openExamples(params: {
+    readonly run: string;
+    readonly task: string;
+    readonly filter: string | null;
+  }): null;
   moveCursor(params: { readonly step: number }): null;
 };
 

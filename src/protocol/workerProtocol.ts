@@ -10,6 +10,8 @@ import type {
   ExamplesAnswer,
   ExamplesChoice,
   ExamplesQuestion,
+  ExampleDiffAnswer,
+  ExampleDiffQuestion,
   ExampleStory,
   Explanation,
   FileContents,
@@ -29,6 +31,7 @@ import type {
   TreeRun,
   Violation,
   Vocabulary,
+  WeightDiffAnswer,
   WhenResult,
   WhichRuns,
 } from "../core/index.js";
@@ -148,6 +151,11 @@ export type WorkerQuestions = {
     readonly runs: readonly string[];
   }): WhichRuns;
   diff(params: { readonly a: RunAtStep; readonly b: RunAtStep }): DiffAnswer;
+  exampleDiff(
+    params: ExampleDiffQuestion & { readonly a: RunAtStep; readonly b: RunAtStep },
+  ): ExampleDiffAnswer;
+  /** Names and shapes of tensors only. */
+  weightDiff(params: { readonly a: RunAtStep; readonly b: RunAtStep }): WeightDiffAnswer;
   timeline(
     params: TimelineQuestion & {
       readonly scale: StepScale;

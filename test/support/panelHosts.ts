@@ -88,7 +88,13 @@ export class DiffHost {
           return rows.map(({ step, label }) => ({ step, label }));
         },
         diff: (question, signal) => client.ask("diff", question, signal),
+        examples: ({ intent: { a, b }, changes, from, to }, signal) => {
+          const all = { task: null, filter: null, metric: null, cut: null };
+          return client.ask("exampleDiff", { a, b, ...all, changes, from, to }, signal);
+        },
+        weights: ({ a, b }, signal) => client.ask("weightDiff", { a, b }, signal),
         openConfigDiff: () => null,
+        openExamples: () => null,
         moveCursor: () => null,
       },
       this.asked,

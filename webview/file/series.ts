@@ -4,7 +4,7 @@ import type { FileSeries, SeriesInFile } from "../../src/core/index.js";
 import { element } from "../shared/dom.js";
 import { formatStep, formatValue } from "../shared/format.js";
 import { svg } from "../shared/svg.js";
-import { listOf } from "./grid.js";
+import { listOf } from "../shared/listGrid.js";
 
 const WIDTH = 104;
 const HEIGHT = 18;

@@ -1,20 +1,17 @@
 /** A table: the metrics in it, where it is a log, and its rows, asked for as they come into view. */
 
 import type { FileContents, ShownCell, TableRows } from "../../src/core/index.js";
-import { isAborted } from "../../src/protocol/rpc.js";
 import { element } from "../shared/dom.js";
 import { counted, formatStep, formatValue } from "../shared/format.js";
+import { PagedRows } from "../shared/pagedRows.js";
 import { VirtualGrid } from "../shared/virtualGrid.js";
 import { rangeOf } from "./events.js";
-import { named, ROW_HEIGHT } from "./grid.js";
+import { named, ROW_HEIGHT } from "../shared/listGrid.js";
 import type { FileView } from "./main.js";
 import { seriesList } from "./series.js";
 
 type Table = Extract<FileContents, { kind: "table" }>;
 
-/** Rows that are asked for at once, and how many such pages are kept. */
-const PAGE = 256;
-const MAX_PAGES = 16;
 /** More rows than this make a page higher than browsers can scroll. */
 const MAX_ROWS = 1_000_000;
 
@@ -22,9 +19,20 @@ export function tableView(
   { columns, left, rows, metrics }: Table,
   ask: (from: number, to: number) => Promise<TableRows>,
 ): FileView {
-  const pages = new Map<number, TableRows | null>();
   const note = element("p", { class: "muted", attributes: { role: "status" } });
   const shownRows = Math.min(rows, MAX_ROWS);
+  let reason: string | null = null;
+  const paged = new PagedRows<readonly ShownCell[]>(
+    async (from, to) => {
+      const page = await ask(from, to);
+      reason = page.note;
+      return page.rows;
+    },
+    (failure) => {
+      note.textContent = failure ?? reason ?? "";
+      if (failure === null) grid.show(shownRows, columns.length);
+    },
+  );
   const grid = new VirtualGrid({
     label: "Rows",
     corner: "row",
@@ -32,40 +40,15 @@ export function tableView(
     headerHeight: 2 * ROW_HEIGHT,
     columnWidth: 130,
     headWidth: 80,
-    cell: (row, column) => cellOf(rowAt(row)?.[column]),
+    cell: (row, column) => cellOf(paged.at(row)?.[column]),
     rowHead: (row) => element("span", { class: "number" }, formatStep(row + 1)),
     columnHead: (column) => {
       const { name, type } = columns[column] ?? { name: "", type: "" };
       const caption = element("span", { class: "type" }, type);
       return element("span", {}, named(name), caption);
     },
-    activate: () => undefined,
+    activate: null,
   });
-  const rowAt = (row: number): readonly ShownCell[] | null => {
-    const index = Math.floor(row / PAGE);
-    const page = pages.get(index);
-    if (page === undefined) {
-      pages.set(index, null);
-      void fill(index);
-    }
-    return page?.rows[row % PAGE] ?? null;
-  };
-  const fill = async (index: number): Promise<void> => {
-    try {
-      const page = await ask(index * PAGE, (index + 1) * PAGE);
-      pages.delete(index);
-      pages.set(index, page);
-      for (const [oldest, held] of pages) {
-        if (pages.size <= MAX_PAGES) break;
-        if (held) pages.delete(oldest);
-      }
-      note.textContent = page.note ?? "";
-      grid.show(shownRows, columns.length);
-    } catch (error) {
-      pages.delete(index);
-      if (!isAborted(error)) note.textContent = error instanceof Error ? error.message : "";
-    }
-  };
   const list = metrics && metrics.series.length > 0 ? seriesList(metrics) : null;
   const title =
     shownRows < rows

@@ -3,7 +3,7 @@
 import type { FileContents, TensorGroup } from "../../src/core/index.js";
 import { element } from "../shared/dom.js";
 import { counted, formatBytes, formatParameters, formatStep } from "../shared/format.js";
-import { listOf } from "./grid.js";
+import { listOf } from "../shared/listGrid.js";
 import type { FileView } from "./main.js";
 
 type Tensors = Extract<FileContents, { kind: "tensors" }>;

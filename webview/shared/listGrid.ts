@@ -1,9 +1,9 @@
-/** The grids of this page: rows that are only read, with a head that leaves room for the columns. */
+/** A list of things with some columns each, found by their names, of which only those in view are drawn. */
 
-import { textField } from "../shared/controls.js";
-import { element } from "../shared/dom.js";
-import { formatStep } from "../shared/format.js";
-import { VirtualGrid } from "../shared/virtualGrid.js";
+import { textField } from "./controls.js";
+import { element } from "./dom.js";
+import { formatStep } from "./format.js";
+import { VirtualGrid } from "./virtualGrid.js";
 
 export interface GridColumn<Row> {
   readonly name: string;
@@ -52,7 +52,7 @@ export function listOf<Row>(parts: ListParts<Row>): { element: HTMLElement; show
       const { name, isNumber = false } = columns[column] ?? { name: "" };
       return element("span", { class: isNumber ? "number" : "" }, name);
     },
-    activate: () => undefined,
+    activate: null,
   });
   const show = (): void => {
     const count = matching.length === rows.length ? "" : `${formatStep(matching.length)} of `;
