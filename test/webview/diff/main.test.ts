@@ -63,6 +63,7 @@ describe("the Diff page", () => {
     const page = await open(sample, intent);
     const { metrics } = await answerOf(intent);
     assert.equal(metrics.length, 5);
+    assert.ok(metrics.some(({ divergence }) => divergence !== null));
     const expected = metrics.map(({ metric, a, b, delta, ratio, verdict, better, divergence }) => [
       metric,
       formatValue(a ?? NaN),
