@@ -70,7 +70,7 @@ const bundles = {
     format: "iife",
     target: "es2022",
     entryPoints: Object.fromEntries(
-      ["timeline", "diff", "onsets", "examples", "file"].map((page) => [
+      ["timeline", "diff", "onsets", "examples", "file", "lineage"].map((page) => [
         page,
         `webview/${page}/main.ts`,
       ]),

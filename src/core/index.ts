@@ -40,6 +40,7 @@ export {
   type KeyHoverQuestion,
   type StepHover,
 } from "./answers/hover.js";
+export { answerLineage, type LineageAnswer, type LineageRow } from "./answers/lineage.js";
 export { toJson } from "./answers/json.js";
 export type { Mark, MarkKind } from "./answers/marks.js";
 export type { Band } from "./answers/onsetBands.js";

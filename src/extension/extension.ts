@@ -10,6 +10,7 @@ import { Disposables } from "./lifecycle.js";
 import { registerOnsetFile } from "./onsetFile/language.js";
 import { DiffPanel } from "./panels/diffPanel.js";
 import { ExamplesPanel } from "./panels/examplesPanel.js";
+import { LineagePanel } from "./panels/lineagePanel.js";
 import { OnsetsPanel } from "./panels/onsetsPanel.js";
 import { TimelinePanel } from "./panels/timelinePanel.js";
 import { Annotations } from "./services/annotations.js";
@@ -52,7 +53,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const onsets = own.add(new OnsetsPanel(context.extensionUri, store, comparison));
   const examples = own.add(new ExamplesPanel(context.extensionUri, store, comparison));
   const diff = own.add(new DiffPanel(context.extensionUri, store, comparison, examples));
-  const panels = { timeline, diff, onsets, examples };
+  const lineage = own.add(new LineagePanel(context.extensionUri, store, comparison));
+  const panels = { timeline, diff, onsets, examples, lineage };
   const onset = { store, comparison, annotations, expectations, ...panels, log };
 
   const runs = own.add(new RunsView(onset));

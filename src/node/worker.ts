@@ -11,6 +11,7 @@ import {
   answerExampleStory,
   answerExpectations,
   answerKeyHover,
+  answerLineage,
   answerOnsets,
   answerOverRuns,
   answerStepHover,
@@ -194,6 +195,11 @@ const handlers: Handlers<WorkerQuestions> = {
     answerExampleDiff(catalog, a, b, question, signal),
 
   weightDiff: ({ a, b }) => answerWeightDiff(catalog, a, b),
+
+  lineage: (_params, signal) =>
+    answerLineage(catalog, signal, (done, of) => {
+      peer.tell("progress", { done, of });
+    }),
 
   timeline: ({ scale, annotations, ...question }, signal) =>
     answerTimeline(

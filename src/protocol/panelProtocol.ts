@@ -7,6 +7,7 @@ import type {
   ExamplesAnswer,
   ExampleStory,
   FileContents,
+  LineageAnswer,
   OnsetsAnswer,
   OutcomeChange,
   SurvivalAnswer,
@@ -152,6 +153,14 @@ export type ExamplesQuestions = {
   }): ExampleStory;
   moveCursor(params: { readonly step: number }): null;
   openFile(params: { readonly file: string }): null;
+};
+
+export type LineageQuestions = {
+  /** Of all runs that were found. */
+  lineage(params: null): LineageAnswer;
+  /** Compares runs there, with the cursor at a step. */
+  openTimeline(params: { readonly runs: readonly string[]; readonly step: number | null }): null;
+  chooseRuns(params: null): null;
 };
 
 /** Of one file in a read-only editor. */

@@ -19,6 +19,7 @@ import type {
   Folder,
   KeyHover,
   KeyHoverQuestion,
+  LineageAnswer,
   OnsetsAnswer,
   Problem,
   SetAnswer,
@@ -156,6 +157,8 @@ export type WorkerQuestions = {
   ): ExampleDiffAnswer;
   /** Names and shapes of tensors only. */
   weightDiff(params: { readonly a: RunAtStep; readonly b: RunAtStep }): WeightDiffAnswer;
+  /** Of all runs. */
+  lineage(params: null): LineageAnswer;
   timeline(
     params: TimelineQuestion & {
       readonly scale: StepScale;

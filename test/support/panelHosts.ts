@@ -11,6 +11,7 @@ import type {
   ExamplesIntent,
   ExamplesQuestions,
   FileQuestions,
+  LineageQuestions,
   OnsetsIntent,
   OnsetsQuestions,
   TimelineIntent,
@@ -201,6 +202,26 @@ export class FileHost {
 
   askedFor<K extends keyof FileQuestions>(kind: K): Parameters<FileQuestions[K]>[0][] {
     return paramsOf(this.asked, kind) as Parameters<FileQuestions[K]>[0][];
+  }
+}
+
+export class LineageHost {
+  readonly asked: Asked[] = [];
+  readonly handlers: Handlers<LineageQuestions>;
+
+  constructor({ client }: Pick<WorkerOn, "client">) {
+    this.handlers = noting<LineageQuestions>(
+      {
+        lineage: (_params, signal) => client.ask("lineage", null, signal),
+        openTimeline: () => null,
+        chooseRuns: () => null,
+      },
+      this.asked,
+    );
+  }
+
+  askedFor<K extends keyof LineageQuestions>(kind: K): Parameters<LineageQuestions[K]>[0][] {
+    return paramsOf(this.asked, kind) as Parameters<LineageQuestions[K]>[0][];
   }
 }
 
