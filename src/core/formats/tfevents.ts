@@ -5,7 +5,7 @@
 
 import { readPieces, readRange, type ByteSource } from "../io/files.js";
 import type { Config, ConfigValue } from "../model/config.js";
-import { PointBuffer } from "../model/series.js";
+import { PointBuffer, type PointSink } from "../model/series.js";
 import { NOTHING_TOLD, type Told } from "../model/told.js";
 import { configInText, hparamsOf } from "./eventConfig.js";
 import { ProtobufError, ProtobufReader } from "./framing/protobuf.js";
@@ -18,10 +18,16 @@ const CHUNK_POINTS = 65_536;
 
 /** Lightning's metric for its hyper-parameters: -1 where the user gave none. */
 const PLACEHOLDER = "hp_metric";
+const HPARAMS = "_hparams_/";
+
+/** True for tags whose values are not simply points. */
+export function isSpecialTag(tag: string): boolean {
+  return tag === "" || tag === PLACEHOLDER || tag.startsWith(HPARAMS);
+}
 
 /** What events are read into. */
-interface Found {
-  readonly points: PointBuffer;
+export interface Found {
+  readonly points: PointSink;
   readonly plugins: Map<string, string>;
   readonly config: Map<string, ConfigValue>;
   /** Called once for a tag with tensors that no metadata says to be scalars. */
@@ -29,21 +35,17 @@ interface Found {
 }
 
 /** Plugin by tag: TensorFlow 2 writes it with the first value of a tag only. Plain data, kept in the cursor. */
-type Plugins = Record<string, string>;
+export type Plugins = Record<string, string>;
 
 /** Stands for the plugin of a tag whose tensors came without metadata, which was said. */
 const UNKNOWN = "";
 
-async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
-  const { source, file, from } = input;
-  const problems = new ProblemList(file);
-  const points = new PointBuffer();
-  const plugins = new Map(Object.entries((from.memory as Plugins | null) ?? {}));
-  const config = new Map<string, ConfigValue>();
-  const found: Found = {
+/** Where the events of a file go, with nothing found yet but what the cursor's memory holds. */
+export function foundFrom(memory: unknown, points: PointSink, problems: ProblemList): Found {
+  return {
     points,
-    plugins,
-    config,
+    plugins: new Map(Object.entries((memory as Plugins | null) ?? {})),
+    config: new Map(),
     onUnknown(tag) {
       problems.add(
         "tfevents/unknown-plugin",
@@ -51,8 +53,14 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
       );
     },
   };
-  const splitter = new RecordSplitter(from.offset);
-  const handlers: RecordHandlers = {
+}
+
+/** What is done with a file's records, and said of those that cannot be read. */
+export function eventHandlers(
+  found: Found,
+  problems: ProblemList,
+): RecordHandlers & { onDead(offset: number): void } {
+  return {
     onRecord(data, offset) {
       try {
         readEvent(data, found);
@@ -79,7 +87,24 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
         { offset },
       );
     },
+    onDead(offset) {
+      problems.add(
+        "tfevents/bad-length",
+        `the length of the record at byte ${offset} has a wrong checksum; nothing behind it can be read`,
+        { offset },
+      );
+    },
   };
+}
+
+async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
+  const { source, file, from } = input;
+  const problems = new ProblemList(file);
+  const points = new PointBuffer();
+  const found = foundFrom(from.memory, points, problems);
+  const { plugins, config } = found;
+  const splitter = new RecordSplitter(from.offset);
+  const handlers = eventHandlers(found, problems);
   for await (const piece of readPieces(source, from.offset, signal)) {
     splitter.push(piece, handlers);
     if (points.length >= CHUNK_POINTS) {
@@ -87,13 +112,7 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
     }
     if (splitter.dead) break;
   }
-  if (splitter.dead) {
-    problems.add(
-      "tfevents/bad-length",
-      `the length of the record at byte ${splitter.offset} has a wrong checksum; nothing behind it can be read`,
-      { offset: splitter.offset },
-    );
-  }
+  if (splitter.dead) handlers.onDead(splitter.offset);
   yield {
     points: points.take(),
     problems: problems.take(true),
@@ -152,7 +171,7 @@ function readValue(bytes: Uint8Array, step: number, wallTime: number, found: Fou
       found.onUnknown(tag);
     }
   }
-  if (tag.startsWith("_hparams_/")) {
+  if (tag.startsWith(HPARAMS)) {
     if (content !== null) setAll(config, hparamsOf(content));
     return;
   }

@@ -30,8 +30,16 @@ export interface Series {
   readonly reduced: boolean;
 }
 
+/** What a reader gives its points to. */
+export interface PointSink {
+  /** The number by which `add` knows a metric. */
+  idOf(metric: string): number;
+  /** Adds a point. `value` null means that the file says "not recorded". */
+  add(metric: number, step: number, wallTime: number, value: number | null, stderr?: number): void;
+}
+
 /** A growable set of columns, filled by a reader. */
-export class PointBuffer {
+export class PointBuffer implements PointSink {
   private names: string[] = [];
   private readonly ids = new Map<string, number>();
   private metric = new Uint32Array(256);
@@ -52,7 +60,6 @@ export class PointBuffer {
     return id;
   }
 
-  /** Adds a point. `value` null means that the file says "not recorded". */
   add(metric: number, step: number, wallTime: number, value: number | null, stderr = NaN): void {
     const i = this.length;
     if (i === this.step.length) this.grow();

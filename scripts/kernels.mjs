@@ -1,0 +1,37 @@
+/** Builds the kernels: AssemblyScript in `src/core/kernels/assembly` to the bytes that bundles embed. */
+
+import { existsSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(fileURLToPath(import.meta.url), "../..");
+const sources = "src/core/kernels/assembly";
+const built = "src/core/kernels/kernels.wasm";
+
+/** How bundles embed it. */
+export const embedded = /** @type {const} */ ({ ".wasm": "binary" });
+
+/** Compiles, unless what was built is newer than all that it is made of. */
+export async function buildKernels() {
+  if (isCurrent()) return;
+  const { main } = await import("assemblyscript/asc");
+  const { error, stderr } = await main(
+    [
+      `${sources}/index.ts`,
+      ...["--outFile", built, "--runtime", "stub", "--use", "abort="],
+      ...["-O3", "--converge", "--noAssert", "--enable", "simd"],
+    ],
+    { baseDir: root },
+  );
+  if (error) throw new Error(`The kernels do not compile.\n${stderr.toString()}`);
+}
+
+function isCurrent() {
+  const output = path.join(root, built);
+  if (!existsSync(output)) return false;
+  const { mtimeMs } = statSync(output);
+  const made = readdirSync(path.join(root, sources)).map((name) => path.join(root, sources, name));
+  return [...made, fileURLToPath(import.meta.url)].every(
+    (file) => statSync(file).mtimeMs <= mtimeMs,
+  );
+}
