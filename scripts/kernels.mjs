@@ -1,12 +1,12 @@
-/** Builds the kernels: AssemblyScript in `src/core/kernels/assembly` to the bytes that bundles embed. */
+/** Builds the kernels: AssemblyScript in `src/core/formats/kernels/assembly` to the bytes that bundles embed. */
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = path.resolve(fileURLToPath(import.meta.url), "../..");
-const sources = "src/core/kernels/assembly";
-const built = "src/core/kernels/kernels.wasm";
+const sources = "src/core/formats/kernels/assembly";
+const built = "src/core/formats/kernels/kernels.wasm";
 
 /** How bundles embed it. */
 export const embedded = /** @type {const} */ ({ ".wasm": "binary" });
@@ -15,14 +15,11 @@ export const embedded = /** @type {const} */ ({ ".wasm": "binary" });
 export async function buildKernels() {
   if (isCurrent()) return;
   const { main } = await import("assemblyscript/asc");
-  const { error, stderr } = await main(
-    [
-      `${sources}/index.ts`,
-      ...["--outFile", built, "--runtime", "stub", "--use", "abort="],
-      ...["-O3", "--converge", "--noAssert", "--enable", "simd"],
-    ],
-    { baseDir: root },
-  );
+  const { error, stderr } = await main([
+    `${sources}/index.ts`,
+    ...["--baseDir", root, "--outFile", built, "--runtime", "stub", "--use", "abort="],
+    ...["-O3", "--converge", "--noAssert", "--enable", "simd"],
+  ]);
   if (error) throw new Error(`The kernels do not compile.\n${stderr.toString()}`);
 }
 

@@ -36,6 +36,9 @@ declare namespace WebAssembly {
     constructor(module: Module, imports?: Readonly<Record<string, object>>);
     readonly exports: unknown;
   }
+  interface Global {
+    readonly value: number;
+  }
   /** Its buffer is another one after it has grown. */
   interface Memory {
     readonly buffer: ArrayBuffer;

@@ -30,16 +30,13 @@ export interface Series {
   readonly reduced: boolean;
 }
 
-/** What a reader gives its points to. */
-export interface PointSink {
-  /** The number by which `add` knows a metric. */
-  idOf(metric: string): number;
-  /** Adds a point. `value` null means that the file says "not recorded". */
-  add(metric: number, step: number, wallTime: number, value: number | null, stderr?: number): void;
+interface PointMark {
+  readonly length: number;
+  readonly names: number;
 }
 
 /** A growable set of columns, filled by a reader. */
-export class PointBuffer implements PointSink {
+export class PointBuffer {
   private names: string[] = [];
   private readonly ids = new Map<string, number>();
   private metric = new Uint32Array(256);
@@ -60,6 +57,7 @@ export class PointBuffer implements PointSink {
     return id;
   }
 
+  /** Adds a point. `value` null means that the file says "not recorded". */
   add(metric: number, step: number, wallTime: number, value: number | null, stderr = NaN): void {
     const i = this.length;
     if (i === this.step.length) this.grow();
@@ -72,6 +70,17 @@ export class PointBuffer implements PointSink {
     if (!Number.isNaN(stderr)) this.stderr ??= new Float64Array(this.step.length).fill(NaN);
     if (this.stderr) this.stderr[i] = stderr;
     this.length = i + 1;
+  }
+
+  /** What `cut` needs to come back to where the buffer is now. */
+  mark(): PointMark {
+    return { length: this.length, names: this.names.length };
+  }
+
+  /** Forgets the points that came after `mark`, and the names of metrics that did. */
+  cut({ length, names }: PointMark): void {
+    this.length = length;
+    for (const name of this.names.splice(names)) this.ids.delete(name);
   }
 
   /** The columns so far; the buffer starts anew but keeps its metric names. */

@@ -1,6 +1,6 @@
 /** Splits the points of a log into attempts: the contiguous parts of a run between restarts. */
 
-import type { Attempt } from "../model/run.js";
+import type { Attempt, RestartMark } from "../model/run.js";
 import type { PointLog } from "./pointLog.js";
 
 /** Logs that continue one another, in the order of writing. */
@@ -8,6 +8,8 @@ export interface Stream {
   readonly logs: readonly PointLog[];
   /** True when each log is a restart by itself, whatever its steps are. */
   readonly restarts: boolean;
+  /** What its steps count, where they count something else than those of the run. */
+  readonly apart?: string;
 }
 
 /** Where a stream went back. */
@@ -29,13 +31,17 @@ export interface StreamAttempts {
 
 /**
  * A step of a metric that is lower than the metric's last one is a restart; so is a first step of a later file that is
- * not above the last one of the files before. Metrics are told apart, since an evaluation may be logged late. O(points).
+ * not above the last one of the files before, and a step that the writer itself says to go on from, where something was
+ * logged at or behind it. Metrics are told apart, since an evaluation may be logged late. O(points).
  */
 export function splitAttempts(stream: Stream, metricCount: number): StreamAttempts {
   const last = new Float64Array(metricCount).fill(-Infinity);
   const seenIn = new Int32Array(metricCount).fill(-1);
   const attempt = stream.logs.map((log) => new Int32Array(log.length));
   const restarts: Restart[] = [];
+  /** What writers say themselves, until a point follows. */
+  const marks: (RestartMark & { readonly file: number })[] = [];
+  let announced = 0;
   let reached = -Infinity;
   let rows = 0;
   let rowStep = NaN;
@@ -47,7 +53,14 @@ export function splitAttempts(stream: Stream, metricCount: number): StreamAttemp
   };
   for (const [file, log] of stream.logs.entries()) {
     if (stream.restarts && file > 0 && log.length > 0) restart(log.step[0] as number, file);
+    marks.push(...log.restarts.map(({ at, step }) => ({ file, at, step })));
     for (let i = 0; i < log.length; i++) {
+      for (let mark = marks[0]; mark && (mark.file < file || mark.at <= i); mark = marks[0]) {
+        marks.shift();
+        if (mark.step > reached) continue;
+        restart(mark.step, file);
+        announced += 1;
+      }
       const metric = log.metric[i] as number;
       const step = log.step[i] as number;
       if (step !== rowStep) rows += 1;
@@ -61,7 +74,7 @@ export function splitAttempts(stream: Stream, metricCount: number): StreamAttemp
       (attempt[file] as Int32Array)[i] = restarts.length;
     }
   }
-  if (!stream.restarts && restarts.length > Math.max(8, rows / 10)) {
+  if (!stream.restarts && restarts.length - announced > Math.max(8, rows / 10)) {
     for (const column of attempt) column.fill(0);
     return { attempt, restarts: [], unordered: true };
   }

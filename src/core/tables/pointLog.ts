@@ -1,5 +1,6 @@
 /** The points of one file in the order of writing, with the run's metric names; grows as the file grows. */
 
+import type { RestartMark } from "../model/run.js";
 import type { PointColumns } from "../model/series.js";
 
 /** Metric names of a run, numbered in the order of their first point. Shared by all files of the run. */
@@ -27,6 +28,8 @@ export class PointLog {
   recorded: Uint8Array | null = null;
   /** NaN where none; null when none has one. */
   stderr: Float64Array | null = null;
+  /** Where the writer itself says that it goes on from an earlier step; in the order of `at`, an index of this log. */
+  restarts: readonly RestartMark[] = [];
   length = 0;
   /** Points of an unfinished last line: the next append replaces them. */
   private provisional = 0;
@@ -49,14 +52,39 @@ export class PointLog {
     piece.value = this.value.subarray(start, length);
     piece.recorded = this.recorded?.subarray(start, length) ?? null;
     piece.stderr = this.stderr?.subarray(start, length) ?? null;
+    piece.restarts = this.restarts
+      .filter(({ at }) => at >= start)
+      .map(({ at, step }) => ({ at: at - start, step }));
     piece.length = Math.max(0, length - start);
     piece.origin = this.origin;
     return piece;
   }
 
-  append(points: PointColumns, isProvisional = false): void {
+  /** Numbers of the metrics that it has points of. */
+  metricIds(): Set<number> {
+    return new Set(this.metric.subarray(0, this.length));
+  }
+
+  /** The log with `suffix` behind the names of those metrics that are in `taken`, without a copy of anything else. */
+  renamed(taken: ReadonlySet<number>, suffix: string): PointLog {
+    const copy = this.from(0);
+    const ids = new Map<number, number>();
+    for (const id of this.metricIds()) {
+      const name = this.names.names[id] as string;
+      ids.set(id, taken.has(id) ? this.names.idOf(name + suffix) : id);
+    }
+    copy.metric = copy.metric.map((id) => ids.get(id) as number);
+    return copy;
+  }
+
+  append(points: PointColumns, isProvisional = false, restarts: readonly RestartMark[] = []): void {
     this.dropProvisional();
     const count = points.step.length;
+    const before = this.length;
+    if (restarts.length > 0) {
+      const marks = restarts.map(({ at, step }) => ({ at: before + at, step }));
+      this.restarts = [...this.restarts, ...marks];
+    }
     this.reserve(this.length + count);
     const ids = points.metrics.map((name) => this.names.idOf(this.prefix + name));
     for (let i = 0; i < count; i++) {
