@@ -46,6 +46,8 @@ export class RasterView {
   private row = 0;
   private checkpoint = 0;
   private scheduled = false;
+  /** True while the selected row is on its way: what selects it is told once it is there. */
+  private isAwaited = false;
 
   constructor(private readonly parts: RasterParts) {
     this.element = element(
@@ -95,6 +97,7 @@ export class RasterView {
       this.pages.delete(oldest);
     }
     this.draw();
+    if (this.isAwaited) this.tellSelected();
   }
 
   setRowHeight(height: number): void {
@@ -164,7 +167,12 @@ export class RasterView {
     this.checkpoint = Math.max(0, Math.min(steps.length - 1, checkpoint));
     this.reveal();
     this.draw();
-    this.parts.select(this.row, this.checkpoint);
+    this.tellSelected();
+  }
+
+  private tellSelected(): void {
+    this.isAwaited = this.exampleAt(this.row) === null;
+    if (!this.isAwaited) this.parts.select(this.row, this.checkpoint);
   }
 
   private reveal(): void {
