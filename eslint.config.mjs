@@ -196,6 +196,7 @@ export default defineConfig(
       "@typescript-eslint/no-unnecessary-type-assertion": "off",
       "@typescript-eslint/no-unnecessary-type-arguments": "off",
       "@typescript-eslint/prefer-for-of": "off",
+      "@typescript-eslint/consistent-type-imports": "off",
     },
   },
   {

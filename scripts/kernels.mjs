@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { run, Stop } from "./processes.mjs";
 
 const root = path.resolve(fileURLToPath(import.meta.url), "../..");
 const sources = "src/core/formats/kernels/assembly";
@@ -14,13 +15,13 @@ export const embedded = /** @type {const} */ ({ ".wasm": "binary" });
 /** Compiles, unless what was built is newer than all that it is made of. */
 export async function buildKernels() {
   if (isCurrent()) return;
-  const { main } = await import("assemblyscript/asc");
-  const { error, stderr } = await main([
+  const code = await run(process.execPath, [
+    path.join(root, "node_modules/assemblyscript/bin/asc.js"),
     `${sources}/index.ts`,
     ...["--baseDir", root, "--outFile", built, "--runtime", "stub", "--use", "abort="],
     ...["-O3", "--converge", "--noAssert", "--enable", "simd"],
   ]);
-  if (error) throw new Error(`The kernels do not compile.\n${stderr.toString()}`);
+  if (code !== 0) throw new Stop("The kernels do not compile.");
 }
 
 function isCurrent() {

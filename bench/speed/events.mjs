@@ -25,7 +25,7 @@ const GOAL = 0.11;
 
 const TAGS = 64;
 const FILES = 4;
-const BYTES_OF_RECORD = 66;
+const BYTES_OF_RECORD = 53;
 
 const { values } = parseArgs({
   options: {
@@ -109,31 +109,38 @@ async function measure(files) {
     { name: "kernel", mode: "kernel", threads: 1 },
     { name: "kernel, kept as a run's log", mode: "log", threads: 1 },
     { name: "kernel, two workers", mode: "kernel", threads: 2 },
-  ].map((way) => ({ ...way, ms: /** @type {number[]} */ ([]), megabytes: 0 }));
+  ].map((way) => ({
+    ...way,
+    ms: /** @type {number[]} */ ([]),
+    cpuMs: /** @type {number[]} */ ([]),
+    megabytes: 0,
+  }));
   const peers = values.python === undefined ? [] : await peersOf(values.python, files);
   for (let round = 0; round <= rounds; round++) {
     for (const way of ways) {
-      const result = /** @type {{ ms: number, megabytes: number }} */ (
+      const result = /** @type {{ ms: number, cpuMs: number, megabytes: number }} */ (
         await once(way.mode, way.threads)
       );
       if (round > 0) way.ms.push(result.ms);
+      if (round > 0) way.cpuMs.push(result.cpuMs);
       way.megabytes = Math.max(way.megabytes, result.megabytes);
     }
     for (const peer of peers) {
       const result = await peer.once();
       if (round > 0) peer.ms.push(result.seconds * 1000);
+      if (round > 0) peer.cpuMs.push(result.cpuSeconds * 1000);
       peer.megabytes = Math.max(peer.megabytes, result.megabytes);
     }
   }
   const rawMs = median(ways[0]?.ms ?? []);
   const plainMs = median(ways[1]?.ms ?? []);
   console.log(`Medians of ${rounds} rounds:`);
-  for (const { name, ms, megabytes } of [...ways, ...peers]) {
+  for (const { name, ms, cpuMs, megabytes } of [...ways, ...peers]) {
     const own = median(ms);
     console.log(
       `  ${name.padEnd(32)}${own.toFixed(0).padStart(7)} ms${(bytes / own / 1000).toFixed(0).padStart(7)} MB/s` +
         `  ${(rawMs / own).toFixed(3)} of readSync, ${(plainMs / own).toFixed(2)} of the plain reader, ` +
-        `${megabytes.toFixed(0)} MB of memory`,
+        `${median(cpuMs).toFixed(0)} ms of processors, ${megabytes.toFixed(0)} MB of memory`,
     );
   }
   const reached = rawMs / median(ways.at(-1)?.ms ?? []);
@@ -147,13 +154,15 @@ async function measure(files) {
  */
 async function peersOf(python, files) {
   const script = path.join(root, "bench/speed/peers.py");
-  /** @typedef {{ absent?: string, points: number, seconds: number, megabytes: number }} PeerResult */
+  /** @typedef {{ absent?: string, points: number, seconds: number, cpuSeconds: number, megabytes: number }} PeerResult */
   const found = [];
   for (const name of ["tensorboard", "tensorflow"]) {
     const once = async () => {
       const { code, stdout } = await capture(python, [script, name, ...files]);
       if (code !== 0) throw new Stop(`${name} in ${python} ended with exit code ${code}.`);
-      return /** @type {PeerResult} */ (JSON.parse(stdout));
+      /** @type {PeerResult} */
+      const result = JSON.parse(stdout);
+      return result;
     };
     const { absent, points } = await once();
     if (absent === undefined) found.push({ name: `${name}, ${points} points`, once, ...noTimes() });
@@ -163,7 +172,7 @@ async function peersOf(python, files) {
 }
 
 function noTimes() {
-  return { ms: /** @type {number[]} */ ([]), megabytes: 0 };
+  return { ms: /** @type {number[]} */ ([]), cpuMs: /** @type {number[]} */ ([]), megabytes: 0 };
 }
 
 /** @param {readonly number[]} values */

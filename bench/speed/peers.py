@@ -26,13 +26,20 @@ def main(name, files):
     except ImportError as error:
         return {"absent": str(error)}
     start = time.perf_counter()
+    busy = time.process_time()
     points = 0
     for file in files:
         for event in events(file):
             points += len(event.summary.value)
     seconds = time.perf_counter() - start
+    cpu_seconds = time.process_time() - busy
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"points": points, "seconds": seconds, "megabytes": kilobytes / 1024}
+    return {
+        "points": points,
+        "seconds": seconds,
+        "cpuSeconds": cpu_seconds,
+        "megabytes": kilobytes / 1024,
+    }
 
 
 print(json.dumps(main(sys.argv[1], sys.argv[2:])))

@@ -21,11 +21,14 @@ const PIECE_BYTES = 1024 * 1024;
 interface Counted {
   readonly points: number;
   readonly problems: number;
+  /** Of the values, so that each is looked at. */
+  readonly sum: number;
 }
 
 async function readAll(mode: string, files: readonly string[]): Promise<Counted> {
   let points = 0;
   let problems = 0;
+  let sum = 0;
   for (const file of files) {
     if (mode === "readSync") {
       readBytes(file);
@@ -35,10 +38,12 @@ async function readAll(mode: string, files: readonly string[]): Promise<Counted>
     await withChunks(mode === "plain", file, (chunk) => {
       log?.append(chunk.points, false, chunk.restarts);
       points += chunk.points.step.length;
+      const { value } = chunk.points;
+      for (let i = 0; i < value.length; i++) sum += value[i] as number;
       problems += chunk.problems.length;
     });
   }
-  return { points, problems };
+  return { points, problems, sum };
 }
 
 function readBytes(file: string): void {
@@ -114,6 +119,7 @@ async function main(): Promise<void> {
     process.stdout.write(JSON.stringify({ equal, ...(await readAll("kernel", files)) }));
     return;
   }
+  const before = process.cpuUsage();
   let ms: number;
   if (threads === "1") {
     const start = performance.now();
@@ -122,7 +128,8 @@ async function main(): Promise<void> {
   } else ms = await inWorkers(mode, shares(files, Number(threads)));
   // Kilobytes on Linux and macOS alike, as Node gives them.
   const megabytes = process.resourceUsage().maxRSS / 1024;
-  process.stdout.write(JSON.stringify({ ms, megabytes }));
+  const { user, system } = process.cpuUsage(before);
+  process.stdout.write(JSON.stringify({ ms, cpuMs: (user + system) / 1000, megabytes }));
 }
 
 if (isMainThread) void main();

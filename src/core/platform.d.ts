@@ -27,27 +27,3 @@ declare const crypto: {
     digest(algorithm: "SHA-256", data: ArrayBufferView | ArrayBuffer): Promise<ArrayBuffer>;
   };
 };
-
-declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: Uint8Array<ArrayBuffer>);
-  }
-  class Instance {
-    constructor(module: Module, imports?: Readonly<Record<string, object>>);
-    readonly exports: unknown;
-  }
-  interface Global {
-    readonly value: number;
-  }
-  /** Its buffer is another one after it has grown. */
-  interface Memory {
-    readonly buffer: ArrayBuffer;
-  }
-  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
-}
-
-/** Built from `kernels/assembly`, and embedded as bytes. */
-declare module "*.wasm" {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
-}

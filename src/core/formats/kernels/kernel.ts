@@ -4,18 +4,37 @@
  */
 
 import type { PointColumns } from "../../model/series.js";
+import { LARGE_RECORD_BYTES } from "../framing/tfRecord.js";
 import wasm from "./kernels.wasm";
+
+/** What is used of the platform's WebAssembly, which not every platform has. */
+declare const WebAssembly:
+  | {
+      validate(bytes: Uint8Array<ArrayBuffer>): boolean;
+      readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
+      readonly Instance: new (module: Module) => { readonly exports: unknown };
+    }
+  | undefined;
+
+interface Module {
+  readonly [Symbol.toStringTag]: string;
+}
+
+interface Global {
+  readonly value: number;
+}
 
 /** What `assembly/index.ts` exports. Pointers are numbers; a boolean is 0 or 1. */
 interface Exports {
-  readonly memory: WebAssembly.Memory;
-  readonly count: WebAssembly.Global;
-  readonly metricColumn: WebAssembly.Global;
-  readonly stepColumn: WebAssembly.Global;
-  readonly wallColumn: WebAssembly.Global;
-  readonly valueColumn: WebAssembly.Global;
-  readonly fileNames: WebAssembly.Global;
-  readonly fileNameCount: WebAssembly.Global;
+  /** Its buffer is another one after it has grown. */
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly count: Global;
+  readonly metricColumn: Global;
+  readonly stepColumn: Global;
+  readonly wallColumn: Global;
+  readonly valueColumn: Global;
+  readonly fileNames: Global;
+  readonly fileNameCount: Global;
   buffer(bytes: number): number;
   nameBuffer(length: number): number;
   metricNamed(length: number): number;
@@ -35,9 +54,9 @@ interface Exports {
 }
 
 /** Bytes that are read at once. */
-export const PIECE_BYTES = 512 * 1024;
-/** Room for a piece behind the beginning of a record that the piece before ended with. */
-export const BUFFER_BYTES = 2 * PIECE_BYTES;
+export const PIECE_BYTES = 1024 * 1024;
+/** Room for a piece behind the beginning of a record that the piece before ended with, which is no large one. */
+export const BUFFER_BYTES = PIECE_BYTES + 2 * LARGE_RECORD_BYTES;
 
 /** An instance with more memory takes no further names, and one with more than half of it is not used again. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -51,13 +70,15 @@ const idle: Kernel[] = [];
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder("utf-8");
 
-/** Null where the platform has no WebAssembly with vectors, or stores numbers the other way round. */
-let compiled: WebAssembly.Module | null | undefined;
+/** Makes a kernel; null where the platform has no WebAssembly with vectors, or stores numbers the other way round. */
+let make: (() => Kernel) | null | undefined;
 
-function compile(): WebAssembly.Module | null {
+function maker(): (() => Kernel) | null {
   const isLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
   if (!isLittle || typeof WebAssembly === "undefined" || !WebAssembly.validate(wasm)) return null;
-  return new WebAssembly.Module(wasm);
+  const { Instance, Module } = WebAssembly;
+  const module = new Module(wasm);
+  return () => new Kernel(new Instance(module).exports as Exports);
 }
 
 export class Kernel {
@@ -67,17 +88,14 @@ export class Kernel {
   private readonly names: string[] = [];
   private readonly metrics = new Map<string, number>();
 
-  private constructor(readonly wasm: Exports) {
+  constructor(readonly wasm: Exports) {
     this.buffer = wasm.buffer(BUFFER_BYTES);
   }
 
   /** A kernel for one file, until it is given back; null where the platform can have none. */
   static take(): Kernel | null {
-    if (compiled === undefined) compiled = compile();
-    if (compiled === null) return null;
-    const known = idle.pop();
-    if (known) return known;
-    return new Kernel(new WebAssembly.Instance(compiled).exports as Exports);
+    if (make === undefined) make = maker();
+    return idle.pop() ?? make?.() ?? null;
   }
 
   giveBack(): void {
@@ -134,17 +152,16 @@ export class Kernel {
     }
   }
 
-  /** The points so far, which it forgets. */
+  /** The points so far, which it forgets: views of its memory, which hold until it reads on. */
   take(): PointColumns {
     const { wasm, names } = this;
     const { buffer } = wasm.memory;
     const n = wasm.count.value;
     const file = new Uint32Array(buffer, wasm.fileNames.value, wasm.fileNameCount.value);
-    const numbers = ({ value }: WebAssembly.Global): Float64Array =>
-      new Float64Array(buffer, value, n).slice();
+    const numbers = ({ value }: Global): Float64Array => new Float64Array(buffer, value, n);
     const columns: PointColumns = {
       metrics: Array.from(file, (name) => names[name] as string),
-      metric: new Uint32Array(buffer, wasm.metricColumn.value, n).slice(),
+      metric: new Uint32Array(buffer, wasm.metricColumn.value, n),
       step: numbers(wasm.stepColumn),
       wallTime: numbers(wasm.wallColumn),
       value: numbers(wasm.valueColumn),
