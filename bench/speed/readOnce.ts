@@ -94,13 +94,28 @@ function shares(files: readonly string[], threads: number): string[][] {
   return Array.from({ length: threads }, (_, own) => files.filter((_, i) => i % threads === own));
 }
 
-async function inWorkers(mode: string, parts: readonly string[][]): Promise<number> {
+interface Took {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+async function inWorkers(mode: string, parts: readonly string[][]): Promise<Took> {
   const workers = parts.map((files) => new Worker(__filename, { workerData: { mode, files } }));
   await Promise.all(workers.map((worker) => nextMessage(worker)));
-  const start = performance.now();
+  const took = stopwatch();
   for (const worker of workers) worker.postMessage("go");
   await Promise.all(workers.map((worker) => nextMessage(worker)));
-  return performance.now() - start;
+  return took();
+}
+
+/** Time on the clock and of all processors from now on. */
+function stopwatch(): () => Took {
+  const start = performance.now();
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { ms: performance.now() - start, cpuMs: (user + system) / 1000 };
+  };
 }
 
 function nextMessage(worker: Worker): Promise<unknown> {
@@ -108,6 +123,12 @@ function nextMessage(worker: Worker): Promise<unknown> {
     worker.once("message", resolve);
     worker.once("error", reject);
   });
+}
+
+async function alone(mode: string, files: readonly string[]): Promise<Took> {
+  const took = stopwatch();
+  await readAll(mode, files);
+  return took();
 }
 
 async function main(): Promise<void> {
@@ -119,17 +140,13 @@ async function main(): Promise<void> {
     process.stdout.write(JSON.stringify({ equal, ...(await readAll("kernel", files)) }));
     return;
   }
-  const before = process.cpuUsage();
-  let ms: number;
-  if (threads === "1") {
-    const start = performance.now();
-    await readAll(mode, files);
-    ms = performance.now() - start;
-  } else ms = await inWorkers(mode, shares(files, Number(threads)));
+  const took =
+    threads === "1"
+      ? await alone(mode, files)
+      : await inWorkers(mode, shares(files, Number(threads)));
   // Kilobytes on Linux and macOS alike, as Node gives them.
   const megabytes = process.resourceUsage().maxRSS / 1024;
-  const { user, system } = process.cpuUsage(before);
-  process.stdout.write(JSON.stringify({ ms, cpuMs: (user + system) / 1000, megabytes }));
+  process.stdout.write(JSON.stringify({ ...took, megabytes }));
 }
 
 if (isMainThread) void main();

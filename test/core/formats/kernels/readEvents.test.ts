@@ -73,7 +73,7 @@ async function both(source: () => ByteSource, from: Cursor = START): Promise<Col
 }
 
 /** Runs `check` for many seeds, and names the one that fails. */
-async function forSeeds(
+async function forEachSeed(
   count: number,
   check: (random: () => number, seed: number) => Promise<unknown>,
 ): Promise<void> {
@@ -125,13 +125,13 @@ describe("the kernel for event files", function () {
   });
 
   it("reads what the plain reader reads of random files, in random pieces", () =>
-    forSeeds(400, (random, seed) => {
+    forEachSeed(400, (random, seed) => {
       const bytes = randomEvents(random);
       return both(() => inPieces(bytes, mulberry32(seed), wholeNumber(random, 1, bytes.length)));
     }));
 
   it("reads what the plain reader reads of mutated files", () =>
-    forSeeds(800, (random) => {
+    forEachSeed(800, (random) => {
       const bytes = mutated(randomEvents(random), random);
       return both(() => sourceOf(bytes));
     }));
@@ -142,7 +142,7 @@ describe("the kernel for event files", function () {
     for (const sample of samples) {
       const original = sample.bytes();
       await both(() => sourceOf(original));
-      await forSeeds(60, (random) => {
+      await forEachSeed(60, (random) => {
         const bytes = mutated(original.subarray(0, 24 * 1024), random);
         return both(() => sourceOf(bytes));
       });
@@ -150,7 +150,7 @@ describe("the kernel for event files", function () {
   });
 
   it("stops where the plain reader stops, whatever byte a file is cut at", async () => {
-    await forSeeds(6, async (random) => {
+    await forEachSeed(6, async (random) => {
       const bytes = randomEvents(random).subarray(0, 1_500);
       for (let cut = 0; cut <= bytes.length; cut++)
         await both(() => sourceOf(bytes.subarray(0, cut)));
@@ -158,7 +158,7 @@ describe("the kernel for event files", function () {
   });
 
   it("reads on in a file that has grown, some bytes at a time", () =>
-    forSeeds(200, async (random) => {
+    forEachSeed(200, async (random) => {
       const bytes = mutated(randomEvents(random), random);
       let { cursor } = await both(() => sourceOf(bytes.subarray(0, 0)));
       for (let end = 0; end < bytes.length;) {
@@ -280,7 +280,7 @@ describe("the kernel for event files", function () {
     });
 
     it("records whose checksums hold around rubbish", () =>
-      forSeeds(40, (random) => {
+      forEachSeed(40, (random) => {
         const records = Array.from({ length: wholeNumber(random, 1, 60) }, () => {
           if (random() < 0.5) return loss(wholeNumber(random, 0, 9));
           const size = random() < 0.1 ? 300_000 : wholeNumber(random, 0, 60);
@@ -290,7 +290,7 @@ describe("the kernel for event files", function () {
       }));
 
     it("a file that is cut while it is read", () =>
-      forSeeds(12, async (random) => {
+      forEachSeed(12, async (random) => {
         const parts = Array.from({ length: 12_000 }, (_, i) => loss(i));
         const bytes = concat(parts);
         const sizes = Array.from({ length: 20 }, () => wholeNumber(random, 0, bytes.length));
