@@ -1,11 +1,13 @@
-/** Tells by the beginning of a large record that it is an image, a histogram or the like, so that it need not be read. */
+/** Tells by the beginning of a large record that it is an image, a histogram, a graph or the like, so that it need not be read. */
 
 const DECODER = new TextDecoder("utf-8");
 
-/** Fields: an event's time, step and summary; a summary's values; a value's tag and tensor. */
+/** Fields: an event's time, step, version, summary and session log; a summary's values; a value's tag and tensor. */
 const TIME = 1;
 const STEP = 2;
+const VERSION = 3;
 const SUMMARY = 5;
+const SESSION = 7;
 const VALUE = 1;
 const TAG = 1;
 const SIMPLE = 2;
@@ -13,8 +15,9 @@ const TENSOR = 8;
 const METADATA = 9;
 
 /**
- * True where an event of `length` bytes, of which `head` are the first ones, is one value with a single field behind its
- * tag, and that field reaches to the end and gives no point. False where the head does not tell.
+ * True where an event of `length` bytes, of which `head` are the first ones, ends with a graph or the like, or is one value
+ * with a single field behind its tag, and that field reaches to the end and gives no point. False where the head does not
+ * tell.
  */
 export function holdsNoScalar(
   head: Uint8Array,
@@ -50,6 +53,7 @@ export function holdsNoScalar(
         at += size;
       } else if (!isLast) return false;
       else if (depth === 0 && field === SUMMARY) depth = 1;
+      else if (depth === 0) return field !== VERSION && field !== SESSION;
       else if (depth === 1 && field === VALUE) depth = 2;
       else if (depth !== 2 || tag === null || field === TAG || field === METADATA) return false;
       else if (field !== TENSOR) return field !== SIMPLE;
