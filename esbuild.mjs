@@ -72,7 +72,10 @@ const bundles = {
     format: "iife",
     target: "es2022",
     entryPoints: Object.fromEntries(
-      ["timeline", "diff", "onsets", "examples"].map((page) => [page, `webview/${page}/main.ts`]),
+      ["timeline", "diff", "onsets", "examples", "file", "lineage"].map((page) => [
+        page,
+        `webview/${page}/main.ts`,
+      ]),
     ),
     outdir: "dist/webview",
   },

@@ -50,6 +50,20 @@ export function tensorRecord(tag: string, tensor: Uint8Array): Uint8Array {
   return record(message([varintField(2, 1), bytesField(5, bytesField(1, value))]));
 }
 
+/** A record with one value of a plugin that is no scalar: a tensor of one text, as `text` writes it. */
+export function textRecord(tag: string, step: number, text: string, plugin = "text"): Uint8Array {
+  const metadata = message([bytesField(1, textField(1, plugin))]);
+  const tensor = message([varintField(1, 7), textField(8, text)]);
+  const value = message([textField(1, tag), bytesField(8, tensor), bytesField(9, metadata)]);
+  return record(message([varintField(2, step), bytesField(5, bytesField(1, value))]));
+}
+
+/** A record with a histogram in the encoding of TensorFlow 1. */
+export function histogramRecord(tag: string, step: number): Uint8Array {
+  const value = message([textField(1, tag), bytesField(5, doubleField(1, 0))]);
+  return record(message([varintField(2, step), bytesField(5, bytesField(1, value))]));
+}
+
 /** The record with which a session says that it begins, or goes on, at a step (status 1), or ends (2). */
 export function sessionRecord(step: number, status = 1): Uint8Array {
   const log = message([varintField(1, status)]);
