@@ -17,6 +17,8 @@ import type {
   KeyHover,
   KeyHoverQuestion,
   OnsetsAnswer,
+  PartialCheckpoint,
+  PointsQuestion,
   Problem,
   SetAnswer,
   StepAnnotation,
@@ -153,6 +155,13 @@ export type WorkerQuestions = {
     },
   ): TimelineAnswer;
   atStep(params: AtStepQuestion): AtStepAnswer;
+  /** The bytes of a file with all points. */
+  exportPoints(params: PointsQuestion): Uint8Array;
+  /** A Markdown record; `picture` is the name of the file beside it. */
+  timelineRecord(
+    params: TimelineQuestion & { readonly scale: StepScale; readonly picture: string },
+  ): string;
+  partialCheckpoints(params: { readonly runs: readonly string[] }): readonly PartialCheckpoint[];
   hoverKey(params: KeyHoverQuestion): KeyHover | null;
   hoverStep(params: { readonly step: number }): StepHover | null;
   /** Reads on where runs have grown. */
@@ -163,6 +172,12 @@ export type WorkerQuestions = {
     readonly name: string;
     readonly when: string;
     readonly note: string | null;
+  }): string;
+  /** The same with a pinned set of metrics. */
+  withPinned(params: {
+    readonly text: string;
+    readonly name: string;
+    readonly patterns: readonly string[];
   }): string;
 };
 

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { type Locator, type Page } from "playwright-core";
 import type { AtStepAnswer, TimelineAnswer } from "../../../src/core/index.js";
-import type { TimelineQuestions } from "../../../src/protocol/panelProtocol.js";
-import { stepToAxis } from "../../../src/protocol/stepScale.js";
+import { FIRST_TIMELINE, type TimelineQuestions } from "../../../src/protocol/panelProtocol.js";
+import { STEP_SCALES, stepToAxis } from "../../../src/protocol/stepScale.js";
 import { formatSigned, formatStep, formatValue } from "../../../webview/shared/format.js";
 import type { PaintedBand } from "../../../webview/timeline/onsetBands.js";
-import { nextStep, viewOf } from "../../../webview/timeline/state.js";
+import { viewOf } from "../../../webview/timeline/state.js";
 import { eventually } from "../../support/eventually.js";
 import { jsonlText } from "../../support/jsonlText.js";
 import { Chromium, type OpenedPage } from "../../support/pages.js";
@@ -83,9 +83,9 @@ describe("the Timeline page", () => {
     await caption(page, `At step ${formatStep(step)}`).waitFor();
   }
 
-  async function atStep(step: number): Promise<AtStepAnswer> {
+  async function atStep(step: number, byGroup = true): Promise<AtStepAnswer> {
     const { runs, baseline } = host.comparison;
-    return sample.client.ask("atStep", { runs, baseline, metrics: SUGGESTED, step });
+    return sample.client.ask("atStep", { runs, baseline, metrics: SUGGESTED, step, byGroup });
   }
 
   it("speaks first, and draws what the runs suggest", async () => {
@@ -111,7 +111,7 @@ describe("the Timeline page", () => {
     }
   });
 
-  for (const scale of ["log", "linear"] as const) {
+  for (const scale of STEP_SCALES) {
     it(`paints every onset where the answers say it is, on a ${scale} axis`, async () => {
       host.intent = { ...host.intent, scale };
       const page = await open();
@@ -135,34 +135,37 @@ describe("the Timeline page", () => {
     });
   }
 
-  it("shows at the cursor the numbers that are answered for the step", async () => {
-    const page = await open();
-    await moveTo(page, 1210);
-    const answer = await atStep(1210);
-    assert.ok(answer.rows.length >= 4 * 8);
-    const cells = await page
-      .locator("table:has(caption:text('At step')) tbody tr:not(.metric)")
-      .evaluateAll((rows) =>
-        rows.map((row) => Array.from(row.children, (cell) => cell.textContent)),
-      );
-    const expected = [...new Set(answer.rows.map(({ metric }) => metric))].flatMap((metric) =>
-      answer.rows
-        .filter((row) => row.metric === metric)
-        .map((row) => [
-          `${row.label}${row.isBaseline ? "baseline" : "set as baseline"}`,
-          row.value === null ? "—" : `${row.interpolated ? "≈ " : ""}${formatValue(row.value)}`,
-          signed(row.difference?.delta, row.difference?.better),
-          ratio(row.difference),
-          signed(row.sincePrevious?.delta, row.sincePrevious?.better),
-        ]),
-    );
-    assert.deepEqual(cells, expected);
-  });
+  for (const spread of [null, "sd"] as const) {
+    const what = spread === null ? "each run" : "each seed group";
+    it(`shows at the cursor the numbers that are answered of ${what} for the step`, async () => {
+      host.intent = { ...host.intent, spread };
+      const page = await open();
+      // Tall enough for all rows.
+      await page.setViewportSize({ width: 1400, height: 3200 });
+      await moveTo(page, 1210);
+      const answer = await atStep(1210, spread !== null);
+      assert.ok(answer.rows.length >= 4 * (spread === null ? 8 : 3));
+      const expected = answer.rows.map((row) => [
+        row.metric,
+        row.label,
+        row.value === null ? "—" : `${row.interpolated ? "≈ " : ""}${formatValue(row.value)}`,
+        ...(spread === null
+          ? []
+          : [row.n > 0 ? String(row.n) : "", row.sd === null ? "" : formatValue(row.sd)]),
+        signed(row.difference?.delta, row.difference?.better),
+        ratio(row.difference),
+        since(row.sincePrevious),
+      ]);
+      await eventually(async () => {
+        assert.deepEqual(await tableOf(page), expected);
+      });
+    });
+  }
 
   it("has the charts' axis and what differs at the cursor in sight at once", async () => {
     const page = await open();
     const { height } = page.viewportSize() ?? { height: NaN };
-    for (const part of [".axis-title", "table.numbers tbody tr:nth-child(3)"]) {
+    for (const part of [".axis-title", "table.diff tbody tr:not(.space)"]) {
       const box = await page.locator(part).first().boundingBox();
       assert.ok(box && box.y >= 0 && box.y + box.height <= height, part);
     }
@@ -175,7 +178,7 @@ describe("the Timeline page", () => {
   it("takes keys without a click first, unless another part has the focus", async () => {
     const page = await open();
     await eventually(async () => {
-      assert.equal(await page.evaluate(() => document.activeElement?.className), "stage");
+      assert.ok(await page.evaluate(() => document.activeElement?.classList.contains("stage")));
     });
     await page.keyboard.press("g");
     await page.keyboard.type("1.5k");
@@ -205,8 +208,8 @@ describe("the Timeline page", () => {
     const page = await open();
     await moveTo(page, 1000);
     const { evaluations, checkpoints } = await atStep(1000);
-    const right = nextStep(evaluations, 1000, 1);
-    const checkpoint = nextStep(checkpoints, 1000, 1);
+    const right = evaluations.behind;
+    const checkpoint = checkpoints.behind;
     assert.notEqual(right, checkpoint);
     await page.locator(".stage").focus();
     const moves: [string, number | null][] = [
@@ -246,10 +249,10 @@ describe("the Timeline page", () => {
   it("moves the cursor to the evaluation that is nearest to a click", async () => {
     const page = await open();
     const answer = await timelineOf(host, sample);
-    const { axis } = viewOf(answer, "log", host.comparison);
+    const { axis } = viewOf(answer, host.intent, host.comparison);
     const canvas = page.locator(".plot canvas").first();
     const { width } = (await canvas.boundingBox()) ?? { width: NaN };
-    const share = (stepToAxis(1200, "log") - axis.min) / (axis.max - axis.min);
+    const share = (stepToAxis(1200, "symlog") - axis.min) / (axis.max - axis.min);
     await canvas.click({ position: { x: Math.round(64 + share * (width - 72)), y: 60 } });
     await caption(page, "At step 1,200").waitFor();
     assert.deepEqual(host.askedFor("moveCursor").at(-1), { step: 1200 });
@@ -258,7 +261,7 @@ describe("the Timeline page", () => {
   it("draws the metrics that are picked, found by a filter", async () => {
     const page = await open();
     await openMetrics(page);
-    const names = page.locator(".popover vscode-checkbox");
+    const names = page.locator(".popover vscode-checkbox:not(.all)");
     assert.equal(await names.count(), 5);
     await page.locator(".popover vscode-text-field input").fill("LOSS");
     assert.deepEqual(await names.allTextContents(), ["held_out/loss", "train/loss"]);
@@ -273,9 +276,9 @@ describe("the Timeline page", () => {
     const wanted = [...SUGGESTED.slice(0, 3), "weight_norm"];
     assert.deepEqual(host.askedFor("timeline").at(-1)?.intent.metrics, wanted);
     await page.locator(".popover vscode-text-field input").fill("no such thing");
-    assert.equal(await page.locator(".popover .rows").textContent(), "No such metric.");
+    assert.equal(await page.locator(".chooser .rows").textContent(), "No such metric.");
     await page.keyboard.press("Escape");
-    assert.equal(await page.locator(".popover").isVisible(), false);
+    assert.equal(await page.locator(".popover").first().isVisible(), false);
   });
 
   it("shades the behaviour that is picked, or nothing", async () => {
@@ -301,11 +304,15 @@ describe("the Timeline page", () => {
 
   it("keeps what was chosen, and comes back with it", async () => {
     const page = await open();
-    assert.match((await page.locator(".axis-title").textContent()) ?? "", /^step, logarithmic/);
-    await choose(page, "step axis", "linear");
+    assert.match(
+      (await page.locator(".axis-title").textContent()) ?? "",
+      /^step, logarithmic with a place for 0/,
+    );
+    await choose(page, "scale", "linear");
     await page.locator(".axis-title", { hasText: "linear" }).waitFor();
     const kept = await page.evaluate(() => window.keptState);
-    assert.deepEqual(kept, { metrics: [], scale: "linear", behaviour: null });
+    const cursor = host.comparison.step;
+    assert.deepEqual(kept, { ...FIRST_TIMELINE, scale: "linear", cursor });
     await opened?.close();
 
     host = new TimelineHost(sample);
@@ -314,7 +321,7 @@ describe("the Timeline page", () => {
     await again.locator(".axis-title", { hasText: "linear" }).waitFor();
     await eventually(async () => {
       const shown = await again
-        .locator("vscode-dropdown[aria-label='step axis']")
+        .locator("vscode-dropdown[aria-label='scale']")
         .evaluate((control) => (control as HTMLSelectElement).value);
       assert.equal(shown, "linear");
     });
@@ -323,8 +330,8 @@ describe("the Timeline page", () => {
   it("shows what the window wants to be seen", async () => {
     const page = await open();
     opened?.peer.tell("intent", {
+      ...FIRST_TIMELINE,
       metrics: ["weight_norm"],
-      scale: "log",
       behaviour: "weight_norm < 12",
     });
     await page.locator("figcaption strong", { hasText: "weight_norm" }).waitFor();
@@ -484,6 +491,7 @@ describe("the Timeline page", () => {
   });
 
   it("opens the Diff of a run at the cursor, and makes a run the baseline", async () => {
+    host.intent = { ...host.intent, spread: null };
     const page = await open();
     await moveTo(page, 2000);
     const { baseline } = host.comparison;
@@ -544,8 +552,8 @@ async function paintedBands(page: Page): Promise<readonly PaintedBand[]> {
 }
 
 async function openMetrics(page: Page): Promise<void> {
-  await page.locator(".anchor > vscode-button").click();
-  await page.locator(".popover vscode-checkbox").first().waitFor();
+  await page.locator("vscode-button", { hasText: "Metrics (" }).click();
+  await page.locator(".popover vscode-checkbox:not(.all)").first().waitFor();
 }
 
 async function choose(page: Page, picker: string, option: string): Promise<void> {
@@ -556,7 +564,7 @@ async function choose(page: Page, picker: string, option: string): Promise<void>
 
 /** Values in the table at the cursor, top to bottom. */
 async function valuesOf(page: Page): Promise<string[]> {
-  return page.locator("table:has(caption:text('At step')) td:nth-child(2)").allTextContents();
+  return page.locator("table.diff tbody tr:not(.space) td:nth-child(3)").allTextContents();
 }
 
 /** How many pixels of all charts have exactly this colour. */
@@ -581,7 +589,7 @@ function timelineOf(host: TimelineHost, { client }: WorkerOn): Promise<TimelineA
   const { runs } = host.comparison;
   return client.ask("timeline", {
     ...host.intent,
-    ...{ runs, range: null, width: 1000, annotations: [] },
+    ...{ runs, width: 1000, annotations: [] },
   });
 }
 
@@ -606,5 +614,24 @@ function signed(delta: number | null | undefined, better: boolean | null | undef
 
 function ratio(difference: AtStepAnswer["rows"][number]["difference"]): string {
   if (difference?.delta === undefined || difference.delta === null) return "";
-  return difference.ratio === null ? "noise unknown" : `${difference.ratio.toFixed(1)}×`;
+  const { ratio: size, verdict } = difference;
+  return size === null ? "noise unknown" : `${size.toFixed(1)}× ${verdict}`;
+}
+
+function since(change: AtStepAnswer["rows"][number]["sincePrevious"]): string {
+  if (!change || change.delta === null) return "";
+  const noise = change.ratio === null ? "" : ` (${change.ratio.toFixed(1)}×)`;
+  return `${signed(change.delta, change.better)}${noise}`;
+}
+
+/** Texts of the rows at the cursor that are in the document; hidden parts of cells left out. */
+async function tableOf(page: Page): Promise<string[][]> {
+  return page.locator("table.diff tbody tr:not(.space)").evaluateAll((rows) =>
+    rows.map((row) =>
+      Array.from(row.children, (cell) => {
+        const parts = Array.from(cell.children).filter((part) => !(part as HTMLElement).hidden);
+        return (parts[0] ?? cell).textContent;
+      }),
+    ),
+  );
 }
