@@ -7,10 +7,12 @@ export class Popover {
   readonly element: HTMLElement;
   private readonly opener: HTMLElement;
   private readonly box: HTMLElement;
+  /** Where the focus was: it goes back there. */
+  private before: Element | null = null;
 
   constructor(
     label: string,
-    private readonly content: HTMLElement,
+    content: HTMLElement,
     private readonly onOpen: () => void = () => undefined,
     { title = label, side = "left" }: { title?: string; side?: "left" | "right" } = {},
   ) {
@@ -51,15 +53,17 @@ export class Popover {
   }
 
   open(): void {
+    this.before = document.activeElement;
     this.box.hidden = false;
     this.opener.setAttribute("aria-expanded", "true");
     this.onOpen();
   }
 
-  /** Closes it, and the focus goes back to the button. */
+  /** Closes it, and the focus goes back to where it was. */
   close(): void {
     this.hide();
-    this.opener.focus();
+    const { before } = this;
+    (before instanceof HTMLElement && before !== document.body ? before : this.opener).focus();
   }
 
   private hide(): void {

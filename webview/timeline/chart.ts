@@ -15,7 +15,7 @@ import {
 import type { DrawnLine, GroupBand, PlacedMark, TimelineChart } from "../../src/core/index.js";
 import { stepToAxis } from "../../src/protocol/stepScale.js";
 import { formatStep, formatTick, formatValue } from "../shared/format.js";
-import { stepAt, stepAxis } from "../shared/stepAxis.js";
+import { stepAt, stepAxis, stepTicks } from "../shared/stepAxis.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
 import { marks } from "./marks.js";
 import { onsetBands, type PaintedBand } from "./onsetBands.js";
@@ -74,7 +74,7 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
         y: {
           type: isLog ? "logarithmic" : "linear",
           // A band that reaches a little beyond 1 is no reason for an axis to 1.5.
-          ...(isLog ? {} : { bounds: "data" as const, grace: "3%" }),
+          ...(isLog ? {} : { bounds: "data" as const, grace: "3%", afterBuildTicks: roundTicks }),
           afterFit: (axis) => {
             axis.width = VALUE_AXIS_WIDTH;
           },
@@ -84,7 +84,6 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
             color: theme.muted,
             font: { family: theme.font, size: 11 },
             maxTicksLimit: 5,
-            includeBounds: false,
             callback: (value) => formatTick(Number(value)),
           },
         },
@@ -120,6 +119,13 @@ export function tooltipStyle({ hover, font }: Theme) {
     titleFont: { family: font },
     bodyFont: { family: font },
   };
+}
+
+/** Round values, whatever the ends of the axis are. */
+function roundTicks(axis: { min: number; max: number; ticks: { value: number }[] }): void {
+  axis.ticks = stepTicks(axis.min, axis.max, "linear", 4).map((value) => ({
+    value: Number(value.toPrecision(12)),
+  }));
 }
 
 /** The axis in a word or two: `step`, `tokens`, or the name of a metric. */

@@ -15,14 +15,11 @@ import { element } from "../shared/dom.js";
 import { connect } from "../shared/host.js";
 import { onThemeChange, readTheme } from "../shared/theme.js";
 import { Details } from "./details.js";
-import { toMarkdown, toTsv } from "./diffRows.js";
-import type { ExportKind } from "./exports.js";
+import { exportAs, type ExportKind } from "./exports.js";
 import { listen } from "./gestures.js";
 import { keyList } from "./keys.js";
 import { legendOf } from "./legend.js";
-import { matplotlibScript } from "./matplotlib.js";
 import type { PaintedBand } from "./onsetBands.js";
-import { pictureOf, toPng } from "./picture.js";
 import { Stage } from "./stage.js";
 import { nearestPoint, rangeOf, viewOf, zoomed, type Ends, type TimelineView } from "./state.js";
 import { Toolbar } from "./toolbar.js";
@@ -30,8 +27,6 @@ import "./timeline.css";
 
 /** What changes quickly, such as the width of a window or a zoom, is asked about when it rests. */
 const REST_MS = 150;
-/** Pixels that an exported picture is wide. */
-const PICTURE = 1000;
 const ZOOM = 1.6;
 
 const main = document.getElementById("timeline") as HTMLElement;
@@ -443,34 +438,9 @@ function typeStep(): void {
 /** Hands over what was chosen, and says what became of it. */
 async function takeAway(kind: ExportKind): Promise<void> {
   if (!view) return;
-  const metrics = view.answer.charts.map(({ metric }) => metric);
-  const title = metrics.length === 1 ? (metrics[0] ?? "") : `${metrics.length} metrics`;
-  const picture = (): ReturnType<typeof pictureOf> =>
-    pictureOf(view as TimelineView, readTheme(), cursorX, title, PICTURE);
-  const name = "timeline";
-  const { diff } = details;
-  const copied = async (text: string, what: string): Promise<string> => {
-    await host.peer.ask("copy", { text });
-    return `Copied ${what}.`;
-  };
-  const saved = (path: string | null): string | null => (path === null ? null : `Saved ${path}.`);
-  const actions: Readonly<Record<ExportKind, () => Promise<string | null>>> = {
-    png: async () =>
-      saved(await host.peer.ask("save", { name, format: "png", text: await toPng(picture()) })),
-    svg: async () =>
-      saved(await host.peer.ask("save", { name, format: "svg", text: picture().svg })),
-    csv: async () => saved(await host.peer.ask("exportPoints", { intent, metrics, format: "csv" })),
-    arrow: async () =>
-      saved(await host.peer.ask("exportPoints", { intent, metrics, format: "arrow" })),
-    record: async () =>
-      saved(await host.peer.ask("exportRecord", { intent, metrics, picture: picture().svg })),
-    matplotlib: () =>
-      copied(matplotlibScript(view as TimelineView, title), "a script for matplotlib"),
-    tsv: () => copied(diff.shown ? toTsv(diff.shown) : "", "the table"),
-    markdown: () => copied(diff.shown ? toMarkdown(diff.shown) : "", "the table"),
-  };
+  const table = details.diff.shown;
   try {
-    const text = await actions[kind]();
+    const text = await exportAs(kind, host.peer, { view, intent, cursor: cursorX, table });
     said.textContent = text ?? "";
     said.hidden = text === null;
   } catch (error) {

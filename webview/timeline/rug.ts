@@ -11,7 +11,7 @@ import type { TimelineView } from "./state.js";
 
 /** Pixels per run, less where many runs would take the room of the charts. */
 const ROW = 11;
-const MOST_ROWS = 72;
+const MOST_ROWS = 54;
 const AXIS = 26;
 const POINTS = ["circle", "rect", "triangle", "rectRot"] as const;
 

@@ -78,9 +78,13 @@ describe("the Timeline page", () => {
   }
 
   /** The page is told that the cursor moved, and shows the step. */
-  async function moveTo(page: Page, step: number): Promise<void> {
+  async function moveTo(
+    page: Page,
+    step: number,
+    title = `At step ${formatStep(step)}`,
+  ): Promise<void> {
     opened?.peer.tell("cursorMoved", { step });
-    await caption(page, `At step ${formatStep(step)}`).waitFor();
+    await caption(page, title).waitFor();
   }
 
   async function atStep(step: number, byGroup = true): Promise<AtStepAnswer> {
@@ -532,6 +536,301 @@ describe("the Timeline page", () => {
     });
   });
 
+  it("places everything on another axis, says where that comes from, and finds steps there", async () => {
+    host = new TimelineHost(
+      await workerOver({
+        "run/metrics.jsonl": jsonlText(
+          [10, 20, 30, 40].map((step) => ({ step, loss: 5 - step / 10, num_tokens: step * 100 })),
+        ),
+      }),
+    );
+    host.intent = { ...host.intent, metrics: ["loss"], scale: "linear" };
+    const page = await open();
+    await choose(page, "x", "num_tokens");
+    await page.locator(".axis-title", { hasText: "logged as num_tokens" }).waitFor();
+    assert.match((await page.locator(".axis-title").textContent()) ?? "", /^num_tokens, linear/);
+    await moveTo(page, 30);
+    const { left, width } = await plotArea(page);
+    await eventually(async () => {
+      assert.ok(Math.abs((await cursorAt(page)) - (left + (width * 20) / 30.6)) < 2);
+    });
+    await page.mouse.click(left + (width * 10) / 30.6, (await plotArea(page)).middle);
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("moveCursor").at(-1), { step: 20 });
+    });
+  });
+
+  it("says what has no place on a logarithmic axis, of steps and of values", async () => {
+    host = new TimelineHost(
+      await workerOver({
+        "run/metrics.jsonl": jsonlText([0, 1, 2, 3].map((step) => ({ step, gain: step - 2 }))),
+      }),
+    );
+    host.intent = { ...host.intent, metrics: ["gain"], scale: "log", values: "log" };
+    const page = await open();
+    const title = page.locator(".axis-title");
+    await title.getByText("1 points at 0 or below not on a logarithmic axis").waitFor();
+    const caption = page.locator("figcaption .warning");
+    assert.match((await caption.textContent()) ?? "", /^2 drawn values of 0 or less/);
+  });
+
+  it("zooms to what is brushed, by the wheel and by keys, and shows all after a double click", async () => {
+    const page = await open();
+    const { left, width, middle } = await plotArea(page);
+    const range = (): readonly [number, number] | null | undefined =>
+      host.askedFor("timeline").at(-1)?.intent.range;
+    await page.mouse.move(left + width * 0.5, middle);
+    await page.mouse.down();
+    await page.mouse.move(left + width * 0.75, middle, { steps: 4 });
+    assert.ok(await page.locator(".plot .brush").first().isVisible());
+    await page.mouse.up();
+    const whole = viewOf(await timelineOf(host, sample), host.intent, host.comparison).whole;
+    const at = (share: number): number => 10 ** (whole.max * share) - 1;
+    await eventually(() => {
+      const [first, last] = range() ?? [NaN, NaN];
+      assert.ok(Math.abs(first / at(0.5) - 1) < 0.02, `${first}`);
+      assert.ok(Math.abs(last / at(0.75) - 1) < 0.02, `${last}`);
+    });
+    await page.locator(".minimap").waitFor();
+    const before = range();
+    await page.mouse.move(left + width / 2, middle);
+    await page.keyboard.down("Control");
+    await page.mouse.wheel(0, -100);
+    await page.keyboard.up("Control");
+    await eventually(() => {
+      const now = range();
+      assert.ok(now && before && now[0] > before[0] && now[1] < before[1]);
+    });
+    await page.locator(".stage").focus();
+    await page.keyboard.press("0");
+    await eventually(() => {
+      assert.equal(range(), null);
+    });
+    await page.keyboard.press("+");
+    await eventually(() => {
+      assert.ok(range());
+    });
+    await page.mouse.dblclick(left + width / 2, middle);
+    await eventually(() => {
+      assert.equal(range(), null);
+    });
+    await page.locator(".minimap").waitFor({ state: "hidden" });
+  });
+
+  it("compares two pins, and goes back without them", async () => {
+    host.intent = { ...host.intent, spread: null };
+    const page = await open();
+    await page.setViewportSize({ width: 1400, height: 3200 });
+    await moveTo(page, 1000);
+    await page.locator(".stage").focus();
+    await page.keyboard.press("p");
+    await moveTo(page, 2000, "Between step 1,000 and step 2,000");
+    await page.locator(".stage").focus();
+    await page.keyboard.press("p");
+    opened?.peer.tell("cursorMoved", { step: 3000 });
+    await eventually(async () => {
+      const { rows } = await sample.client.ask("atStep", {
+        ...{ runs: host.comparison.runs, baseline: host.comparison.baseline },
+        ...{ metrics: SUGGESTED, step: 2000, since: 1000 },
+      });
+      const shown = (await tableOf(page)).map((cells) => cells.at(-1));
+      assert.deepEqual(
+        shown,
+        rows.map((row) => since(row.sincePrevious)),
+      );
+    });
+    assert.deepEqual(host.askedFor("timeline").at(-1)?.intent.pins, []);
+    assert.deepEqual(
+      await page.evaluate(() => (window.keptState as { pins: number[] }).pins),
+      [1000, 2000],
+    );
+    await page.keyboard.press("Escape");
+    await caption(page, "At step 3,000").waitFor();
+  });
+
+  it("shows a group's single seeds beside its band on demand, and smooths over the raw line", async () => {
+    const page = await open();
+    const entry = page.locator(".legend button").first();
+    assert.match((await entry.textContent()) ?? "", /band: sd, n=\d/);
+    await entry.click();
+    await eventually(async () => {
+      assert.equal(await entry.getAttribute("aria-pressed"), "true");
+    });
+    assert.equal(host.askedFor("timeline").at(-1)?.intent.apart.length, 1);
+    await choose(page, "smooth", "median of 5");
+    await eventually(() => {
+      const { smooth } = host.askedFor("timeline").at(-1)?.intent ?? {};
+      assert.deepEqual(smooth, { kind: "median", points: 5 });
+    });
+    await choose(page, "group", "single seeds");
+    await eventually(async () => {
+      assert.equal(await page.locator(".legend button").count(), 0);
+    });
+    assert.equal((await paintedBands(page)).length, 20);
+  });
+
+  it("sorts and filters the table at the cursor, and copies what is shown", async () => {
+    host.intent = { ...host.intent, spread: null };
+    const page = await open();
+    await page.setViewportSize({ width: 1400, height: 3200 });
+    await moveTo(page, 2000);
+    const sort = page.locator("th .sort", { hasText: "value" });
+    await sort.click();
+    const value = async (): Promise<number[]> =>
+      (await tableOf(page))
+        .map((cells) => Number((cells[2] ?? "").replace("≈ ", "").replace("−", "-")))
+        .filter((one) => !Number.isNaN(one));
+    const descending = await value();
+    assert.deepEqual(
+      descending,
+      [...descending].sort((a, b) => b - a),
+    );
+    assert.equal(await page.locator("th[aria-sort='descending']").count(), 1);
+    await page.locator(".table-tools input").fill("held_out/acc seed=0");
+    await eventually(async () => {
+      const metrics = (await tableOf(page)).map(([metric]) => metric);
+      assert.ok(metrics.length > 0 && metrics.every((metric) => metric === "held_out/acc"));
+    });
+    const rows = await page.locator("table.diff tbody tr:not(.space)").count();
+    await page.locator(".table-tools button", { hasText: "TSV" }).click();
+    await eventually(() => {
+      const text = host.askedFor("copy").at(-1)?.text ?? "";
+      assert.equal(text.trimEnd().split("\n").length, rows + 1);
+      assert.ok(text.startsWith("metric\trun\tvalue\t"));
+    });
+  });
+
+  it("takes pictures, points, a record and a script away", async () => {
+    const page = await open();
+    const take = async (label: string): Promise<void> => {
+      await page.locator("vscode-button[title='Export or copy']").click();
+      await page.locator(".menu button", { hasText: label }).click();
+    };
+    await take("SVG");
+    await page.locator(".said", { hasText: "Saved /saved/timeline.svg." }).waitFor();
+    const svg = host.askedFor("save").at(-1)?.text ?? "";
+    const parsed = await page.evaluate((text) => {
+      const { documentElement: root } = new DOMParser().parseFromString(text, "image/svg+xml");
+      return {
+        name: root.nodeName,
+        texts: Array.from(root.querySelectorAll("text"), (one) => one.textContent),
+      };
+    }, svg);
+    assert.equal(parsed.name, "svg");
+    for (const metric of SUGGESTED) assert.ok(parsed.texts.includes(metric), metric);
+    assert.ok(!svg.includes("NaN") && !svg.includes("color-mix"));
+    await take("PNG");
+    await page.locator(".said", { hasText: "Saved /saved/timeline.png." }).waitFor();
+    const png = Buffer.from(host.askedFor("save").at(-1)?.text ?? "", "base64");
+    assert.equal(png.subarray(1, 4).toString(), "PNG");
+    await take("CSV");
+    await page.locator(".said", { hasText: "timeline.csv" }).waitFor();
+    assert.deepEqual(host.askedFor("exportPoints").at(-1)?.metrics, SUGGESTED);
+    await take("Record");
+    await page.locator(".said", { hasText: "timeline.md" }).waitFor();
+    await take("matplotlib");
+    await eventually(() => {
+      assert.match(host.askedFor("copy").at(-1)?.text ?? "", /import matplotlib\.pyplot/);
+    });
+  });
+
+  it("chooses metrics by a pattern and by a pinned set, and pins a pattern", async () => {
+    host = new TimelineHost(
+      await workerOver({
+        "onset.json": JSON.stringify({ pinned: { mine: ["eval/*acc*", "lr"] } }),
+        "run/metrics.jsonl": jsonlText(
+          [0, 1].map((step) => ({
+            step,
+            "eval/a/acc": 1,
+            "eval/b/acc": 1,
+            "eval/b/loss": 1,
+            lr: 1,
+          })),
+        ),
+      }),
+    );
+    const page = await open();
+    await openMetrics(page);
+    const captions = (): Promise<string[]> => page.locator("figcaption strong").allTextContents();
+    await page.locator(".chip", { hasText: "mine (3)" }).click();
+    await eventually(async () => {
+      assert.deepEqual(await captions(), ["eval/a/acc", "eval/b/acc", "lr"]);
+    });
+    await page.locator(".popover vscode-text-field input").first().fill("eval/b/*");
+    await page.locator(".chooser-tools vscode-button", { hasText: "Show these 2 only" }).click();
+    await eventually(async () => {
+      assert.deepEqual(await captions(), ["eval/b/acc", "eval/b/loss"]);
+    });
+    await page.locator(".chooser-tools vscode-button", { hasText: "Pin this pattern" }).click();
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("pinMetrics"), [{ patterns: ["eval/b/*"] }]);
+    });
+  });
+
+  it("draws nothing anew when the cursor moves, keeps few rows in the page, and speaks", async () => {
+    const names = Array.from({ length: 50 }, (_, i) => `m${i}`);
+    host = new TimelineHost(
+      await workerOver({
+        "run/metrics.jsonl": jsonlText(
+          [0, 10, 20, 30].map((step) => ({
+            step,
+            ...Object.fromEntries(names.map((name, i) => [name, step + i])),
+          })),
+        ),
+      }),
+    );
+    host.intent = { ...host.intent, metrics: names };
+    const page = await open();
+    assert.equal(await page.locator("figure").count(), 50);
+    await moveTo(page, 10);
+    await page.evaluate(() => {
+      const drawing = CanvasRenderingContext2D.prototype;
+      const { stroke } = drawing;
+      const counted = window as unknown as { strokes: number };
+      counted.strokes = 0;
+      drawing.stroke = function (this: CanvasRenderingContext2D, ...args: [path: Path2D]) {
+        counted.strokes += 1;
+        stroke.apply(this, args);
+      };
+    });
+    await page.locator(".stage").focus();
+    await page.keyboard.press("ArrowRight");
+    await caption(page, "At step 20").waitFor();
+    assert.equal(await page.evaluate(() => (window as unknown as { strokes: number }).strokes), 0);
+    assert.ok((await page.locator("table.diff tbody tr:not(.space)").count()) < 50);
+    assert.equal(await page.locator("table.diff").getAttribute("aria-rowcount"), "51");
+    const spoken = page.locator(".spoken[role=status]");
+    await spoken.getByText(/^step 20; m0, .*: 20; m1,/).waitFor();
+  });
+
+  it("has a table behind the charts", async () => {
+    const page = await open();
+    await page.locator("vscode-panel-tab", { hasText: "Values" }).click();
+    const grid = page.locator("[role=grid]");
+    await grid.locator("[role=gridcell]").first().waitFor();
+    const { width } = host.askedFor("timeline").at(-1) ?? { width: NaN };
+    const { charts } = await timelineOf(host, sample, width);
+    const steps = new Set(
+      charts[0]?.lines
+        .flatMap(({ x }) => [...x])
+        .concat(charts[0].groups.flatMap(({ x }) => [...x])),
+    );
+    assert.equal(await grid.getAttribute("aria-rowcount"), String(steps.size + 1));
+  });
+
+  it("comes back with a part of the axis, pins and smoothing, and survives what another version kept", async () => {
+    const kept = {
+      ...FIRST_TIMELINE,
+      range: [10, 1000] as const,
+      pins: [100],
+      values: "linear" as const,
+    };
+    const page = await open("drawn", kept);
+    assert.deepEqual(host.askedFor("timeline")[0]?.intent, kept);
+    await page.locator(".minimap").waitFor();
+    await page.locator(".stage.has-pin-a").waitFor();
+  });
+
   it("asks the window for questions and runs", async () => {
     const page = await open();
     await page.locator("vscode-button", { hasText: "When did" }).click();
@@ -544,6 +843,19 @@ describe("the Timeline page", () => {
 
 function caption(page: Page, text: string): Locator {
   return page.locator("caption").getByText(text, { exact: true });
+}
+
+/** Where the first chart draws, in pixels of the page. */
+async function plotArea(page: Page): Promise<{ left: number; width: number; middle: number }> {
+  const box = await page.locator(".plot .overlay").first().boundingBox();
+  if (!box) throw new Error("no chart");
+  return { left: box.x, width: box.width, middle: box.y + box.height / 2 };
+}
+
+/** Pixels from the left of the page at which the first chart's cursor is. */
+async function cursorAt(page: Page): Promise<number> {
+  const line = page.locator(".plot .line.cursor").first();
+  return line.evaluate((one) => one.getBoundingClientRect().left);
 }
 
 async function paintedBands(page: Page): Promise<readonly PaintedBand[]> {
@@ -585,11 +897,15 @@ async function pixelsOf(page: Page, color: readonly [number, number, number]): P
   }, color);
 }
 
-function timelineOf(host: TimelineHost, { client }: WorkerOn): Promise<TimelineAnswer> {
+function timelineOf(
+  host: TimelineHost,
+  { client }: WorkerOn,
+  width = 1000,
+): Promise<TimelineAnswer> {
   const { runs } = host.comparison;
   return client.ask("timeline", {
     ...host.intent,
-    ...{ runs, width: 1000, annotations: [] },
+    ...{ runs, width, annotations: [] },
   });
 }
 
