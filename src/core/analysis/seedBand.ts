@@ -1,7 +1,9 @@
 /** Method M13 along an axis: mean and spread of the runs of a seed group, wherever enough of them have a value. */
 
 import { lastIndexUpTo } from "./findOnset.js";
-import { MIN_SEEDS, summariseGroup, type GroupSummary } from "./groupSummary.js";
+import { studentQuantile } from "./distributions.js";
+import { MIN_SEEDS } from "./groupSummary.js";
+import { mean, standardDeviation } from "./statistics.js";
 
 export const SPREADS = ["sd", "se", "ci", "min-max"] as const;
 /** What a band shows about the mean: standard deviation, standard error, 95 % interval of the mean, or the extremes. */
@@ -35,19 +37,21 @@ export function seedBand(curves: readonly Curve[], spread: Spread): SeedBand {
     filled += x.length;
   }
   merged.sort();
+  const halfOf = halfWidth(spread);
   const columns = { x: [], mean: [], low: [], high: [], n: [] } as Record<keyof SeedBand, number[]>;
   for (let i = 0; i < merged.length; i++) {
     const at = merged[i] as number;
     if (i > 0 && at === merged[i - 1]) continue;
     const values = curves.flatMap((curve) => valueOn(curve, at) ?? []);
-    const summary = summariseGroup(values);
-    if (summary.mean === null || summary.n < MIN_SEEDS) continue;
-    const [low, high] = endsOf(summary, summary.mean, spread);
+    const finite = values.filter((value) => Number.isFinite(value));
+    if (finite.length < MIN_SEEDS) continue;
+    const centre = mean(finite);
+    const half = halfOf(finite);
     columns.x.push(at);
-    columns.mean.push(summary.mean);
-    columns.low.push(low);
-    columns.high.push(high);
-    columns.n.push(summary.n);
+    columns.mean.push(centre);
+    columns.low.push(half === null ? Math.min(...finite) : centre - half);
+    columns.high.push(half === null ? Math.max(...finite) : centre + half);
+    columns.n.push(finite.length);
   }
   return {
     x: Float64Array.from(columns.x),
@@ -58,15 +62,21 @@ export function seedBand(curves: readonly Curve[], spread: Spread): SeedBand {
   };
 }
 
-function endsOf(
-  { sd, se, ci, min, max }: GroupSummary,
-  mean: number,
-  spread: Spread,
-): readonly [low: number, high: number] {
-  if (spread === "ci" && ci) return ci;
-  if (spread === "min-max") return [min ?? mean, max ?? mean];
-  const half = (spread === "se" ? se : sd) ?? 0;
-  return [mean - half, mean + half];
+/** Half the width of the band as in `summariseGroup`; null where it reaches from the least to the greatest value. */
+function halfWidth(spread: Spread): (values: readonly number[]) => number | null {
+  // Finding a quantile takes far longer than everything else, and there are few sizes of groups.
+  const quantiles = new Map<number, number>();
+  return (values) => {
+    if (spread === "min-max") return null;
+    const sd = standardDeviation(values);
+    if (spread === "sd") return sd;
+    const se = sd / Math.sqrt(values.length);
+    if (spread === "se") return se;
+    const freedom = values.length - 1;
+    const quantile = quantiles.get(freedom) ?? studentQuantile(0.05, freedom);
+    quantiles.set(freedom, quantile);
+    return se * quantile;
+  };
 }
 
 /** Null outside the measured range. */

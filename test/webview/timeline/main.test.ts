@@ -788,9 +788,9 @@ describe("the Timeline page", () => {
       const { stroke } = drawing;
       const counted = window as unknown as { strokes: number };
       counted.strokes = 0;
-      drawing.stroke = function (this: CanvasRenderingContext2D, ...args: [path: Path2D]) {
+      drawing.stroke = function (this: CanvasRenderingContext2D, ...args: unknown[]) {
         counted.strokes += 1;
-        stroke.apply(this, args);
+        stroke.apply(this, args as [Path2D]);
       };
     });
     await page.locator(".stage").focus();
