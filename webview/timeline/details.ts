@@ -26,7 +26,9 @@ export class Details {
   private readonly stepTitle = element("span", {}, "At the cursor");
   private readonly onsetTitle = element("span", {}, "Onsets");
   private readonly onsets = element("div", { class: "tab" });
-  private readonly aside = element("aside", {});
+  private readonly here = element("div", {});
+  private readonly aside: HTMLElement;
+  private step: number | null = null;
   private readonly said = element("div", { class: "spoken", attributes: { role: "status" } });
   private readonly values: ValueTable;
   private readonly failure = element("p", { class: "warning", hidden: true });
@@ -39,6 +41,14 @@ export class Details {
     });
     this.diff = new DiffTable(this.element, actions);
     this.values = new ValueTable(actions.moveTo);
+    this.aside = element(
+      "aside",
+      {},
+      this.here,
+      button("Annotate this step …", () => {
+        if (this.step !== null) actions.annotate(this.step);
+      }),
+    );
     const here = element(
       "div",
       { class: "tab", id: "at-step" },
@@ -89,10 +99,11 @@ export class Details {
   }
 
   private showAside(step: number, view: TimelineView): void {
-    const texts = [...onsetsAt(step, view), "\u0000", ...marksAt(step, view)];
-    const shown = JSON.stringify([step, texts]);
-    if (this.aside.dataset["shown"] === shown) return;
-    this.aside.dataset["shown"] = shown;
+    this.step = step;
+    const [onsets, marks] = [onsetsAt(step, view), marksAt(step, view)];
+    const shown = JSON.stringify([onsets, marks]);
+    if (this.here.dataset["shown"] === shown) return;
+    this.here.dataset["shown"] = shown;
     const list = (title: string, lines: readonly string[]): HTMLElement[] =>
       lines.length === 0
         ? []
@@ -100,13 +111,7 @@ export class Details {
             element("h3", {}, title),
             element("ul", {}, ...lines.map((line) => element("li", {}, line))),
           ];
-    this.aside.replaceChildren(
-      ...list("Onset here", onsetsAt(step, view)),
-      ...list("Marks here", marksAt(step, view)),
-      button("Annotate this step …", () => {
-        this.actions.annotate(step);
-      }),
-    );
+    this.here.replaceChildren(...list("Onset here", onsets), ...list("Marks here", marks));
   }
 }
 

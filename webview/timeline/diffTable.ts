@@ -43,6 +43,8 @@ export class DiffTable {
   private filter = "";
   private since: number | null = null;
   private readonly lines: HTMLTableRowElement[] = [];
+  private inView: { readonly first: number; readonly end: number; readonly of: number } | null =
+    null;
 
   constructor(
     private readonly scroller: HTMLElement,
@@ -80,10 +82,12 @@ export class DiffTable {
     );
     scroller.addEventListener("scroll", () => {
       requestAnimationFrame(() => {
+        this.inView = null;
         this.fill();
       });
     });
     new ResizeObserver(() => {
+      this.inView = null;
       this.fill();
     }).observe(scroller);
     this.body.addEventListener("click", ({ target }) => {
@@ -158,15 +162,23 @@ export class DiffTable {
     return head;
   }
 
-  /** Puts the rows in view into the document. */
-  private fill(): void {
-    if (!this.answer) return;
-    const { scroller, rows, lines } = this;
+  /** Which rows are in view. Only what scrolls or changes their number asks: it makes the page lay everything out. */
+  private measure(): void {
+    const { scroller, rows } = this;
     const top = this.body.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
     const height = Math.max(scroller.clientHeight, 200);
     const first = Math.max(0, Math.min(rows.length, Math.floor(-top / ROW) - MARGIN));
-    const end = Math.min(rows.length, Math.ceil((height - top) / ROW) + MARGIN);
-    const count = Math.max(0, end - first);
+    const end = Math.max(first, Math.min(rows.length, Math.ceil((height - top) / ROW) + MARGIN));
+    this.inView = { first, end, of: rows.length };
+  }
+
+  /** Puts the rows in view into the document. */
+  private fill(): void {
+    if (!this.answer) return;
+    const { rows, lines } = this;
+    if (this.inView?.of !== rows.length) this.measure();
+    const { first, end } = this.inView ?? { first: 0, end: 0 };
+    const count = end - first;
     while (lines.length < count) {
       const line = element("tr", {}, ...this.columns.map(cellFor));
       this.below.before(line);

@@ -1,6 +1,6 @@
 /**
- * The cursor, what the pointer is over, the pins and the brush: lines over all charts that move by one custom property
- * each. No chart is drawn for them.
+ * The cursor, what the pointer is over, the pins and the brush: one line each over all charts, and one over the rug. Moving
+ * them draws no chart and lays nothing out.
  */
 
 import { element } from "../shared/dom.js";
@@ -8,7 +8,7 @@ import { element } from "../shared/dom.js";
 type Line = "cursor" | "hover" | "pin-a" | "pin-b";
 const LINES: readonly Line[] = ["hover", "cursor", "pin-a", "pin-b"];
 
-/** Elements to be put over one chart's canvas. */
+/** Elements to be put over what shares the axis. */
 export function overlay(): HTMLElement {
   return element(
     "div",
@@ -18,11 +18,13 @@ export function overlay(): HTMLElement {
   );
 }
 
-/** Moves a line in all charts below `stage`; a share outside of 0 to 1, or null, hides it. */
+/** Moves a line in all overlays below `stage`; a share outside of 0 to 1, or null, hides it. */
 export function moveLine(stage: HTMLElement, line: Line, share: number | null): void {
   const isSeen = share !== null && share >= 0 && share <= 1;
-  stage.classList.toggle(`has-${line}`, isSeen);
-  if (isSeen) stage.style.setProperty(`--${line}`, `${share * 100}%`);
+  for (const one of stage.querySelectorAll<HTMLElement>(`.overlay .${line}`)) {
+    one.classList.toggle("seen", isSeen);
+    if (isSeen) one.style.transform = `translateX(${share * 100}%)`;
+  }
 }
 
 /** Shades what is being chosen; null ends it. */
@@ -30,9 +32,10 @@ export function moveBrush(
   stage: HTMLElement,
   shares: readonly [from: number, to: number] | null,
 ): void {
-  stage.classList.toggle("has-brush", shares !== null);
-  if (!shares) return;
-  const [from, to] = [Math.min(...shares), Math.max(...shares)];
-  stage.style.setProperty("--brush-from", `${from * 100}%`);
-  stage.style.setProperty("--brush-to", `${(1 - to) * 100}%`);
+  for (const one of stage.querySelectorAll<HTMLElement>(".overlay .brush")) {
+    one.classList.toggle("seen", shares !== null);
+    if (!shares) continue;
+    one.style.left = `${Math.min(...shares) * 100}%`;
+    one.style.right = `${(1 - Math.max(...shares)) * 100}%`;
+  }
 }

@@ -65,7 +65,7 @@ export class Stage {
           "aria-describedby": "at-step",
         },
       },
-      this.plots,
+      element("div", { class: "charts" }, this.plots, overlay()),
       element("div", { class: "foot" }, this.rug, this.axisTitle, this.minimap.element),
     );
     this.seen = new IntersectionObserver(
@@ -208,7 +208,7 @@ export class Stage {
       "figure",
       { class: "plot" },
       caption,
-      element("div", { class: "canvas" }, canvas, overlay()),
+      element("div", { class: "canvas" }, canvas),
     );
     const plot: Plot = { figure, caption, canvas, chart: null, data, isStale: true };
     this.byMetric.set(data.metric, plot);

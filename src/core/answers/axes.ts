@@ -63,7 +63,7 @@ export function runAxis(run: LoadedRun, axis: AxisChoice, start: number): RunAxi
   if (axis === "relative step") return scaled(1, start, "step − the step that the run began at");
   if (axis === "wall time") return wallTime(run.table);
   if (axis.startsWith(METRIC)) return measured(run, axis.slice(METRIC.length));
-  const factor = axesOf(run.config, run.run).find((one) => one.axis === axis);
+  const factor = axesOf(run.config, run.run).find((one) => one.axis === axis.toLowerCase());
   if (factor) return scaled(factor.perStep, 0, `step × ${factor.perStep} (${factor.from})`);
   const name = LOGGED[axis as NamedAxis];
   const metric = name && growingIn(run.table).find((one) => name.test(one));

@@ -67,7 +67,7 @@ describe("rows at the cursor", () => {
     const lines = toTsv({ title: "t", columns, rows }).split("\n");
     assert.equal(lines.length, 3);
     assert.deepEqual(lines[1]?.split("\t").length, columns.length);
-    assert.equal(lines[1]?.split("\t")[0], "a b c");
+    assert.equal(lines[1].split("\t")[0], "a b c");
     const markdown = toMarkdown({ title: "At step 5", columns, rows }).split("\n");
     assert.equal(markdown[0], "**At step 5**");
     assert.ok(markdown[4]?.includes("x\\|\\<b\\>"));

@@ -582,7 +582,7 @@ describe("the Timeline page", () => {
     await page.mouse.move(left + width * 0.5, middle);
     await page.mouse.down();
     await page.mouse.move(left + width * 0.75, middle, { steps: 4 });
-    assert.ok(await page.locator(".plot .brush").first().isVisible());
+    assert.ok(await page.locator(".charts .brush").isVisible());
     await page.mouse.up();
     const whole = viewOf(await timelineOf(host, sample), host.intent, host.comparison).whole;
     const at = (share: number): number => 10 ** (whole.max * share) - 1;
@@ -784,14 +784,18 @@ describe("the Timeline page", () => {
     assert.equal(await page.locator("figure").count(), 50);
     await moveTo(page, 10);
     await page.evaluate(() => {
-      const drawing = CanvasRenderingContext2D.prototype;
-      const { stroke } = drawing;
       const counted = window as unknown as { strokes: number };
       counted.strokes = 0;
-      drawing.stroke = function (this: CanvasRenderingContext2D, ...args: unknown[]) {
-        counted.strokes += 1;
-        stroke.apply(this, args as [Path2D]);
-      };
+      CanvasRenderingContext2D.prototype.stroke = new Proxy(
+        Object.getOwnPropertyDescriptor(CanvasRenderingContext2D.prototype, "stroke")
+          ?.value as () => void,
+        {
+          apply: (stroke, canvas, args) => {
+            counted.strokes += 1;
+            Reflect.apply(stroke, canvas, args);
+          },
+        },
+      );
     });
     await page.locator(".stage").focus();
     await page.keyboard.press("ArrowRight");
@@ -828,7 +832,7 @@ describe("the Timeline page", () => {
     const page = await open("drawn", kept);
     assert.deepEqual(host.askedFor("timeline")[0]?.intent, kept);
     await page.locator(".minimap").waitFor();
-    await page.locator(".stage.has-pin-a").waitFor();
+    await page.locator(".charts .pin-a.seen").waitFor();
   });
 
   it("asks the window for questions and runs", async () => {
@@ -847,14 +851,15 @@ function caption(page: Page, text: string): Locator {
 
 /** Where the first chart draws, in pixels of the page. */
 async function plotArea(page: Page): Promise<{ left: number; width: number; middle: number }> {
-  const box = await page.locator(".plot .overlay").first().boundingBox();
-  if (!box) throw new Error("no chart");
-  return { left: box.x, width: box.width, middle: box.y + box.height / 2 };
+  const box = await page.locator(".charts .overlay").boundingBox();
+  const canvas = await page.locator(".plot .canvas").first().boundingBox();
+  if (!box || !canvas) throw new Error("no chart");
+  return { left: box.x, width: box.width, middle: canvas.y + canvas.height / 2 };
 }
 
 /** Pixels from the left of the page at which the first chart's cursor is. */
 async function cursorAt(page: Page): Promise<number> {
-  const line = page.locator(".plot .line.cursor").first();
+  const line = page.locator(".charts .line.cursor");
   return line.evaluate((one) => one.getBoundingClientRect().left);
 }
 
