@@ -269,7 +269,7 @@ function showAtStep(): void {
     here.length === 0
       ? []
       : [
-          element("h3", {}, "Onset here"),
+          element("h2", {}, "Onset here"),
           element("ul", {}, ...[...new Set(here)].map((text) => element("li", {}, text))),
         ];
   const annotate = button("Annotate this step …", () => {
