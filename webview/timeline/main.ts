@@ -293,7 +293,7 @@ function marksHere(step: number): HTMLElement[] {
   return texts.length === 0
     ? []
     : [
-        element("h3", {}, "Marks here"),
+        element("h2", {}, "Marks here"),
         element("ul", {}, ...[...new Set(texts)].map((text) => element("li", {}, text))),
       ];
 }
