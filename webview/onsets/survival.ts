@@ -20,6 +20,7 @@ import { element } from "../shared/dom.js";
 import { formatStep } from "../shared/format.js";
 import { patternOf } from "../shared/pattern.js";
 import { stepAt, stepAxis } from "../shared/stepAxis.js";
+import { svg } from "../shared/svg.js";
 import { readTheme, withOpacity, type Theme } from "../shared/theme.js";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
@@ -69,9 +70,7 @@ export class SurvivalView {
     this.list.replaceChildren(
       ...answer.lines.map((line, i) => {
         const isGroup = i < answer.groups.length;
-        const item = element("li", {}, line);
-        if (isGroup) item.style.color = colorOf(i, theme);
-        return item;
+        return element("li", {}, ...(isGroup ? [sampleOf(i, theme)] : []), line);
       }),
     );
     this.canvas.setAttribute("aria-label", answer.lines.join("; "));
@@ -118,6 +117,14 @@ export function survivalConfiguration(
     },
     plugins: [undefinedBoxes(answer, theme)],
   };
+}
+
+/** The group's line as it is drawn: its colour and its dashes. */
+function sampleOf(group: number, theme: Theme): SVGSVGElement {
+  const line = svg("line", { x1: 0, x2: 28, y1: 4, y2: 4, "stroke-width": 2 });
+  line.setAttribute("stroke", colorOf(group, theme));
+  line.setAttribute("stroke-dasharray", patternOf(group).dash.join(" "));
+  return svg("svg", { class: "sample", width: 28, height: 8, "aria-hidden": "true" }, line);
 }
 
 function colorOf(group: number, theme: Theme): string {

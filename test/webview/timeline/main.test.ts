@@ -486,7 +486,7 @@ describe("the Timeline page", () => {
       ({ after, by }) => after !== null && by !== null && after < 1250 && 1250 <= by,
     );
     assert.ok(here.length > 0);
-    const onsets = page.locator("aside h3:text('Onset here') + ul li");
+    const onsets = page.locator("aside h2:text('Onset here') + ul li");
     assert.equal(await onsets.count(), here.length);
     await page.locator("aside vscode-button").click();
     await eventually(() => {
