@@ -95,6 +95,10 @@ ${results
   })
   .join("\n")}
 
+Single kinds of noise that do not meet the goal of their method:
+
+${missed(rows)}
+
 ## Series without an onset
 
 Share of the series in which a method finds one.
@@ -128,6 +132,22 @@ ${[...lines]
   })
   .join("\n")}
 `;
+}
+
+/** @param {readonly Row[]} rows */
+function missed(rows) {
+  return rows
+    .flatMap(({ method, curve, noise, amplitude, found, held }) => {
+      const isGoal = /^M1 baseline|^M6/.test(method);
+      if (isGoal && curve === "none" && found > 0.01) {
+        return [`- ${method}, ${noise}, no onset: one is found in ${percent(found)}`];
+      }
+      const isClaimed = /^M6/.test(method) && amplitude >= 5 && held < 0.87;
+      return isClaimed
+        ? [`- ${method}, ${curve}, ${noise}, ${amplitude} sd: ${percent(held)} hold it`]
+        : [];
+    })
+    .join("\n");
 }
 
 /** @param {number} rate */

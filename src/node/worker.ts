@@ -3,7 +3,11 @@
 import { parentPort } from "node:worker_threads";
 import {
   answerAtStep,
+  answerByConfigKey,
+  answerCheckpointPaths,
   answerCheckpoints,
+  answerConfigHints,
+  answerConfigKeys,
   answerDescribe,
   answerDiff,
   answerExampleDiff,
@@ -14,6 +18,8 @@ import {
   answerLineage,
   answerOnsets,
   answerOverRuns,
+  answerRunConfig,
+  answerRunEndings,
   answerStepHover,
   answerSurvival,
   answerTimeline,
@@ -29,15 +35,19 @@ import {
   completeQuery,
   describeShape,
   explainInOnsetFile,
+  exportPoints,
   FileReader,
   formatExpectation,
   formatInterval,
+  partialCheckpoints,
+  timelineRecord,
   understand,
   withBehaviour,
+  withPinned,
   type WhenResult,
 } from "../core/index.js";
 import { Peer, type Handlers } from "../protocol/rpc.js";
-import { stepToShare } from "../protocol/stepScale.js";
+import { stepToAxis } from "../protocol/stepScale.js";
 import type {
   BehaviourEntry,
   Snapshot,
@@ -98,6 +108,15 @@ const handlers: Handlers<WorkerQuestions> = {
   },
 
   checkpoints: ({ key }) => answerCheckpoints(catalog, key),
+
+  runEndings: ({ runs }, signal) =>
+    answerRunEndings(catalog, runs, signal, (done) => {
+      peer.tell("progress", { done, of: runs.length });
+    }),
+
+  configKeys: ({ runs }) => answerConfigKeys(catalog, runs),
+
+  byConfigKey: ({ runs, key }) => answerByConfigKey(catalog, runs, key),
 
   vocabulary: ({ runs }, signal) => answerVocabulary(catalog, runs, signal),
 
@@ -202,17 +221,24 @@ const handlers: Handlers<WorkerQuestions> = {
     }),
 
   timeline: ({ scale, annotations, ...question }, signal) =>
-    answerTimeline(
-      catalog,
-      question,
-      (step, range) => stepToShare(step, range, scale),
-      annotations,
-      signal,
-    ),
+    answerTimeline(catalog, question, (x) => stepToAxis(x, scale), annotations, signal),
 
   atStep: (question, signal) => answerAtStep(catalog, question, signal),
 
+  exportPoints: (question, signal) => exportPoints(catalog, question, signal),
+
+  timelineRecord: (question, signal) =>
+    timelineRecord(catalog, question, (x) => stepToAxis(x, question.scale), signal),
+
+  partialCheckpoints: ({ runs }, signal) => partialCheckpoints(catalog, runs, signal),
+
   hoverKey: (question, signal) => answerKeyHover(catalog, question, signal),
+
+  runConfig: (question, signal) => answerRunConfig(catalog, question, signal),
+
+  configHints: (question) => answerConfigHints(catalog, question),
+
+  checkpointPaths: ({ file, texts }) => answerCheckpointPaths(catalog, file, texts),
 
   hoverStep: ({ step }, signal) => answerStepHover(catalog, step, signal),
 
@@ -228,6 +254,8 @@ const handlers: Handlers<WorkerQuestions> = {
   },
 
   withBehaviour: ({ text, name, when, note }) => withBehaviour(text, name, when, note),
+
+  withPinned: ({ text, name, patterns }) => withPinned(text, name, patterns),
 };
 
 /** For questions without an answer. Folders have behaviours of their own, so that one with an answer is never wrong. */

@@ -3,8 +3,11 @@
 import type {
   AtStepAnswer,
   AtStepQuestion,
+  CheckpointPlace,
   CheckpointRow,
   Completion,
+  ConfigHint,
+  ConfigKey,
   DescribeAnswer,
   DiffAnswer,
   ExamplesAnswer,
@@ -21,7 +24,12 @@ import type {
   KeyHoverQuestion,
   LineageAnswer,
   OnsetsAnswer,
+  PartialCheckpoint,
+  PointsQuestion,
   Problem,
+  RunConfigAnswer,
+  RunEnding,
+  SameValue,
   SetAnswer,
   StepAnnotation,
   StepHover,
@@ -90,6 +98,14 @@ export type WorkerQuestions = {
   /** Re-reads every `onset.json`. */
   reloadBehaviours(params: null): Snapshot;
   checkpoints(params: { readonly key: string }): readonly CheckpointRow[];
+  /** How far runs have come. Reads them. */
+  runEndings(params: { readonly runs: readonly string[] }): readonly RunEnding[];
+  /** Config keys that differ between the runs, and the runs by one key's values. */
+  configKeys(params: { readonly runs: readonly string[] }): readonly ConfigKey[];
+  byConfigKey(params: {
+    readonly runs: readonly string[];
+    readonly key: string;
+  }): readonly SameValue[];
   /** Names that questions can use, of the given runs (of a hundred at most), most frequent first. */
   vocabulary(params: { readonly runs: readonly string[] }): Vocabulary;
   /** What can follow in a question, with the names of the given runs (of a hundred at most). */
@@ -166,7 +182,27 @@ export type WorkerQuestions = {
     },
   ): TimelineAnswer;
   atStep(params: AtStepQuestion): AtStepAnswer;
+  /** The bytes of a file with all points. */
+  exportPoints(params: PointsQuestion): Uint8Array;
+  /** A Markdown record; `picture` is the name of the file beside it. */
+  timelineRecord(
+    params: TimelineQuestion & { readonly scale: StepScale; readonly picture: string },
+  ): string;
+  partialCheckpoints(params: { readonly runs: readonly string[] }): readonly PartialCheckpoint[];
   hoverKey(params: KeyHoverQuestion): KeyHover | null;
+  /** Of a file that is a run's config. */
+  runConfig(params: {
+    readonly file: string;
+    readonly baseline: string | null;
+  }): RunConfigAnswer | null;
+  configHints(
+    params: Omit<KeyHoverQuestion, "offset"> & { readonly baseline: string | null },
+  ): readonly ConfigHint[];
+  /** For each text of a file the checkpoint whose path it is. */
+  checkpointPaths(params: {
+    readonly file: string;
+    readonly texts: readonly string[];
+  }): readonly (CheckpointPlace | null)[];
   hoverStep(params: { readonly step: number }): StepHover | null;
   /** What is in one file, whether or not any run has it. */
   fileContents(params: { readonly file: string }): FileContents;
@@ -184,6 +220,12 @@ export type WorkerQuestions = {
     readonly name: string;
     readonly when: string;
     readonly note: string | null;
+  }): string;
+  /** The same with a pinned set of metrics. */
+  withPinned(params: {
+    readonly text: string;
+    readonly name: string;
+    readonly patterns: readonly string[];
   }): string;
 };
 

@@ -13,6 +13,8 @@ export interface EventRow {
   readonly step: number;
   readonly wallTime: number;
   readonly scalars: readonly EventScalar[];
+  /** Values that are no scalars. */
+  readonly images?: readonly { readonly tag: string; readonly image: Uint8Array }[];
 }
 
 /** An event file with the version record that writers begin with. */
@@ -94,8 +96,13 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-function encodeEvent({ step, wallTime, scalars }: EventRow): Uint8Array {
-  const values = scalars.map((scalar) => bytesField(1, encodeValue(scalar)));
+function encodeEvent({ step, wallTime, scalars, images = [] }: EventRow): Uint8Array {
+  const values = [
+    ...scalars.map((scalar) => bytesField(1, encodeValue(scalar))),
+    ...images.map(({ tag, image }) =>
+      bytesField(1, message([textField(1, tag), bytesField(4, image)])),
+    ),
+  ];
   return message([doubleField(1, wallTime), varintField(2, step), bytesField(5, message(values))]);
 }
 
@@ -115,33 +122,33 @@ function encodeValue({ tag, value, encoding = "simple", plugin }: EventScalar): 
   return message(fields);
 }
 
-function message(fields: readonly Uint8Array[]): Uint8Array {
+export function message(fields: readonly Uint8Array[]): Uint8Array {
   return concat(fields);
 }
 
-function key(field: number, wire: number): Uint8Array {
+export function key(field: number, wire: number): Uint8Array {
   return varint(BigInt(field * 8 + wire));
 }
 
-function varintField(field: number, value: number): Uint8Array {
+export function varintField(field: number, value: number): Uint8Array {
   return concat([key(field, 0), varint(BigInt.asUintN(64, BigInt(value)))]);
 }
 
-function bytesField(field: number, bytes: Uint8Array): Uint8Array {
+export function bytesField(field: number, bytes: Uint8Array): Uint8Array {
   return concat([key(field, 2), varint(BigInt(bytes.length)), bytes]);
 }
 
-function textField(field: number, text: string): Uint8Array {
+export function textField(field: number, text: string): Uint8Array {
   return bytesField(field, new TextEncoder().encode(text));
 }
 
-function doubleField(field: number, value: number): Uint8Array {
+export function doubleField(field: number, value: number): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setFloat64(0, value, true);
   return concat([key(field, 1), bytes]);
 }
 
-function float32(value: number): Uint8Array {
+export function float32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);
   return bytes;

@@ -93,6 +93,7 @@ describe("bundles", () => {
       metafile: true,
       format: "cjs",
       mainFields: ["module", "main"],
+      loader: { ".wasm": "binary" },
       outfile: "out.js",
     });
     const inputs = Object.keys(metafile.inputs);

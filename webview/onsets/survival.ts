@@ -84,7 +84,7 @@ export function survivalConfiguration(
   answer: SurvivalAnswer,
   theme: Theme,
 ): ChartConfiguration<"line", Point[]> {
-  const end = stepToAxis(answer.lastStep, "log");
+  const end = stepToAxis(answer.lastStep, "symlog");
   return {
     type: "line",
     data: { datasets: answer.groups.flatMap((_, group) => curvesOf(answer, group, theme)) },
@@ -95,7 +95,7 @@ export function survivalConfiguration(
       responsive: true,
       maintainAspectRatio: false,
       scales: {
-        x: stepAxis({ scale: "log", axis: { min: 0, max: end > 0 ? end : 1 } }, theme, true),
+        x: stepAxis({ scale: "symlog", axis: { min: 0, max: end > 0 ? end : 1 } }, theme, true),
         y: {
           min: 0,
           max: 1,
@@ -108,7 +108,7 @@ export function survivalConfiguration(
         tooltip: {
           displayColors: false,
           callbacks: {
-            title: ([item]) => formatStep(stepAt(item?.parsed.x ?? 0, "log")),
+            title: ([item]) => formatStep(stepAt(item?.parsed.x ?? 0, "symlog")),
             label: (item) =>
               `${item.dataset.label ?? ""}: ${Number(item.parsed.y).toFixed(2)} without it`,
           },
@@ -141,7 +141,7 @@ function curvesOf(
   const color = colorOf(index, theme);
   const { dash } = patternOf(index);
   const { points } = group.kaplanMeier;
-  const x = (step: number): number => stepToAxis(step, "log");
+  const x = (step: number): number => stepToAxis(step, "symlog");
   const curve = [
     { x: 0, y: 1 },
     ...points.map(({ step, survival }) => ({ x: x(step), y: survival })),
@@ -182,8 +182,8 @@ function undefinedBoxes({ groups }: SurvivalAnswer, theme: Theme): Plugin<"line"
         let above = 1;
         for (const { after, by, share } of turnbull.intervals) {
           const from =
-            after === null ? chartArea.left : x.getPixelForValue(stepToAxis(after, "log"));
-          const to = by === null ? chartArea.right : x.getPixelForValue(stepToAxis(by, "log"));
+            after === null ? chartArea.left : x.getPixelForValue(stepToAxis(after, "symlog"));
+          const to = by === null ? chartArea.right : x.getPixelForValue(stepToAxis(by, "symlog"));
           const top = y.getPixelForValue(above);
           const bottom = y.getPixelForValue(1 - share);
           if (by !== null) ctx.fillRect(from, top, Math.max(1, to - from), bottom - top);

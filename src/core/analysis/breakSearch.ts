@@ -33,6 +33,11 @@ const ABSOLUTE_UNIT = Math.sqrt(2 * Math.PI) / 4;
 /** Evaluations of a cost that an exact partition may take, and starts that are tried where it would take more. */
 const BUDGET = 1e7;
 const COARSE_STARTS = 5000;
+/**
+ * Autocorrelation that noise is taken to have at most. Nearer to 1 a curve that goes from one level to another within some
+ * evaluations is explained as well by noise that wanders, and its change would be missed.
+ */
+const MAX_RHO = 0.9;
 /** Share of the cost without breaks that a break must save at least: less may be rounding. */
 const ROUNDING = 1e-11;
 
@@ -138,7 +143,7 @@ export class BreakSearch {
   autocorrelationOf(residuals: Float64Array, segments: number): number {
     if (this.scale === 0) return 0;
     const rho = residualAutocorrelation(residuals, segments * FITTED_NUMBERS[this.kind]);
-    return Math.min(0.95, Math.max(this.leastRho, rho));
+    return Math.min(MAX_RHO, Math.max(this.leastRho, rho));
   }
 
   /** Long smooth curves, in which every start is nearly as good as the next, are partitioned at every few points only. */

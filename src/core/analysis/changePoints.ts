@@ -93,6 +93,10 @@ const SEED = 20260606;
  * 3. For each its best place between its neighbours, and around that the interval by block bootstrap. A break of slopes is
  *    a kink unless the lines need a gap.
  *
+ * Planted onsets (docs/truth.md): of steps of five standard deviations of the noise or more the intervals hold 95 to 100 %;
+ * of hinges 90 % over all noises, but at five 82 to 87 % and with an autocorrelation of 0.8 72 %. Flat series have a break
+ * in 0 to 1.3 %, with slopes and outliers in 3 %.
+ *
  * Sees finite evaluations; the others are counted. Without two segments' worth of them there are no breaks. About
  * O(n log n), and O(200 · reach) per break for its interval; a long smooth curve, in which every start of a segment is
  * nearly as good as the next, would take O(n²): beyond a budget starts are then tried at every few evaluations only, and

@@ -19,6 +19,21 @@ export function downsample(
   width: number,
   annotated: ReadonlySet<number> = new Set(),
 ): Drawn {
+  const indices = downsampledIndices(step, value, toX, width, annotated);
+  return {
+    step: Float64Array.from(indices, (i) => step[i] as number),
+    value: Float64Array.from(indices, (i) => value[i] as number),
+  };
+}
+
+/** Which points `downsample` keeps, ascending: for columns that go with them. */
+export function downsampledIndices(
+  step: Float64Array,
+  value: Float64Array,
+  toX: (step: number) => number,
+  width: number,
+  annotated: ReadonlySet<number> = new Set(),
+): number[] {
   const keep: number[] = [];
   let column = NaN;
   let first = -1;
@@ -65,9 +80,5 @@ export function downsample(
     }
   }
   flush();
-  const indices = [...(before < 0 ? [] : [before]), ...keep, ...(behind < 0 ? [] : [behind])];
-  return {
-    step: Float64Array.from(indices, (i) => step[i] as number),
-    value: Float64Array.from(indices, (i) => value[i] as number),
-  };
+  return [...(before < 0 ? [] : [before]), ...keep, ...(behind < 0 ? [] : [behind])];
 }

@@ -17,7 +17,8 @@ const LEAF = 1 << LEAF_BITS;
  * are grouped into blocks, and blocks into blocks of twice the size. With `e` the end of a block,
  * `F(s) + cost(s, t) ≥ min_s(F(s) + cost(s, e)) + cost(e, t)` for each `s` in it, so that one comparison passes over the
  * whole block, and only a block that may hold the best start is opened. About O(n log n) evaluations of the cost where
- * segments fit, O(n²) at worst; O(n) memory. Null where that would take more than about `budget` evaluations.
+ * segments fit, O(n²) at worst; O(n) memory. 400 to 600 plain scans of 100,000 points
+ * with ten shifts, and about twice as long a point of a million (bench/changePoints.mjs). Null where that would take more than about `budget` evaluations.
  */
 export function findOptimalPartition(
   n: number,

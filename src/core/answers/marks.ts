@@ -1,6 +1,7 @@
 /** What a chart marks at a step: restarts, branches, spikes, the first non-finite value, words of people. */
 
 import { indexOfStep } from "../analysis/findOnset.js";
+import { rateDrops } from "../analysis/rateDrops.js";
 import { findSpikes, type Spike } from "../analysis/lossSpikes.js";
 import type { LoadedRun } from "../catalog/catalog.js";
 import { formatStep } from "../model/interval.js";
@@ -9,7 +10,7 @@ import type { Attempt } from "../model/run.js";
 import type { Series } from "../model/series.js";
 import type { MetricTable } from "../tables/metricTable.js";
 
-export type MarkKind = "resumed" | "branched" | "non-finite" | "spike" | "annotation";
+export type MarkKind = "resumed" | "branched" | "non-finite" | "spike" | "lr drop" | "annotation";
 
 export interface Mark {
   readonly kind: MarkKind;
@@ -20,6 +21,9 @@ export interface Mark {
   readonly metric: string | null;
   readonly text: string;
 }
+
+const LEARNING_RATE =
+  /(^|[/_. -])(lr|learning[_ -]?rate)(-adam\w*|\/pg\d*|[/_.]?\d+|[/_]group\d+)?$/i;
 
 export function marksOf(
   { table, view }: LoadedRun,
@@ -45,6 +49,12 @@ export function marksOf(
       metric: null,
       text: `resumed at ${formatStep(first)}`,
     });
+  }
+  const rate = table.metricNames().find((name) => LEARNING_RATE.test(name));
+  const rates = rate === undefined ? null : view.series(rate);
+  for (const { by, from, to } of rates ? rateDrops(rates) : []) {
+    const text = `lr drop at ${formatStep(by)}: ${from} → ${to}`;
+    marks.push({ kind: "lr drop", run, step: by, metric: null, text });
   }
   const norm = view.series("grad_norm");
   for (const metric of metrics) {
