@@ -7,6 +7,13 @@ export {
   type AtStepQuestion,
   type AtStepRow,
 } from "./answers/atStep.js";
+export { answerCheckpointPaths, type CheckpointPlace } from "./answers/checkpointPaths.js";
+export {
+  answerByConfigKey,
+  answerConfigKeys,
+  type ConfigKey,
+  type SameValue,
+} from "./answers/configKeys.js";
 export { answerDescribe, type DescribeAnswer } from "./answers/describeMetric.js";
 export { describeShape } from "./answers/describeShape.js";
 export { answerDiff, type DiffAnswer, type RunAtStep } from "./answers/diff.js";
@@ -26,6 +33,7 @@ export {
   type LearnedExamples,
 } from "./answers/examples.js";
 export { answerExampleStory, type ExampleStory } from "./answers/exampleStory.js";
+export type { OutcomeChange } from "./analysis/outcomeChanges.js";
 export type { CheckpointOutcomes } from "./answers/exampleAnalysis.js";
 export {
   metricName,
@@ -35,6 +43,8 @@ export {
   type TaskSummary,
 } from "./answers/chooseExamples.js";
 export { answerExpectations, type Violation } from "./answers/expectations.js";
+export { FileReader, type FileContents } from "./answers/fileContents.js";
+export type { FileSeries, SeriesInFile } from "./answers/fileSeries.js";
 export { answerFiles, type FileAnswer, type FileRole } from "./answers/files.js";
 export {
   answerKeyHover,
@@ -43,10 +53,18 @@ export {
   type KeyHoverQuestion,
   type StepHover,
 } from "./answers/hover.js";
+export { answerLineage, type LineageAnswer, type LineageRow } from "./answers/lineage.js";
 export { toJson } from "./answers/json.js";
 export type { Mark, MarkKind } from "./answers/marks.js";
 export { type AxisChoice } from "./answers/axes.js";
 export type { Band } from "./answers/onsetBands.js";
+export {
+  answerConfigHints,
+  answerRunConfig,
+  type ConfigHint,
+  type RunConfigAnswer,
+} from "./answers/runConfig.js";
+export { answerRunEndings, type Ending, type RunEnding } from "./answers/runEndings.js";
 export { answerRun, referenceOf, type RunAnswer, type RunReference } from "./answers/runs.js";
 export {
   answerOnsets,
@@ -84,6 +102,14 @@ export { answerOverRuns, type SetAnswer } from "./answers/overRuns.js";
 export { answerSurvival, type SurvivalAnswer } from "./answers/survival.js";
 export { recheckRecord, type Recheck, type RecordJson } from "./answers/record.js";
 export { answerWhen, understand, type WhenResult } from "./answers/when.js";
+export type { ShownCell, TableRows } from "./answers/tableRows.js";
+export type { TensorGroup } from "./answers/tensors.js";
+export {
+  answerWeightDiff,
+  type TensorChange,
+  type TensorShape,
+  type WeightDiffAnswer,
+} from "./answers/weightDiff.js";
 export { answerVocabulary } from "./answers/vocabulary.js";
 export { answerWhichRuns, type WhichRuns } from "./answers/whichRuns.js";
 export { type Spread } from "./analysis/seedBand.js";

@@ -3,20 +3,29 @@
 import { parentPort } from "node:worker_threads";
 import {
   answerAtStep,
+  answerByConfigKey,
+  answerCheckpointPaths,
   answerCheckpoints,
+  answerConfigHints,
+  answerConfigKeys,
   answerDescribe,
   answerDiff,
+  answerExampleDiff,
   answerExamples,
   answerExampleStory,
   answerExpectations,
   answerKeyHover,
+  answerLineage,
   answerOnsets,
   answerOverRuns,
+  answerRunConfig,
+  answerRunEndings,
   answerStepHover,
   answerSurvival,
   answerTimeline,
   answerTree,
   answerVocabulary,
+  answerWeightDiff,
   answerWhen,
   answerWhichRuns,
   behavioursOf,
@@ -27,6 +36,7 @@ import {
   describeShape,
   explainInOnsetFile,
   exportPoints,
+  FileReader,
   formatExpectation,
   formatInterval,
   partialCheckpoints,
@@ -52,6 +62,7 @@ const port = parentPort;
 if (!port) throw new Error("worker.js runs in a worker thread only");
 
 let catalog = new Catalog(fsFiles, { isExcluded: () => false });
+const fileReader = new FileReader(fsFiles);
 let exclude: readonly string[] = [];
 let isComplete = false;
 let discovering: AbortController | null = null;
@@ -97,6 +108,15 @@ const handlers: Handlers<WorkerQuestions> = {
   },
 
   checkpoints: ({ key }) => answerCheckpoints(catalog, key),
+
+  runEndings: ({ runs }, signal) =>
+    answerRunEndings(catalog, runs, signal, (done) => {
+      peer.tell("progress", { done, of: runs.length });
+    }),
+
+  configKeys: ({ runs }) => answerConfigKeys(catalog, runs),
+
+  byConfigKey: ({ runs, key }) => answerByConfigKey(catalog, runs, key),
 
   vocabulary: ({ runs }, signal) => answerVocabulary(catalog, runs, signal),
 
@@ -190,6 +210,16 @@ const handlers: Handlers<WorkerQuestions> = {
 
   diff: ({ a, b }, signal) => answerDiff(catalog, a, b, signal),
 
+  exampleDiff: ({ a, b, ...question }, signal) =>
+    answerExampleDiff(catalog, a, b, question, signal),
+
+  weightDiff: ({ a, b }) => answerWeightDiff(catalog, a, b),
+
+  lineage: (_params, signal) =>
+    answerLineage(catalog, signal, (done, of) => {
+      peer.tell("progress", { done, of });
+    }),
+
   timeline: ({ scale, annotations, ...question }, signal) =>
     answerTimeline(catalog, question, (x) => stepToAxis(x, scale), annotations, signal),
 
@@ -204,7 +234,17 @@ const handlers: Handlers<WorkerQuestions> = {
 
   hoverKey: (question, signal) => answerKeyHover(catalog, question, signal),
 
+  runConfig: (question, signal) => answerRunConfig(catalog, question, signal),
+
+  configHints: (question) => answerConfigHints(catalog, question),
+
+  checkpointPaths: ({ file, texts }) => answerCheckpointPaths(catalog, file, texts),
+
   hoverStep: ({ step }, signal) => answerStepHover(catalog, step, signal),
+
+  fileContents: ({ file }, signal) => fileReader.contents(file, signal),
+
+  tableRows: ({ file, from, to }, signal) => fileReader.rows(file, from, to, signal),
 
   async refresh({ runs }, signal) {
     const changed = new Set<string>();

@@ -3,32 +3,44 @@
 import type {
   AtStepAnswer,
   AtStepQuestion,
+  CheckpointPlace,
   CheckpointRow,
   Completion,
+  ConfigHint,
+  ConfigKey,
   DescribeAnswer,
   DiffAnswer,
   ExamplesAnswer,
   ExamplesChoice,
   ExamplesQuestion,
+  ExampleDiffAnswer,
+  ExampleDiffQuestion,
   ExampleStory,
   Explanation,
+  FileContents,
   FileMark,
   Folder,
   KeyHover,
   KeyHoverQuestion,
+  LineageAnswer,
   OnsetsAnswer,
   PartialCheckpoint,
   PointsQuestion,
   Problem,
+  RunConfigAnswer,
+  RunEnding,
+  SameValue,
   SetAnswer,
   StepAnnotation,
   StepHover,
   SurvivalAnswer,
+  TableRows,
   TimelineAnswer,
   TimelineQuestion,
   TreeRun,
   Violation,
   Vocabulary,
+  WeightDiffAnswer,
   WhenResult,
   WhichRuns,
 } from "../core/index.js";
@@ -86,6 +98,14 @@ export type WorkerQuestions = {
   /** Re-reads every `onset.json`. */
   reloadBehaviours(params: null): Snapshot;
   checkpoints(params: { readonly key: string }): readonly CheckpointRow[];
+  /** How far runs have come. Reads them. */
+  runEndings(params: { readonly runs: readonly string[] }): readonly RunEnding[];
+  /** Config keys that differ between the runs, and the runs by one key's values. */
+  configKeys(params: { readonly runs: readonly string[] }): readonly ConfigKey[];
+  byConfigKey(params: {
+    readonly runs: readonly string[];
+    readonly key: string;
+  }): readonly SameValue[];
   /** Names that questions can use, of the given runs (of a hundred at most), most frequent first. */
   vocabulary(params: { readonly runs: readonly string[] }): Vocabulary;
   /** What can follow in a question, with the names of the given runs (of a hundred at most). */
@@ -148,6 +168,13 @@ export type WorkerQuestions = {
     readonly runs: readonly string[];
   }): WhichRuns;
   diff(params: { readonly a: RunAtStep; readonly b: RunAtStep }): DiffAnswer;
+  exampleDiff(
+    params: ExampleDiffQuestion & { readonly a: RunAtStep; readonly b: RunAtStep },
+  ): ExampleDiffAnswer;
+  /** Names and shapes of tensors only. */
+  weightDiff(params: { readonly a: RunAtStep; readonly b: RunAtStep }): WeightDiffAnswer;
+  /** Of all runs. */
+  lineage(params: null): LineageAnswer;
   timeline(
     params: TimelineQuestion & {
       readonly scale: StepScale;
@@ -163,7 +190,28 @@ export type WorkerQuestions = {
   ): string;
   partialCheckpoints(params: { readonly runs: readonly string[] }): readonly PartialCheckpoint[];
   hoverKey(params: KeyHoverQuestion): KeyHover | null;
+  /** Of a file that is a run's config. */
+  runConfig(params: {
+    readonly file: string;
+    readonly baseline: string | null;
+  }): RunConfigAnswer | null;
+  configHints(
+    params: Omit<KeyHoverQuestion, "offset"> & { readonly baseline: string | null },
+  ): readonly ConfigHint[];
+  /** For each text of a file the checkpoint whose path it is. */
+  checkpointPaths(params: {
+    readonly file: string;
+    readonly texts: readonly string[];
+  }): readonly (CheckpointPlace | null)[];
   hoverStep(params: { readonly step: number }): StepHover | null;
+  /** What is in one file, whether or not any run has it. */
+  fileContents(params: { readonly file: string }): FileContents;
+  /** Rows of a table, at most a thousand. */
+  tableRows(params: {
+    readonly file: string;
+    readonly from: number;
+    readonly to: number;
+  }): TableRows;
   /** Reads on where runs have grown. */
   refresh(params: { readonly runs: readonly string[] }): Refreshed;
   /** The text of an `onset.json` with a behaviour added or replaced, formatted as the file is. */

@@ -1,5 +1,9 @@
 /** Numbers as people read them. */
 
+import { formatValue } from "../../src/protocol/formatValue.js";
+
+export { formatSigned, formatValue } from "../../src/protocol/formatValue.js";
+
 const STEP = new Intl.NumberFormat("en-US", { maximumFractionDigits: 6 });
 const COMPACT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
 
@@ -12,18 +16,6 @@ export function formatCompactStep(step: number): string {
   return COMPACT.format(step).replace("K", "k");
 }
 
-/** Four significant digits; never rounds a non-finite value away. */
-export function formatValue(value: number): string {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  const text =
-    size !== 0 && (size < 1e-3 || size >= 1e6)
-      ? value.toExponential(2)
-      : String(Number(value.toPrecision(4)));
-  return text.replaceAll("-", "−");
-}
-
 /** For value axes, whose values are round: `1e−4`, `220k`. */
 export function formatTick(value: number): string {
   const size = Math.abs(value);
@@ -32,10 +24,24 @@ export function formatTick(value: number): string {
   return value.toExponential().replace("+", "").replaceAll("-", "−");
 }
 
-export function formatSigned(value: number): string {
-  return value > 0 ? `+${formatValue(value)}` : formatValue(value);
-}
-
 export function formatConfigValue(value: unknown): string {
   return value === undefined ? "—" : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Three significant digits with a decimal prefix: `16.1 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB", "PB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = Number((bytes / 1000 ** power).toPrecision(3));
+  return `${STEP.format(value)} ${units[power] ?? ""}`;
+}
+
+/** `8.03B`: counts of parameters. */
+export function formatParameters(count: number): string {
+  return count < 1e4 ? STEP.format(count) : COMPACT.format(count);
+}
+
+/** `1 run`, `2,000 runs`. */
+export function counted(count: number, word: string): string {
+  return `${STEP.format(count)} ${word}${count === 1 ? "" : "s"}`;
 }

@@ -8,15 +8,18 @@ import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
 import type { Direction } from "../model/metric.js";
 import type { Series } from "../model/series.js";
+import { behavioursOf } from "../query/onsetFile.js";
 import { runAxis, type AxisChoice, type RunAxis } from "./axes.js";
 import { compareValues, type ComparedValues } from "./diff.js";
 import { SeedGroups } from "./noise.js";
 import { recipesOf } from "./recipes.js";
 import { stepsOf } from "./runs.js";
+import { suggestMetrics } from "./suggestMetrics.js";
 
 export interface AtStepQuestion {
   readonly runs: readonly string[];
   readonly baseline: string | null;
+  /** Empty: the metrics that the runs suggest. */
   readonly metrics: readonly string[];
   /** A step of the baseline, or of the first run where there is none; `isOnAxis`: a value of the axis instead. */
   readonly step: number;
@@ -89,7 +92,7 @@ export async function answerAtStep(
   question: AtStepQuestion,
   signal?: AbortSignal,
 ): Promise<AtStepAnswer> {
-  const { metrics, axis = "step", since = null } = question;
+  const { axis = "step", since = null } = question;
   const identities = await catalog.identify();
   const groups = await SeedGroups.of(catalog);
   const members: Member[] = [];
@@ -103,6 +106,7 @@ export async function answerAtStep(
       checkpoints: Float64Array.from([...run.run.checkpoints].map(({ step }) => step)).sort(),
     });
   }
+  const metrics = question.metrics.length > 0 ? question.metrics : suggestedOf(catalog, members);
   const labelOf = ({ run }: Member): string => identities.get(run.key)?.label ?? nameOf(run);
   const baseline = members.find(({ run }) => run.key === question.baseline);
   const reference = [...(baseline ? [baseline] : []), ...members].find((run) => run.axis)?.axis;
@@ -160,6 +164,12 @@ export async function answerAtStep(
       members.map(({ checkpoints }) => checkpoints),
     ),
   };
+}
+
+function suggestedOf(catalog: Catalog, loaded: readonly Member[]): string[] {
+  const names = new Set(loaded.flatMap(({ table }) => table.metricNames()));
+  const behaviours = behavioursOf(catalog.onsetFile(loaded[0]?.run.root));
+  return suggestMetrics([...names], behaviours, loaded);
 }
 
 async function entriesOf(
