@@ -21,7 +21,7 @@ const MAX_WIDTH = 4096;
 export class TimelinePanel implements vscode.Disposable {
   private readonly own = new Disposables();
   private readonly intended = this.own.add(new vscode.EventEmitter<void>());
-  /** What the Timeline shows is something else than before. */
+  /** The Timeline shows other metrics than before. */
   readonly onDidChangeIntent = this.intended.event;
   private readonly host: PanelHost<TimelineQuestions>;
   /** Null until somebody wants to see something: a page that comes back after a reload brings its own. */
@@ -147,7 +147,7 @@ export class TimelinePanel implements vscode.Disposable {
   ): Promise<ReturnType<TimelineQuestions["timeline"]>> {
     const wanted = timelineIntentOf(intent);
     if (!wanted) throw new Error("a question of the Timeline is not understood");
-    const isOther = JSON.stringify(wanted) !== JSON.stringify(this.current);
+    const isOther = JSON.stringify(wanted.metrics) !== JSON.stringify(this.current?.metrics);
     this.current = wanted;
     if (isOther) this.intended.fire();
     const annotations = await this.annotations.read();
