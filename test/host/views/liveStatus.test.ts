@@ -25,7 +25,6 @@ describe("live runs in the status bar", () => {
   it("are told while they grow, and lead to the Timeline", async () => {
     const key = onset.key("growing/wd1-s0");
     await onset.store.ask("when", { text: "grokking", runs: [key] });
-    assert.equal(status.item.text, "", "nothing has grown yet");
     appendFileSync(workspacePath("growing/wd1-s0/metrics.jsonl"), '{"step": 210, "test_acc": 1}\n');
     await onset.store.readOn([key]);
     assert.equal(status.item.text, "$(pulse) 1 live");
