@@ -95,9 +95,9 @@ describe("a page in the editor", () => {
     await eventually(() => {
       assert.equal(host.askedFor("ready").length, before + 1);
     }, 15_000);
-    assert.deepEqual(host.askedFor("ready").at(-1), {
-      intent: { metrics: ["test_loss"], scale: "linear", behaviour: "" },
-    });
+    const kept = host.askedFor("ready").at(-1)?.intent;
+    const wanted = { ...FIRST_TIMELINE, metrics: ["test_loss"], behaviour: "" };
+    assert.deepEqual({ ...kept, cursor: null }, wanted);
   });
 
   it("is gone when its tab is closed, and can be opened anew", async () => {
