@@ -100,7 +100,7 @@ async function serve(folder) {
       `    ${address(server, folder)}\n\n` +
       "From another machine, forward the port first, then open the same address there:\n\n" +
       `    ssh -L ${port}:127.0.0.1:${port} ${process.env.USER ?? "USER"}@HOST\n\n` +
-      "Press F1 and type “Onset” for what can be asked. Ctrl+C stops the server.",
+      "Click the Onset icon at the left; press F1 and type “Onset” for what can be asked. Ctrl+C stops the server.",
   );
   await server.ended;
   throw new Stop(`The VS Code server ended. It printed:\n${server.log()}`);

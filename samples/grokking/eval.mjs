@@ -16,18 +16,26 @@ if (path === undefined) {
   process.exit(2);
 }
 
-const { tensors, metadata } = readCheckpoint(path);
-/** @type {{ p: number, pairs: number[] }} */
-const split = JSON.parse(readFileSync(join(dirname(path), "..", "held_out.json"), "utf8"));
-const outcomes = evaluate(tensors, split.p, split.pairs);
-const correct = outcomes.filter(Boolean).length;
-console.log(
-  JSON.stringify({
+try {
+  console.log(JSON.stringify(accuracyOf(path)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+/** @param {string} file */
+function accuracyOf(file) {
+  const { tensors, metadata } = readCheckpoint(file);
+  /** @type {{ p: number, pairs: number[] }} */
+  const split = JSON.parse(readFileSync(join(dirname(file), "..", "held_out.json"), "utf8"));
+  const outcomes = evaluate(tensors, split.p, split.pairs);
+  const correct = outcomes.filter(Boolean).length;
+  return {
     step: Number(metadata.step),
     "held_out/acc": correct / outcomes.length,
     outcomes: outcomes.map(Number).join(""),
-  }),
-);
+  };
+}
 
 /**
  * @typedef {{ rows: number, columns: number, data: Float32Array }} Matrix

@@ -1,6 +1,6 @@
 /** What a command of the terminal gets, and how it fails. */
 
-import type { Catalog, Folder, RunAtStep, RunDir } from "../core/index.js";
+import { nearest, type Catalog, type Folder, type RunAtStep, type RunDir } from "../core/index.js";
 
 export interface Call {
   readonly catalog: Catalog;
@@ -12,6 +12,8 @@ export interface Call {
   /** File that the records of the answers are written to. */
   readonly record: string | null;
   readonly bytes: boolean;
+  /** Fits laws, too. */
+  readonly law: boolean;
   readonly run: string | null;
   readonly metrics: readonly string[];
   readonly format: string | null;
@@ -73,4 +75,19 @@ export async function write(data: string | Uint8Array): Promise<void> {
 export function showProgress(done: number, of: number, what: string): void {
   if (!process.stderr.isTTY) return;
   process.stderr.write(done === of ? "\r\u001b[K" : `\r\u001b[K${done} of ${of} ${what}`);
+}
+
+/** Runs whose metrics are looked through for a name that was meant. */
+const HINT_RUNS = 20;
+
+/** Says on stderr that no run has a metric, and which name is near to it. */
+export async function hintMetric(catalog: Catalog, asked: string): Promise<void> {
+  const names = new Set<string>();
+  for (const { key } of catalog.runs().slice(0, HINT_RUNS)) {
+    for (const name of (await catalog.load(key)).view.metricNames()) names.add(name);
+  }
+  if (names.has(asked)) return;
+  const near = nearest(asked, names);
+  const hint = near === null ? "" : `; the nearest metric is "${near}"`;
+  process.stderr.write(`onset: no run has "${asked}"${hint}\n`);
 }

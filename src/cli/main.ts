@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { Catalog, toSlashes, VERSION, type Folder, type Problem } from "../core/index.js";
 import { excluder } from "../node/excluder.js";
 import { fsFiles } from "../node/fsFiles.js";
+import { describe } from "./describe.js";
 import { diff } from "./diff.js";
 import { examples } from "./examples.js";
 import { files } from "./files.js";
@@ -23,6 +24,7 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
                                             every point of a run
   onset when QUERY [PATH…]                  the interval in which a behaviour began, per run
   onset onsets [PATH…]                      all behaviours × runs, in the order of acquisition
+  onset describe METRIC [PATH…] [--law]     its shape per run: sharpness, breakthroughness, noise; fitted laws
   onset diff RUN@STEP RUN@STEP [PATH…]      what differs between two checkpoints
   onset examples [PATH…]                    runs with outcomes of single examples, and their tasks
   onset examples [PATH…] --run RUN [--task T] [--filter F] [--metric M] [--cut SCORE] [--persistence N]
@@ -63,6 +65,7 @@ const COMMANDS = {
   metrics: { run: metrics, leading: 0 },
   when: { run: when, leading: 1 },
   onsets: { run: onsets, leading: 0 },
+  describe: { run: describe, leading: 1 },
   diff: { run: diff, leading: 2 },
   examples: { run: examples, leading: 0 },
   files: { run: files, leading: 0 },
@@ -110,6 +113,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
     csv: values.csv === true,
     record: values.record ?? null,
     bytes: values.bytes === true,
+    law: values.law === true,
     run: values.run ?? null,
     metrics: values.metric ?? [],
     format: values.format ?? null,
@@ -140,6 +144,7 @@ function parse(args: readonly string[]) {
         csv: { type: "boolean" },
         record: { type: "string" },
         bytes: { type: "boolean" },
+        law: { type: "boolean" },
         strict: { type: "boolean" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },

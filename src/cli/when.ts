@@ -6,12 +6,11 @@ import {
   answerWhen,
   formatInterval,
   formatStep,
-  nearest,
   toJson,
   understand,
   type WhenResult,
 } from "../core/index.js";
-import { showProgress, UsageError, type Call } from "./call.js";
+import { hintMetric, showProgress, UsageError, type Call } from "./call.js";
 import { csvLine, formatNumber, formatTable } from "./table.js";
 
 type SetQuestion = Extract<ReturnType<typeof understand>, { readonly kind: "set" }>;
@@ -38,7 +37,8 @@ export async function when(call: Call): Promise<number> {
   else {
     process.stdout.write(describe(question.behaviour.name, results));
     if (results.length > 0 && results.every(({ status }) => status === "no-data")) {
-      await hint(catalog, results);
+      const asked = results[0]?.metric;
+      if (asked !== null && asked !== undefined) await hintMetric(catalog, asked);
     }
   }
   return results.some(({ status }) => status !== "no-data") ? 0 : 1;
@@ -80,29 +80,20 @@ function describe(name: string, results: readonly WhenResult[]): string {
   return `${name}\n${formatTable([["run", "label", "onset", "value", ""], ...rows])}`;
 }
 
-function remarks({ metric, note, confirmed, by, robust, presence, ...more }: WhenResult): string {
+function remarks(result: WhenResult): string {
+  const { metric, axis, onAxis, expectation, note, confirmed, by, robust } = result;
+  const { presence, advice } = result;
   const parts: string[] = [];
-  if (more.onAxis !== null) parts.push(`${formatInterval(more.onAxis)} ${more.onAxis.axis}`);
-  if (more.expectation?.verdict === "violated") parts.push(more.expectation.text);
+  if (onAxis !== null) parts.push(`${formatInterval(onAxis)} ${onAxis.axis}`);
+  if (expectation?.verdict === "violated") parts.push(expectation.text);
   if (note !== null) parts.push(note);
   else if (metric !== null) parts.push(metric);
+  if (axis !== null) parts.push(`by ${axis}`);
   if (by !== null && !confirmed) parts.push("unconfirmed: at the last evaluations");
   if (robust === true) parts.push("robust");
   if (robust === false) parts.push("moves with the threshold");
   const lost = presence.find(({ offset }) => offset !== null)?.offset;
-  if (more.advice !== null) parts.push(`next to evaluate: ${formatStep(more.advice.step)}`);
+  if (advice !== null) parts.push(`next to evaluate: ${formatStep(advice.step)}`);
   if (lost) parts.push(`lost in ${formatInterval(lost)}`);
   return parts.join("; ");
-}
-
-async function hint(catalog: Call["catalog"], results: readonly WhenResult[]): Promise<void> {
-  const asked = results[0]?.metric;
-  if (asked === null || asked === undefined) return;
-  const names = new Set<string>();
-  for (const { key } of catalog.runs().slice(0, 20)) {
-    for (const name of (await catalog.load(key)).view.metricNames()) names.add(name);
-  }
-  const near = nearest(asked, [...names]);
-  if (near !== null)
-    process.stderr.write(`onset: no run has "${asked}"; the nearest metric is "${near}"\n`);
 }

@@ -1,6 +1,8 @@
 /** The only door of core. */
 
 export { answerAtStep, type AtStepAnswer, type AtStepQuestion } from "./answers/atStep.js";
+export { answerDescribe, type DescribeAnswer } from "./answers/describeMetric.js";
+export { describeShape } from "./answers/describeShape.js";
 export { answerDiff, type DiffAnswer, type RunAtStep } from "./answers/diff.js";
 export {
   answerExampleDiff,

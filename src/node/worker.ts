@@ -4,6 +4,7 @@ import { parentPort } from "node:worker_threads";
 import {
   answerAtStep,
   answerCheckpoints,
+  answerDescribe,
   answerDiff,
   answerExamples,
   answerExampleStory,
@@ -23,6 +24,7 @@ import {
   checkOnsetFile,
   completeOnsetFile,
   completeQuery,
+  describeShape,
   explainInOnsetFile,
   formatExpectation,
   formatInterval,
@@ -142,6 +144,12 @@ const handlers: Handlers<WorkerQuestions> = {
   exampleStory: ({ run, choice, id, step }, signal) =>
     answerExampleStory(catalog, fsFiles, run, choice, id, step, signal),
 
+  async describe({ metric, runs, law }, signal) {
+    const answer = await answerDescribe(catalog, metric, runs, { law }, signal);
+    const { runs: rows, together } = describeShape(answer);
+    return { answer, rows, together };
+  },
+
   overRuns({ text, runs }, signal) {
     const question = understand(catalog, text);
     if (!question.ok) throw nonsense(text, question.error.message);
@@ -167,7 +175,9 @@ const handlers: Handlers<WorkerQuestions> = {
   explainInOnsetFile: ({ text, offset }) => explainInOnsetFile(text, offset),
 
   async whichRuns({ text, step, runs }, signal) {
-    const answer = await answerWhichRuns(catalog, text, step, runs, signal);
+    const answer = await answerWhichRuns(catalog, text, step, runs, signal, (done, of) => {
+      peer.tell("progress", { done, of });
+    });
     if (answer.present.length + answer.absent.length + answer.unknown.length === 0) {
       refuseNonsense(text);
     }

@@ -28,6 +28,8 @@ export interface Comparison {
   readonly baseline: string | null;
   /** The step cursor; null before it was set. */
   readonly step: number | null;
+  /** How many runs there are to be compared. */
+  readonly known: number;
 }
 
 export type TimelineQuestions = {

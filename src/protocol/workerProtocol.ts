@@ -5,6 +5,7 @@ import type {
   AtStepQuestion,
   CheckpointRow,
   Completion,
+  DescribeAnswer,
   DiffAnswer,
   ExamplesAnswer,
   ExamplesChoice,
@@ -110,6 +111,16 @@ export type WorkerQuestions = {
     readonly id: string;
     readonly step: number;
   }): ExampleStory;
+  /** The shape of a metric, with its words: a row per run, and lines about all. */
+  describe(params: {
+    readonly metric: string;
+    readonly runs: readonly string[];
+    readonly law: boolean;
+  }): {
+    readonly answer: DescribeAnswer;
+    readonly rows: readonly (readonly string[])[];
+    readonly together: readonly string[];
+  };
   overRuns(params: { readonly text: string; readonly runs: readonly string[] }): SetAnswer;
   onsets(params: { readonly runs: readonly string[] }): OnsetsAnswer;
   /** Runs that do not hold to what is expected of behaviours. */

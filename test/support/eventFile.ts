@@ -17,13 +17,46 @@ export interface EventRow {
 
 /** An event file with the version record that writers begin with. */
 export function eventFile(rows: readonly EventRow[]): Uint8Array {
-  const version = message([doubleField(1, 1_700_000_000), textField(3, "brain.Event:2")]);
-  return concat([record(version), ...rows.map((row) => record(encodeEvent(row)))]);
+  return concat([versionRecord(2), ...rows.map((row) => record(encodeEvent(row)))]);
 }
 
 /** The record of one row, to be added to an event file. */
 export function eventRecord(row: EventRow): Uint8Array {
   return record(encodeEvent(row));
+}
+
+/** A tensor message of a type, with fields as they are given, and the sizes of its dimensions. */
+export function tensorOf(
+  dtype: number,
+  fields: readonly (readonly [field: number, wire: number, bytes: Uint8Array])[],
+  shape: readonly number[] = [],
+): Uint8Array {
+  const dimensions = shape.map((size) => bytesField(2, varintField(1, size)));
+  return message([
+    varintField(1, dtype),
+    bytesField(2, message(dimensions)),
+    ...fields.map(([field, wire, bytes]) =>
+      wire === 2 ? bytesField(field, bytes) : concat([key(field, wire), bytes]),
+    ),
+  ]);
+}
+
+/** A record with one tensor that is said to be a scalar. */
+export function tensorRecord(tag: string, tensor: Uint8Array): Uint8Array {
+  const metadata = message([bytesField(1, textField(1, "scalars"))]);
+  const value = message([textField(1, tag), bytesField(8, tensor), bytesField(9, metadata)]);
+  return record(message([varintField(2, 1), bytesField(5, bytesField(1, value))]));
+}
+
+/** The record with which a session says that it begins, or goes on, at a step (status 1), or ends (2). */
+export function sessionRecord(step: number, status = 1): Uint8Array {
+  const log = message([varintField(1, status)]);
+  return record(message([doubleField(1, 1_700_000_000), varintField(2, step), bytesField(7, log)]));
+}
+
+/** The record with the version of the file's format. */
+export function versionRecord(version: number): Uint8Array {
+  return record(message([doubleField(1, 1_700_000_000), textField(3, `brain.Event:${version}`)]));
 }
 
 /** Length, masked checksum of the length, data, masked checksum of the data. */
@@ -100,7 +133,7 @@ function float32(value: number): Uint8Array {
   return bytes;
 }
 
-function varint(value: bigint): Uint8Array {
+export function varint(value: bigint): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
   do {

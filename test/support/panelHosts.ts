@@ -31,7 +31,7 @@ export class TimelineHost {
   constructor({ client, snapshot }: WorkerOn) {
     const runs = snapshot.runs.map(({ key }) => key);
     const first = snapshot.runs.find(({ parent }) => parent === null);
-    this.comparison = { runs, baseline: first?.key ?? null, step: null };
+    this.comparison = { runs, baseline: first?.key ?? null, step: null, known: runs.length };
     this.handlers = noting<TimelineQuestions>(
       {
         ready: ({ intent }) => {
@@ -107,7 +107,7 @@ export class OnsetsHost {
 
   constructor({ client, snapshot }: WorkerOn) {
     const keys = snapshot.runs.map(({ key }) => key);
-    this.comparison = { runs: keys, baseline: null, step: null };
+    this.comparison = { runs: keys, baseline: null, step: null, known: keys.length };
     this.handlers = noting<OnsetsQuestions>(
       {
         ready: ({ intent }) => {

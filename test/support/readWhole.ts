@@ -3,6 +3,7 @@
 import type { ByteSource } from "../../src/core/io/files.js";
 import type { ConfigValue } from "../../src/core/model/config.js";
 import type { Problem } from "../../src/core/model/problem.js";
+import { isLasting } from "../../src/core/formats/problems.js";
 import { START, type Cursor, type Reader } from "../../src/core/formats/reader.js";
 
 export interface ReadPoint {
@@ -32,7 +33,7 @@ export async function readWhole(
 ): Promise<WholeFile> {
   const parts = new Map([...(before?.parts ?? [])].map(([part, points]) => [part, [...points]]));
   const config = new Map(before?.config);
-  const problems = (before?.problems ?? []).filter(({ code }) => !OF_UNFINISHED_END.has(code));
+  const problems = (before?.problems ?? []).filter(isLasting);
   let axis = before?.axis ?? null;
   for (const [part, points] of parts) {
     const unfinished = provisionalCounts.get(before?.parts.get(part) ?? points) ?? 0;
@@ -43,6 +44,10 @@ export async function readWhole(
     const next = await chunks.next();
     if (next.done === true) return { parts, config, problems, axis, cursor: next.value };
     const { points, part = "", provisional = false } = next.value;
+    if (next.value.startsAnew === true) {
+      parts.clear();
+      problems.length = 0;
+    }
     if (points.step.length > 0) {
       const list = parts.get(part) ?? [];
       parts.set(part, list);
@@ -63,9 +68,6 @@ export async function readWhole(
     axis = next.value.axis ?? axis;
   }
 }
-
-/** Problems that are found again, or are gone, when a file is read on. */
-const OF_UNFINISHED_END = new Set(["csv/no-line-end", "step-metrics/not-json"]);
 
 const provisionalCounts = new WeakMap<ReadPoint[], number>();
 

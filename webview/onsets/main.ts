@@ -20,7 +20,7 @@ import "./onsets.css";
 
 const main = document.getElementById("onsets") as HTMLElement;
 let intent: OnsetsIntent = { filter: "", key: null, question: null };
-let comparison: Comparison = { runs: [], baseline: null, step: null };
+let comparison: Comparison = { runs: [], baseline: null, step: null, known: 0 };
 let answer: OnsetsAnswer | null = null;
 let matrix: Matrix | null = null;
 let asking: AbortController | null = null;

@@ -24,6 +24,14 @@ export function formatValue(value: number): string {
   return text.replaceAll("-", "−");
 }
 
+/** For value axes, whose values are round: `1e−4`, `220k`. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e4 && size < 1e15) return formatCompactStep(value).replace("-", "−");
+  if (size === 0 || (size >= 1e-3 && size < 1e15)) return formatValue(value);
+  return value.toExponential().replace("+", "").replaceAll("-", "−");
+}
+
 export function formatSigned(value: number): string {
   return value > 0 ? `+${formatValue(value)}` : formatValue(value);
 }

@@ -6,6 +6,12 @@ export interface Theme {
   readonly grid: string;
   readonly background: string;
   readonly error: string;
+  /** Of what is shown over a chart. */
+  readonly hover: {
+    readonly background: string;
+    readonly foreground: string;
+    readonly border: string;
+  };
   readonly font: string;
   /** One per seed group, in this order; dash patterns tell groups apart as well. */
   readonly series: readonly string[];
@@ -31,6 +37,11 @@ export function readTheme(): Theme {
     grid: withOpacity(foreground, 0.14),
     background: read("--vscode-editor-background", "#1e1e1e"),
     error: read("--vscode-errorForeground", "#f14c4c"),
+    hover: {
+      background: read("--vscode-editorHoverWidget-background", "#252526"),
+      foreground: read("--vscode-editorHoverWidget-foreground", foreground),
+      border: read("--vscode-editorHoverWidget-border", "transparent"),
+    },
     font: read("--vscode-font-family", "sans-serif"),
     series: SERIES.map(([variable, fallback]) => opaque(read(variable, fallback), fallback)),
   };

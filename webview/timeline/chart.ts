@@ -14,7 +14,7 @@ import {
 } from "chart.js";
 import type { Mark, TimelineChart } from "../../src/core/index.js";
 import { stepToAxis } from "../../src/protocol/stepScale.js";
-import { formatStep, formatValue } from "../shared/format.js";
+import { formatStep, formatTick, formatValue } from "../shared/format.js";
 import { stepAt, stepAxis } from "../shared/stepAxis.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
 import { cursorLine } from "./cursor.js";
@@ -76,14 +76,14 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
             color: theme.muted,
             font: { family: theme.font, size: 11 },
             maxTicksLimit: 5,
-            callback: (value) => formatValue(Number(value)),
+            callback: (value) => formatTick(Number(value)),
           },
         },
       },
       plugins: {
         legend: { display: false },
         tooltip: {
-          displayColors: false,
+          ...tooltipStyle(theme),
           callbacks: {
             title: ([item]) =>
               item ? `step ${formatStep(stepAt(item.parsed.x ?? 0, view.scale))}` : "",
@@ -98,6 +98,21 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
       marks(view, theme, shown),
       cursorLine(view, theme, context.cursor),
     ],
+  };
+}
+
+/** As the editor's own hovers look. */
+export function tooltipStyle({ hover, font }: Theme) {
+  return {
+    displayColors: false,
+    backgroundColor: hover.background,
+    borderColor: hover.border,
+    borderWidth: 1,
+    cornerRadius: 3,
+    titleColor: hover.foreground,
+    bodyColor: hover.foreground,
+    titleFont: { family: font },
+    bodyFont: { family: font },
   };
 }
 

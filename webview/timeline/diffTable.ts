@@ -12,7 +12,13 @@ export interface DiffTableActions {
   readonly openDiff: (run: string) => void;
 }
 
-const COLUMNS = ["run", "value", "Δ to baseline", "Δ/noise", "since previous checkpoint"];
+const COLUMNS: readonly (readonly [name: string, kind: string])[] = [
+  ["run", ""],
+  ["value", "number"],
+  ["Δ to baseline", "number"],
+  ["Δ/noise", "number"],
+  ["since previous checkpoint", "number"],
+];
 
 export function diffTable(
   { rows, step }: AtStepAnswer,
@@ -21,8 +27,9 @@ export function diffTable(
   const table = element("table", { class: "numbers" });
   table.createCaption().textContent = `At step ${formatStep(step)}`;
   const head = table.createTHead().insertRow();
-  for (const column of COLUMNS)
-    head.append(element("th", { attributes: { scope: "col" } }, column));
+  for (const [column, kind] of COLUMNS) {
+    head.append(element("th", { class: kind, attributes: { scope: "col" } }, column));
+  }
   const metrics = [...new Set(rows.map(({ metric }) => metric))];
   for (const metric of metrics) {
     const body = table.createTBody();

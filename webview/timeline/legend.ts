@@ -9,14 +9,14 @@ import type { TimelineView } from "./state.js";
 
 /** A line of the group's colour and dash pattern with its name. */
 export function legendOf({ groups, answer }: TimelineView, theme: Theme): HTMLElement[] {
-  const lines = groups.map(({ name, color, dash, runs }) => {
+  const lines = groups.map(({ name, label, color, dash, runs }) => {
     const count = runs.length > 1 ? ` (${runs.length} seeds)` : "";
-    const title = runs.map((run) => answer.runs[run]?.label ?? "").join("\n");
+    const title = [name, ...runs.map((run) => answer.runs[run]?.label ?? "")].join("\n");
     return element(
       "span",
       { class: "entry", title },
       sample(theme.series[color] ?? theme.foreground, dash),
-      `${name}${count}`,
+      `${label}${count}`,
     );
   });
   const kinds = [...new Set(answer.marks.map(({ kind }) => kind))];
@@ -31,12 +31,13 @@ export function summaryOf(chart: TimelineChart, view: TimelineView, theme: Theme
   return [
     element("span", { class: "behaviour" }, `onset of ${behaviour}:`),
     ...summaries.map(({ group, text }) => {
-      const color = view.groups.find(({ name }) => name === group)?.color ?? 0;
+      const shown = view.groups.find(({ name }) => name === group);
       const swatch = element("span", { class: "swatch" });
-      const shade = theme.series[color] ?? theme.foreground;
+      const shade = theme.series[shown?.color ?? 0] ?? theme.foreground;
       swatch.style.backgroundColor = withOpacity(shade, 0.35);
       swatch.style.borderColor = shade;
-      return element("span", { class: "entry" }, swatch, `${group} ${text}`);
+      const name = view.groups.length > 1 ? `${shown?.label ?? group} ` : "";
+      return element("span", { class: "entry", title: group }, swatch, `${name}${text}`);
     }),
   ];
 }

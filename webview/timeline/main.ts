@@ -7,6 +7,7 @@ import type {
   TimelineIntent,
   TimelineQuestions,
 } from "../../src/protocol/panelProtocol.js";
+import { parseStep } from "../../src/protocol/parseStep.js";
 import { isAborted } from "../../src/protocol/rpc.js";
 import { axisToStep } from "../../src/protocol/stepScale.js";
 import { button, tabs } from "../shared/controls.js";
@@ -30,7 +31,7 @@ const RESIZE_MS = 200;
 
 const main = document.getElementById("timeline") as HTMLElement;
 let intent: TimelineIntent = { metrics: [], scale: "log", behaviour: null };
-let comparison: Comparison = { runs: [], baseline: null, step: null };
+let comparison: Comparison = { runs: [], baseline: null, step: null, known: 0 };
 let answer: TimelineAnswer | null = null;
 let view: TimelineView | null = null;
 let atStep: AtStepAnswer | null = null;
@@ -76,8 +77,7 @@ const stage = element(
     },
   },
   plots,
-  rug,
-  axisTitle,
+  element("div", { class: "foot" }, rug, axisTitle),
 );
 const stepTitle = element("span", {}, "At the cursor");
 const stepContent = element("div", { class: "tab" });
@@ -193,6 +193,7 @@ function draw(): void {
   queueMicrotask(() => {
     charts.push(new Chart(rugCanvas, rugConfiguration(drawn, theme, cursor)));
     setState("drawn", "");
+    takeFocus();
   });
   const hasCheckpoints = answer.runs.some(({ checkpoints }) => checkpoints.length > 0);
   axisTitle.textContent = [
@@ -201,14 +202,26 @@ function draw(): void {
   ].join(" · ");
   const count = answer.charts.reduce((sum, chart) => sum + chart.bands.length, 0);
   onsetTitle.textContent = `Onsets (${count})`;
-  onsetContent.replaceChildren(onsetTable(drawn, moveCursor));
-  if (comparison.step === null) moveCursor(firstOnset(answer) ?? answer.extent?.last ?? 0);
+  onsetContent.replaceChildren(
+    onsetTable(drawn, { moveCursor, ask: () => void host.peer.ask("ask", null) }),
+  );
+  if (comparison.step === null) moveCursor(firstOnset(answer) ?? lastOfBaseline(drawn) ?? 0);
 }
 
-/** Where the cursor begins: the first onset that is drawn. */
+/** Where the cursor begins: the first onset on the uppermost chart that has any. */
 function firstOnset({ charts: drawn }: TimelineAnswer): number | null {
-  const ends = drawn.flatMap((chart) => chart.bands.flatMap(({ by }) => (by === null ? [] : [by])));
-  return ends.length === 0 ? null : Math.min(...ends);
+  for (const { bands: shaded } of drawn) {
+    const ends = shaded.flatMap(({ by }) => (by === null ? [] : [by]));
+    if (ends.length > 0) return Math.min(...ends);
+  }
+  return null;
+}
+
+/** Without any onset: where the most recent values are that the others are compared with. */
+function lastOfBaseline({ answer: { charts: drawn, extent }, runs }: TimelineView): number | null {
+  const baseline = runs.findIndex(({ isBaseline }) => isBaseline);
+  const line = drawn[0]?.lines.find(({ run }) => run === baseline);
+  return line?.step.at(-1) ?? extent?.last ?? null;
 }
 
 function showEmpty({ runs, problems }: TimelineAnswer): void {
@@ -216,14 +229,17 @@ function showEmpty({ runs, problems }: TimelineAnswer): void {
   legend.replaceChildren();
   onsetContent.replaceChildren();
   stepContent.replaceChildren();
+  const found = problems > 0 ? `; ${problems} problems are listed in the side panel` : "";
   const text =
-    runs.length === 0
-      ? "No runs are compared. Check some in the side panel."
-      : `No metrics were found in the ${runs.length === 1 ? "run" : `${runs.length} runs`} compared${problems > 0 ? `; ${problems} problems are listed in the side panel` : ""}.`;
+    runs.length > 0
+      ? `No metrics were found in the ${runs.length === 1 ? "run" : `${runs.length} runs`} compared${found}.`
+      : comparison.known > 0
+        ? "No runs are compared. Check some in the side panel."
+        : "No runs were found. The side panel says what is looked for, and can add a folder.";
   setState("empty", text);
   note.append(
     " ",
-    button("Choose runs", () => void host.peer.ask("chooseRuns", null)),
+    button("Show side panel", () => void host.peer.ask("chooseRuns", null)),
   );
 }
 
@@ -323,8 +339,8 @@ function typeStep(): void {
     event.stopPropagation();
     if (event.key === "Escape") close();
     if (event.key !== "Enter") return;
-    const step = Number(input.value.replace(/[,_\s]/g, ""));
-    if (input.value.trim() !== "" && Number.isFinite(step)) moveCursor(step);
+    const step = parseStep(input.value);
+    if (step !== null) moveCursor(step);
     close();
   });
   input.addEventListener("blur", () => {
@@ -341,6 +357,14 @@ stage.addEventListener("click", (event) => {
   const nearest = nearestStep(atStep?.evaluations ?? NO_STEPS, step);
   if (nearest !== null) moveCursor(nearest);
 });
+
+/** Keys work at once: where the page has the focus and no part of it, the charts take it. */
+function takeFocus(): void {
+  if (document.hasFocus() && document.activeElement === document.body) {
+    stage.focus({ preventScroll: true });
+  }
+}
+window.addEventListener("focus", takeFocus);
 
 let resting: ReturnType<typeof setTimeout> | undefined;
 let width = 0;

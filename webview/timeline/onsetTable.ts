@@ -1,50 +1,61 @@
 /** All shaded onsets as a table: the same as the bands, for people who cannot see a chart. */
 
+import type { Band } from "../../src/core/index.js";
+import { button } from "../shared/controls.js";
 import { element } from "../shared/dom.js";
 import type { TimelineView } from "./state.js";
 
-export function onsetTable(
-  { answer, runs, groups }: TimelineView,
-  moveCursor: (step: number) => void,
-): HTMLElement {
-  const table = element("table", { class: "numbers" });
-  table.createCaption().textContent = "Onsets of the compared runs";
-  const head = table.createTHead().insertRow();
-  for (const column of ["behaviour", "seed group", "run", "onset", "next"]) {
-    head.append(element("th", { attributes: { scope: "col" } }, column));
-  }
-  const body = table.createTBody();
-  const seen = new Set<string>();
-  for (const { bands, metric } of answer.charts) {
-    for (const band of bands) {
-      const id = `${band.run} ${band.behaviour} ${metric}`;
-      if (seen.has(id)) continue;
-      seen.add(id);
-      const run = runs[band.run];
-      const interval = element("button", { class: "link" }, band.text);
-      interval.addEventListener("click", () => {
-        const step = band.by ?? band.after;
-        if (step !== null) moveCursor(step);
-      });
-      body.append(
-        element(
-          "tr",
-          {},
-          element("td", { title: metric }, band.behaviour),
-          element("td", {}, groups[run?.group ?? -1]?.name ?? ""),
-          element("td", {}, run?.label ?? ""),
-          element("td", {}, interval),
-          element("td", { class: "muted" }, band.advice ?? ""),
-        ),
-      );
-    }
-  }
-  if (body.rows.length === 0) {
+export interface OnsetTableActions {
+  readonly moveCursor: (step: number) => void;
+  /** Asks the user when something did begin. */
+  readonly ask: () => void;
+}
+
+/** By behaviour and metric as they are drawn, and in each by onset; runs in which it never came last. */
+export function onsetTable(view: TimelineView, actions: OnsetTableActions): HTMLElement {
+  const rows = view.answer.charts.flatMap(({ bands, metric }) =>
+    [...bands].sort(byOnset).map((band) => ({ band, metric })),
+  );
+  if (rows.length === 0) {
+    const text = "No behaviour that is known here has an answer in the metrics shown.";
     return element(
       "p",
       { class: "muted" },
-      "No behaviour that is known here fits the metrics shown.",
+      `${text} Ask when one began: `,
+      button("When did …", actions.ask),
+    );
+  }
+  const hasAdvice = rows.some(({ band }) => band.advice !== null);
+  const table = element("table", { class: "numbers" });
+  table.createCaption().textContent = "Onsets of the compared runs";
+  const head = table.createTHead().insertRow();
+  const columns = ["behaviour", "metric", "run", "onset", ...(hasAdvice ? [""] : [])];
+  for (const column of columns) {
+    head.append(element("th", { attributes: { scope: "col" } }, column));
+  }
+  const body = table.createTBody();
+  for (const { band, metric } of rows) {
+    const interval = element("button", { class: "link" }, band.text);
+    interval.addEventListener("click", () => {
+      const step = band.by ?? band.after;
+      if (step !== null) actions.moveCursor(step);
+    });
+    body.append(
+      element(
+        "tr",
+        {},
+        element("td", {}, band.behaviour),
+        element("td", {}, metric),
+        element("td", {}, view.runs[band.run]?.label ?? ""),
+        element("td", {}, interval),
+        ...(hasAdvice ? [element("td", { class: "muted" }, band.advice ?? "")] : []),
+      ),
     );
   }
   return table;
+}
+
+function byOnset(a: Band, b: Band): number {
+  const difference = (a.by ?? Infinity) - (b.by ?? Infinity);
+  return difference || (a.after ?? -Infinity) - (b.after ?? -Infinity) || 0;
 }

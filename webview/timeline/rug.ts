@@ -5,19 +5,25 @@ import { axisToStep, stepToAxis } from "../../src/protocol/stepScale.js";
 import { formatStep } from "../shared/format.js";
 import { stepAxis } from "../shared/stepAxis.js";
 import type { Theme } from "../shared/theme.js";
-import { VALUE_AXIS_WIDTH } from "./chart.js";
+import { tooltipStyle, VALUE_AXIS_WIDTH } from "./chart.js";
 import { cursorLine } from "./cursor.js";
 import type { TimelineView } from "./state.js";
 
+/** Pixels per run, less where many runs would take the room of the charts. */
 const ROW = 11;
+const MOST_ROWS = 72;
 const AXIS = 26;
 const POINTS = ["circle", "rect", "triangle", "rectRot"] as const;
 
 /** Pixels that the rug needs; without any checkpoints it is the axis alone. */
 export function rugHeight({ answer }: TimelineView): number {
   return answer.runs.some(({ checkpoints }) => checkpoints.length > 0)
-    ? answer.runs.length * ROW + AXIS
+    ? answer.runs.length * rowHeight(answer.runs.length) + AXIS
     : AXIS + ROW;
+}
+
+function rowHeight(runs: number): number {
+  return Math.min(ROW, MOST_ROWS / runs);
 }
 
 export function rugConfiguration(
@@ -40,7 +46,7 @@ export function rugConfiguration(
             y: -index,
           })),
           pointStyle: POINTS[(run?.group ?? 0) % POINTS.length] ?? "circle",
-          pointRadius: 3,
+          pointRadius: Math.max(1, (3 / ROW) * rowHeight(view.runs.length)),
           pointHoverRadius: 5,
           borderColor: color,
           pointBorderColor: color,
@@ -72,7 +78,7 @@ export function rugConfiguration(
       plugins: {
         legend: { display: false },
         tooltip: {
-          displayColors: false,
+          ...tooltipStyle(theme),
           callbacks: {
             title: ([item]) =>
               `checkpoint ${formatStep(Math.round(axisToStep(item?.parsed.x ?? 0, view.scale)))}`,

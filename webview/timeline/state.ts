@@ -8,6 +8,8 @@ import { patternOf, type Pattern } from "../shared/pattern.js";
 /** How a seed group's lines look. */
 export interface GroupView extends Pattern {
   readonly name: string;
+  /** The name without the words that all groups share. */
+  readonly label: string;
   readonly runs: readonly number[];
 }
 
@@ -37,8 +39,10 @@ export function viewOf(
   { baseline }: Pick<Comparison, "baseline">,
 ): TimelineView {
   const names = [...new Set(answer.runs.map(({ group }) => group))];
+  const labels = withoutShared(names);
   const groups = names.map((name, index) => ({
     name,
+    label: labels[index] ?? name,
     ...patternOf(index),
     runs: answer.runs.flatMap((run, at) => (run.group === name ? [at] : [])),
   }));
@@ -58,6 +62,13 @@ export function viewOf(
     axis: { min, max: min + length * (1 + ROOM) },
     answer,
   };
+}
+
+/** Names without the words that all of them have, where something is left of each. */
+export function withoutShared(names: readonly string[]): readonly string[] {
+  const words = names.map((name) => name.split(" "));
+  const rest = words.map((own) => own.filter((word) => !words.every((all) => all.includes(word))));
+  return rest.every((own) => own.length > 0) ? rest.map((own) => own.join(" ")) : names;
 }
 
 /** Whether values are better read on a logarithmic axis: losses that fall over orders of magnitude. */

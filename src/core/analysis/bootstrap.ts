@@ -1,5 +1,6 @@
 /** The percentile bootstrap over runs (Efron 1979), of results that may be intervals themselves. */
 
+import { MIN_SEEDS } from "./groupSummary.js";
 import { createRandom } from "./statistics.js";
 
 export interface BootstrapOptions {
@@ -16,8 +17,6 @@ export interface Bootstrapped {
   readonly seed: number;
 }
 
-/** As of rule 5: fewer runs say nothing of how runs vary. */
-const MIN_RUNS = 3;
 const REPETITIONS = 1000;
 const FEWEST_REPETITIONS = 200;
 
@@ -32,7 +31,7 @@ export function bootstrapRuns(
   { repetitions, seed = 1 }: BootstrapOptions,
   resultOf: (drawn: Int32Array) => readonly [low: number, high: number],
 ): Bootstrapped {
-  if (runs < MIN_RUNS) return { interval: null, repetitions: 0, seed };
+  if (runs < MIN_SEEDS) return { interval: null, repetitions: 0, seed };
   const affordable = Math.max(FEWEST_REPETITIONS, Math.floor(1e6 / work));
   const count = Math.max(1, repetitions ?? Math.min(REPETITIONS, affordable));
   const random = createRandom(seed);

@@ -3,7 +3,7 @@
 import { studentQuantile } from "./distributions.js";
 import { mean, standardDeviation } from "./statistics.js";
 
-/** Rule 5: below this a group is drawn as dots, never as a band. */
+/** Rule 5: below this a group is drawn as dots, never as a band: fewer seeds say nothing of how seeds vary. */
 export const MIN_SEEDS = 3;
 
 export interface GroupSummary {

@@ -3,18 +3,17 @@
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import type { FilePoints } from "../catalog/runReading.js";
 import { listFiles } from "../discovery/listFiles.js";
+import { lookInto } from "../discovery/unreadLook.js";
 import { isPayload, unreadReason, type UnreadReason } from "../discovery/unreadReason.js";
 import { examplesReaders } from "../formats/examples/index.js";
 import { readerOf } from "../formats/index.js";
 import { FileError, type Files } from "../io/files.js";
-import { numberOf, readJson } from "../formats/json.js";
-import { baseName, directoryOf, extensionOf } from "../io/path.js";
-import { isPlainObject } from "../model/config.js";
+import { baseName, directoryOf } from "../io/path.js";
 import type { Problem } from "../model/problem.js";
 
 /** What a file is to its runs. */
 export type FileRole =
-  "log" | "history" | "evaluation" | "examples" | "config" | "checkpoint" | "settings";
+  "log" | "history" | "evaluation" | "examples" | "config" | "checkpoint" | "manifest" | "settings";
 
 export interface FileAnswer {
   /** Absolute path. */
@@ -66,39 +65,12 @@ export async function answerFiles(
       seen.add(path);
       const target = kind === "link" ? await targetOf(files, path) : null;
       const answer = account.answer(path, target, problems.get(path));
-      const isBare =
-        answer.reason === "not-training-data" &&
-        answer.role === null &&
-        (await isBareMetrics(files, path));
-      answers.push(
-        isBare ? { ...answer, reason: "no-step", detail: "numbers without a step" } : answer,
-      );
+      const isUnknown = answer.reason === "not-training-data" && answer.role === null;
+      const told = isUnknown && target === null ? await lookInto(files, path) : null;
+      answers.push(told ? { ...answer, ...told } : answer);
     }
   }
   return answers;
-}
-
-/** Larger files of JSON are no summary of a few numbers. */
-const MAX_SUMMARY_BYTES = 64 * 1024;
-
-/** True for a JSON file that is a map of names to numbers and nothing else: results that belong to no step. */
-async function isBareMetrics(files: Files, path: string): Promise<boolean> {
-  if (extensionOf(path) !== ".json") return false;
-  try {
-    const source = await files.open(path);
-    try {
-      if (source.stamp.size > MAX_SUMMARY_BYTES) return false;
-      const parsed = await readJson(source);
-      if (!parsed.ok || !isPlainObject(parsed.value)) return false;
-      const values = Object.values(parsed.value);
-      return values.length > 0 && values.every((value) => typeof numberOf(value) === "number");
-    } finally {
-      await source.close();
-    }
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    return false;
-  }
 }
 
 async function targetOf(files: Files, link: string): Promise<string | null> {
@@ -121,6 +93,9 @@ class Account {
       const source = run.sources.find((candidate) => candidate.file === file);
       const role = source ? readerOf(source.format).kind : "evaluation";
       this.add(this.parts, file, id, role, points);
+    }
+    if (run.file !== null && run.sources.length === 0) {
+      this.add(this.parts, run.file, id, "manifest");
     }
     for (const { file } of run.examples ?? []) this.add(this.parts, file, id, "examples");
     for (const config of run.configs) {
@@ -166,16 +141,30 @@ class Account {
       return answer(isPayload(name) || this.parts.has(file) ? "payload" : unreadReason(name));
     }
     if (part) {
-      if (part.points > 0 || part.role === "config") return answer(null);
+      if (part.points > 0 || part.role === "config" || part.role === "manifest") {
+        return answer(null);
+      }
       if (part.read > 0) return answer("duplicate-of", "all its points are in another file too");
       return found ? answer(reasonOfProblem(found)) : answer(null);
     }
     if (name === "onset.json") return { ...answer(null), role: "settings" };
-    if (!found && isRepeated(name)) return answer("duplicate-of", "a log beside it");
-    if (!found && examplesReaders.some((reader) => reader.claims(name, null).kind === "yes")) {
+    if (!found && (isRepeated(name) || this.isLatestOf(file))) {
+      return answer("duplicate-of", "a log beside it");
+    }
+    if (
+      !found &&
+      examplesReaders.some((one) => !one.within && one.claims(name, null).kind === "yes")
+    ) {
       return answer("no-step", "examples whose results name no step");
     }
     return answer(found ? reasonOfProblem(found) : unreadReason(name));
+  }
+
+  /** True for DVCLive's latest values, where the tables that they repeat were read. */
+  private isLatestOf(file: string): boolean {
+    if (baseName(file) !== "metrics.json") return false;
+    const tables = `${directoryOf(file)}/plots/metrics/`;
+    return [...this.parts.keys()].some((path) => path.startsWith(tables));
   }
 
   /** The checkpoint or config directory that a file lies in. */
@@ -193,7 +182,7 @@ function isRepeated(name: string): boolean {
   return name === "wandb-summary.json" || /^latest-run(\.\d+)?$/.test(name);
 }
 
-/** `…/no-step` is no damage: the file is whole, and says no step. */
+/** `…/no-step` is no damage: the file is whole, and says no step. Nor is what was not downloaded. */
 function reasonOfProblem({ code }: Problem): UnreadReason {
   if (code.endsWith("/no-step")) return "no-step";
   return code.endsWith("/unsupported") ? "unsupported" : "damaged";

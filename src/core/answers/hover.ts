@@ -3,12 +3,13 @@
 import { medianOnset, shareBy } from "../analysis/seedShare.js";
 import { sparkline } from "../analysis/sparkline.js";
 import { mean, standardDeviation } from "../analysis/statistics.js";
+import { findTwoModes } from "../analysis/twoModes.js";
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { stepOfEvaluationFile } from "../formats/stepNames.js";
 import { keyAt, type ConfigLanguage } from "../formats/keyAt.js";
 import { baseName } from "../io/path.js";
-import { formatConfigValue } from "../model/config.js";
+import { formatConfigValue, type Config } from "../model/config.js";
 import { formatInterval, formatStep, type Interval } from "../model/interval.js";
 import { isAccuracy } from "../model/metric.js";
 import type { RunDir } from "../model/run.js";
@@ -55,6 +56,11 @@ export interface KeyHover {
 const MAX_RUNS = 200;
 const SPARK_LENGTH = 8;
 
+/** The key as the config has it: GPT-NeoX's are written with `-` or `_`. */
+function keyIn(config: Config | undefined, key: string): string {
+  return config?.has(key) === false ? key.replaceAll("-", "_") : key;
+}
+
 /** Null where the text's position is on no key, or the key is no run's. */
 export async function answerKeyHover(
   catalog: Catalog,
@@ -68,11 +74,12 @@ export async function answerKeyHover(
   if (!first) return null;
   const identities = await catalog.identify(signal);
   const neighbours = await catalog.neighbours(first.key);
-  const withKey = neighbours.filter(({ key }) => identities.get(key)?.config.has(found.key));
+  const configKey = keyIn(identities.get(first.key)?.config, found.key);
+  const withKey = neighbours.filter(({ key }) => identities.get(key)?.config.has(configKey));
   if (withKey.length === 0) return null;
   const runs = withKey.slice(0, MAX_RUNS);
   const valueOf = (key: string): string =>
-    formatConfigValue(identities.get(key)?.config.get(found.key) ?? null);
+    formatConfigValue(identities.get(key)?.config.get(configKey) ?? null);
   const byValue = new Map<string, RunDir[]>();
   for (const run of runs) {
     const value = valueOf(run.key);
@@ -201,7 +208,8 @@ function describeFinal(finals: readonly number[]): string {
   if (finals.length === 0) return "";
   const digits = (value: number): string => String(Number(value.toPrecision(3)));
   if (finals.length < 3) return finals.map(digits).join(", ");
-  return `${digits(mean(finals))} ± ${digits(standardDeviation(finals))} (sd, n=${finals.length})`;
+  const hidden = findTwoModes(finals).hidesTwoGroups ? ", the mean hides two groups" : "";
+  return `${digits(mean(finals))} ± ${digits(standardDeviation(finals))} (sd, n=${finals.length}${hidden})`;
 }
 
 function compareValues(a: string, b: string): number {

@@ -1,11 +1,13 @@
 /** What a chart marks at a step: restarts, branches, spikes, the first non-finite value, words of people. */
 
 import { indexOfStep } from "../analysis/findOnset.js";
-import { findSpikes } from "../analysis/lossSpikes.js";
+import { findSpikes, type Spike } from "../analysis/lossSpikes.js";
 import type { LoadedRun } from "../catalog/catalog.js";
 import { formatStep } from "../model/interval.js";
 import { isLoss } from "../model/metric.js";
 import type { Attempt } from "../model/run.js";
+import type { Series } from "../model/series.js";
+import type { MetricTable } from "../tables/metricTable.js";
 
 export type MarkKind = "resumed" | "branched" | "non-finite" | "spike" | "annotation";
 
@@ -55,13 +57,29 @@ export function marksOf(
       marks.push({ kind: "non-finite", run, step, metric, text });
     }
     if (!isLoss(metric)) continue;
-    for (const { by, z } of findSpikes(series, norm)) {
+    for (const { by, z } of spikesOf(table, metric, series, norm)) {
       const text = `loss spike at ${formatStep(by)}, z ${z.toFixed(0)}`;
       if (indexOfStep(series.step, by) >= 0)
         marks.push({ kind: "spike", run, step: by, metric, text });
     }
   }
   return marks;
+}
+
+/** Looking for spikes takes longest of all, and a run that has not grown has the same ones. */
+const known = new WeakMap<MetricTable, Map<string, readonly Spike[]>>();
+
+function spikesOf(
+  table: MetricTable,
+  metric: string,
+  series: Series,
+  norm: Series | null,
+): readonly Spike[] {
+  let ofTable = known.get(table);
+  if (!ofTable) known.set(table, (ofTable = new Map<string, readonly Spike[]>()));
+  let spikes = ofTable.get(metric);
+  if (!spikes) ofTable.set(metric, (spikes = findSpikes(series, norm)));
+  return spikes;
 }
 
 function restarts(attempts: readonly Attempt[]): Attempt[] {

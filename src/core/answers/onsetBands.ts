@@ -76,7 +76,7 @@ export class Shading {
   ): Promise<Band[]> {
     const bands: Band[] = [];
     for (const [run, one] of loaded.entries()) {
-      for (const answer of await askLoaded(this.catalog, behaviour, one)) {
+      for (const answer of await askLoaded(this.catalog, narrowed(behaviour, metric), one)) {
         if (!isShownOn(answer, metric) || answer.status === "no-data") continue;
         bands.push({
           run,
@@ -94,12 +94,22 @@ export class Shading {
   }
 }
 
+/** The behaviour asked of one metric, where it would be asked of all of them. */
+function narrowed(behaviour: Behaviour, name: string): Behaviour {
+  const { predicate } = behaviour;
+  const { condition } = predicate;
+  if (condition.kind !== "above-chance" || condition.of !== null) return behaviour;
+  const of = { kind: "metric", name } as const;
+  return { ...behaviour, predicate: { ...predicate, condition: { kind: "above-chance", of } } };
+}
+
 /** Whether the behaviour can have answers that are shown on the metric's chart. */
 function isAbout({ predicate }: Behaviour, metric: string): boolean {
   const named = metricsOf(predicate);
   if (named.length > 0) return named.includes(metric);
   // Which metrics it is about, the answers tell.
   const { kind } = predicate.condition;
+  if (kind === "above-chance") return isAccuracy(metric);
   return kind === "non-finite" || kind === "spike" || isAccuracy(metric) || isLoss(metric);
 }
 

@@ -64,7 +64,9 @@ function unexpected(
 
 const MAX_TEXTS = 3;
 
-function unknownNames({ behaviours }: OnsetFile, { metrics, tasks }: Vocabulary): FileMark[] {
+function unknownNames({ behaviours }: OnsetFile, vocabulary: Vocabulary): FileMark[] {
+  const { metrics, tasks, isWhole } = vocabulary;
+  if (!isWhole) return [];
   const known = { metric: new Set(metrics), task: new Set(tasks) };
   return [...behaviours.values()].flatMap(({ place }) =>
     (place?.mentions ?? []).flatMap(({ kind, name, start, end }): FileMark[] => {

@@ -2,7 +2,7 @@
 
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { isEvaluation } from "../catalog/evaluationJoins.js";
-import { compareNames } from "../io/path.js";
+import { baseName, compareNames } from "../io/path.js";
 import { axesOf, type Axis } from "../model/axes.js";
 import type { CheckpointList } from "../model/checkpointList.js";
 import type { ConfigValue } from "../model/config.js";
@@ -10,6 +10,7 @@ import type { Problem } from "../model/problem.js";
 import type {
   Attempt,
   Checkpoint,
+  CheckpointInspection,
   CheckpointState,
   JoinedBy,
   Lineage,
@@ -59,11 +60,13 @@ export interface RunAnswer {
     readonly recorded?: {
       readonly step?: number;
       readonly tokens?: number;
+      /** Where the number of tokens is from. */
+      readonly tokensFrom?: string;
       readonly epoch?: number;
     };
     /** True where a later save deletes it. */
     readonly temporary?: boolean;
-    /** Path of the first complete one of the same step, where this is another one. */
+    /** Path of that which holds the most of the same step, where this is another one. */
     readonly duplicateOf?: string;
   }[];
   readonly attempts: readonly Attempt[];
@@ -112,7 +115,7 @@ export async function answerRun(
     parent: parent && { run: await parentOf(catalog, parent), step: parent.step },
     steps: stepsOf(loaded),
     axis: loaded.axis,
-    axes: axesOf(loaded.config, run.directory),
+    axes: axesOf(loaded.config, run),
     metrics: table.summaries(),
     checkpoints,
     attempts: table.attempts.filter(({ first }) => Number.isFinite(first)),
@@ -136,21 +139,17 @@ async function answerCheckpoints(
   checkpoints: CheckpointList,
   countBytes: boolean,
 ): Promise<RunAnswer["checkpoints"]> {
-  const inspected = await Promise.all(
+  const inspected: readonly Inspected[] = await Promise.all(
     checkpoints.map(async (checkpoint) => ({
       checkpoint,
       inspection: await catalog.inspect(checkpoint, countBytes),
     })),
   );
-  const firsts = new Map<string, string>();
-  const keyOf = ({ step, counts }: Checkpoint): string => `${counts ?? ""} ${step}`;
-  const isWhole = (state: CheckpointState): boolean => state === "complete";
-  for (const wanted of [true, false]) {
-    for (const { checkpoint, inspection } of inspected) {
-      const key = keyOf(checkpoint);
-      if (isWhole(inspection.state) === wanted && !firsts.has(key))
-        firsts.set(key, checkpoint.path);
-    }
+  const firsts = new Map<string, Inspected>();
+  for (const candidate of inspected) {
+    const key = keyOf(candidate.checkpoint);
+    const first = firsts.get(key);
+    if (!first || isBefore(candidate, first)) firsts.set(key, candidate);
   }
   return inspected.map(({ checkpoint, inspection }) => {
     const { step, path, format, counts } = checkpoint;
@@ -158,9 +157,10 @@ async function answerCheckpoints(
     const recorded = {
       ...(inside.step === undefined ? {} : { step: inside.step }),
       ...(inside.tokens === undefined ? {} : { tokens: inside.tokens }),
+      ...(inside.tokensFrom === undefined ? {} : { tokensFrom: inside.tokensFrom }),
       ...(inside.epoch === undefined ? {} : { epoch: inside.epoch }),
     };
-    const first = firsts.get(keyOf(checkpoint));
+    const first = firsts.get(keyOf(checkpoint))?.checkpoint.path;
     return {
       ...{ step, path, format, state, bytes: countBytes ? bytes : null, reason },
       ...(counts === undefined ? {} : { counts }),
@@ -169,6 +169,28 @@ async function answerCheckpoints(
       ...(first === undefined || first === path ? {} : { duplicateOf: first }),
     };
   });
+}
+
+interface Inspected {
+  readonly checkpoint: Checkpoint;
+  readonly inspection: CheckpointInspection;
+}
+
+function keyOf({ step, counts }: Checkpoint): string {
+  return `${counts ?? ""} ${step}`;
+}
+
+const STATES: readonly CheckpointState[] = ["complete", "weights-only", "partial", "remote"];
+
+/** Of several checkpoints of one step that which holds the most is the first, then one whose plain name says the step. */
+function isBefore(a: Inspected, b: Inspected): boolean {
+  const ranks = ({ checkpoint: { path }, inspection: { state } }: Inspected): number[] => {
+    const name = baseName(path);
+    return [STATES.indexOf(state), /\d/.test(name) ? 0 : 1, name.length];
+  };
+  const [own, other] = [ranks(a), ranks(b)];
+  const at = own.findIndex((rank, i) => rank !== other[i]);
+  return at >= 0 && (own[at] ?? 0) < (other[at] ?? 0);
 }
 
 /** First and last step of what survives: of the metrics, or of the checkpoints where there are none. */

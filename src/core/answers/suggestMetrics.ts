@@ -1,11 +1,54 @@
 /** Which metrics are worth seeing first, where nobody has chosen any. */
 
 import type { LoadedRun } from "../catalog/catalog.js";
-import { isAccuracy, isLoss } from "../model/metric.js";
+import { isAccuracy, isJudged, isLoss } from "../model/metric.js";
 import type { Behaviour } from "../query/onsetFile.js";
 import { metricsOf } from "../query/query.js";
 
 const MAX_SUGGESTED = 4;
+/** An accuracy that is another one at the end by as much has something to show. */
+const MOVED = 0.1;
+
+/**
+ * Metrics of the saved behaviours, then accuracies whose chance rate is known, other accuracies, losses, and what else can be
+ * better or worse; any others only where there are none of these. Accuracies that changed come before those that did not,
+ * metrics of most runs before others, and of a family of tasks (`hendrycksTest-…`) the first is enough. What was measured
+ * but once has nothing to show beside what was measured again.
+ */
+export function suggestMetrics(
+  all: readonly string[],
+  behaviours: ReadonlyMap<string, Behaviour>,
+  loaded: readonly LoadedRun[],
+): string[] {
+  const repeated = all.filter((metric) =>
+    loaded.some(({ table }) => (table.points(metric)?.step.length ?? 0) > 1),
+  );
+  const names = byCoverage(repeated.length > 0 ? repeated : all, loaded);
+  const hasChance = (metric: string): boolean =>
+    loaded.some(({ view }) => view.chance(metric) !== null);
+  const asked = [...behaviours.values()]
+    .flatMap(({ predicate }) => metricsOf(predicate))
+    .filter((name) => all.includes(name));
+  const plain = (metric: string): boolean =>
+    !metric.includes("@") && metric.split("/").length <= 2 && !metric.endsWith("_norm");
+  const plainAccuracies = names.filter((name) => isAccuracy(name) && plain(name));
+  const moved = new Set(plainAccuracies.filter((name) => hasMoved(name, loaded)));
+  const accuracies = onePerFamily([
+    ...plainAccuracies.filter((name) => moved.has(name)),
+    ...plainAccuracies.filter((name) => !moved.has(name)),
+  ]);
+  const ranked = [
+    ...asked,
+    ...accuracies.filter((name) => moved.has(name) && hasChance(name)),
+    ...accuracies.filter((name) => moved.has(name)),
+    ...accuracies,
+    ...names.filter((name) => isLoss(name) && plain(name)),
+    ...names.filter((name) => isAccuracy(name) || isLoss(name)),
+    ...names.filter(isJudged),
+  ];
+  const found = [...new Set(ranked.length > 0 ? ranked : names)];
+  return found.slice(0, MAX_SUGGESTED);
+}
 
 /** Metrics that most runs have first. */
 function byCoverage(names: readonly string[], loaded: readonly LoadedRun[]): string[] {
@@ -16,34 +59,19 @@ function byCoverage(names: readonly string[], loaded: readonly LoadedRun[]): str
   return [...names].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
 }
 
-/**
- * Metrics of the saved behaviours, then accuracies whose chance rate is known, other accuracies and losses. Of a family of
- * tasks (`hendrycksTest-…`) the first is enough.
- */
-export function suggestMetrics(
-  all: readonly string[],
-  behaviours: ReadonlyMap<string, Behaviour>,
-  loaded: readonly LoadedRun[],
-): string[] {
-  const names = byCoverage(all, loaded);
-  const hasChance = (metric: string): boolean =>
-    loaded.some(({ view }) => view.chance(metric) !== null);
-  const asked = [...behaviours.values()].flatMap(({ predicate }) => metricsOf(predicate));
-  const plain = (metric: string): boolean =>
-    !metric.includes("@") && metric.split("/").length <= 2 && !metric.endsWith("_norm");
+function hasMoved(metric: string, loaded: readonly LoadedRun[]): boolean {
+  return loaded.some(({ view }) => {
+    const values = view.series(metric)?.value;
+    return Math.abs((values?.at(-1) ?? NaN) - (values?.[0] ?? NaN)) >= MOVED;
+  });
+}
+
+function onePerFamily(names: readonly string[]): string[] {
   const families = new Set<string>();
-  const accuracies = names.filter((name) => {
+  return names.filter((name) => {
     const family = name.includes("/") ? name.replace(/[-_/].*$/, "") : name;
-    if (!isAccuracy(name) || !plain(name) || families.has(family)) return false;
+    if (families.has(family)) return false;
     families.add(family);
     return true;
   });
-  const ranked = [
-    ...asked,
-    ...accuracies.filter(hasChance),
-    ...accuracies,
-    ...names.filter((name) => isLoss(name) && plain(name)),
-    ...names,
-  ];
-  return [...new Set(ranked)].filter((metric) => names.includes(metric)).slice(0, MAX_SUGGESTED);
 }

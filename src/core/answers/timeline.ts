@@ -1,8 +1,10 @@
 /** Everything that the Timeline draws, in one answer: lines thinned to the chart's width, onsets, marks, checkpoints. */
 
 import { downsample, type Drawn } from "../analysis/downsample.js";
+import { indexOfStep } from "../analysis/findOnset.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
+import { compareNames } from "../io/path.js";
 import type { Direction, MetricKind } from "../model/metric.js";
 import { behavioursOf } from "../query/onsetFile.js";
 import { marksOf, type Mark } from "./marks.js";
@@ -28,7 +30,7 @@ export interface TimelineRun {
   readonly key: string;
   readonly id: string;
   readonly label: string;
-  /** The seed group, or the run itself where it has none: runs of one group are drawn in one colour. */
+  /** The seed group, or the run itself where it is the only one: runs of one group are drawn in one colour. */
   readonly group: string;
   /** Steps of its checkpoints, ascending, and which of them were evaluated. */
   readonly checkpoints: Float64Array;
@@ -61,6 +63,7 @@ export interface TimelineAnswer {
   readonly metrics: readonly { readonly name: string; readonly kind: MetricKind }[];
   /** Behaviours that can be shaded. */
   readonly behaviours: readonly string[];
+  /** Steps of what is drawn. */
   readonly extent: { readonly first: number; readonly last: number } | null;
   /** What steps count, where that is not plainly optimiser steps. */
   readonly axis: string | null;
@@ -95,7 +98,7 @@ export async function answerTimeline(
   const base = wanted.length > 0 ? wanted : suggestMetrics(names, behaviours, loaded);
   // What is asked about is shown, whatever else was chosen.
   const chosen = [...new Set([...shading.metrics(names), ...base])];
-  const extent = extentOf(loaded);
+  const extent = extentOf(loaded, chosen);
   const range = question.range ?? (extent ? [extent.first, extent.last] : [0, 1]);
   const toX = (step: number): number => toUnit(step, range) * question.width;
   await catalog.readExperiments(question.runs, signal);
@@ -127,17 +130,17 @@ export async function answerTimeline(
   }
   return {
     runs: loaded.map(({ run, table, view }, index) => {
-      const evaluated = evaluatedSteps(table.metricNames(), (metric) =>
+      const steps = [...new Set(run.checkpoints.map(({ step }) => step))];
+      const evaluated = evaluatedOf(steps, table.metricNames(), (metric) =>
         table.kindOf(metric) === "evaluation" ? view.series(metric)?.step : undefined,
       );
-      const steps = [...new Set(run.checkpoints.map(({ step }) => step))];
       return {
         key: run.key,
         id: catalog.idOf(run.key),
         label: identities.get(run.key)?.label ?? nameOf(run),
         group: groups[index] as string,
         checkpoints: Float64Array.from(steps),
-        evaluated: Uint8Array.from(steps, (step) => (evaluated.has(step) ? 1 : 0)),
+        evaluated,
       };
     }),
     charts,
@@ -170,29 +173,48 @@ function allMetrics(loaded: readonly LoadedRun[]): { name: string; kind: MetricK
   }
   return [...kinds]
     .map(([name, kind]) => ({ name, kind }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort((a, b) => compareNames(a.name, b.name));
 }
 
-function extentOf(loaded: readonly LoadedRun[]): { first: number; last: number } | null {
+/** Of the metrics drawn; of all that the runs have where nothing is drawn. */
+function extentOf(
+  loaded: readonly LoadedRun[],
+  drawn: readonly string[],
+): { first: number; last: number } | null {
   let first = Infinity;
   let last = -Infinity;
+  for (const { view } of loaded) {
+    for (const metric of drawn) {
+      const steps = view.series(metric)?.step;
+      first = Math.min(first, steps?.[0] ?? Infinity);
+      last = Math.max(last, steps?.at(-1) ?? -Infinity);
+    }
+  }
+  if (first <= last) return { first, last };
   for (const run of loaded) {
     const steps = stepsOf(run);
-    if (steps.first !== null) first = Math.min(first, steps.first);
-    if (steps.last !== null) last = Math.max(last, steps.last);
+    first = Math.min(first, steps.first ?? Infinity);
+    last = Math.max(last, steps.last ?? -Infinity);
   }
   return first > last ? null : { first, last };
 }
 
-function evaluatedSteps(
+/** 1 for each of the steps at which any of the metrics was evaluated. O(metrics · steps · log evaluations). */
+function evaluatedOf(
+  steps: readonly number[],
   metrics: readonly string[],
   stepsOfEvaluation: (metric: string) => Float64Array | undefined,
-): Set<number> {
-  const steps = new Set<number>();
+): Uint8Array {
+  const evaluated = new Uint8Array(steps.length);
+  if (steps.length === 0) return evaluated;
   for (const metric of metrics) {
-    for (const step of stepsOfEvaluation(metric) ?? []) steps.add(step);
+    const at = stepsOfEvaluation(metric);
+    if (!at) continue;
+    for (const [i, step] of steps.entries()) {
+      if (evaluated[i] === 0 && indexOfStep(at, step) >= 0) evaluated[i] = 1;
+    }
   }
-  return steps;
+  return evaluated;
 }
 
 function lineOf(

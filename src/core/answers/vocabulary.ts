@@ -2,6 +2,7 @@
 
 import type { Catalog } from "../catalog/catalog.js";
 import { sameValue, type ConfigValue } from "../model/config.js";
+import { nameOf } from "./chooseExamples.js";
 import type { Vocabulary } from "../query/completeQuery.js";
 
 /** Most runs that are read for their names. */
@@ -13,12 +14,20 @@ export async function answerVocabulary(
   keys: readonly string[],
   signal?: AbortSignal,
 ): Promise<Vocabulary> {
+  const runs = [...new Set(keys)].filter((key) => catalog.run(key) !== undefined);
   const metrics = new Map<string, number>();
-  for (const key of keys.slice(0, MAX_RUNS)) {
-    if (!catalog.run(key)) continue;
+  const tasks = new Map<string, number>();
+  for (const key of runs.slice(0, MAX_RUNS)) {
     for (const name of (await catalog.load(key, signal)).table.metricNames()) count(metrics, name);
+    if ((catalog.run(key)?.examples?.length ?? 0) === 0) continue;
+    for (const one of (await catalog.examples(key, null, signal)).tasks) count(tasks, nameOf(one));
   }
-  return { metrics: byCount(metrics), tasks: [], keys: await differingKeys(catalog, keys) };
+  return {
+    metrics: byCount(metrics),
+    tasks: byCount(tasks),
+    keys: await differingKeys(catalog, runs),
+    isWhole: runs.length <= MAX_RUNS,
+  };
 }
 
 async function differingKeys(catalog: Catalog, keys: readonly string[]): Promise<string[]> {

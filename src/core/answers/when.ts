@@ -22,6 +22,8 @@ export interface WhenResult {
   /** The behaviour's name where a saved or built-in one was asked for, else the question. */
   readonly behaviour: string;
   readonly metric: string | null;
+  /** What `after` and `by` count, where that is not plainly the optimiser step. */
+  readonly axis: string | null;
   readonly question: string;
   readonly status: OnsetStatus;
   readonly after: number | null;
@@ -117,7 +119,7 @@ export async function askLoaded(
 
 async function toResult(
   catalog: Catalog,
-  { run, view }: LoadedRun,
+  { run, table, view, axis }: LoadedRun,
   behaviour: Behaviour,
   answer: Answer,
 ): Promise<WhenResult> {
@@ -126,6 +128,7 @@ async function toResult(
     run: await referenceOf(catalog, run),
     behaviour: behaviour.name,
     metric: answer.metric,
+    axis: (answer.metric === null ? null : table.axisOf(answer.metric)) ?? axis,
     question: answer.question,
     status: answer.status,
     after: answer.after,

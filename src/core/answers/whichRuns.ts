@@ -5,6 +5,7 @@ import type { Catalog } from "../catalog/catalog.js";
 import { formatInterval, formatStep, statusOf, type Interval } from "../model/interval.js";
 import { describeShare } from "./describeShare.js";
 import { onsetPerRun } from "./onsetPerRun.js";
+import { recipesOf } from "./recipes.js";
 import { understand } from "./when.js";
 
 export interface WhichRuns {
@@ -15,8 +16,13 @@ export interface WhichRuns {
   readonly unknown: readonly WhichRun[];
   /** The share over all runs that have data, in words. */
   readonly text: string;
-  /** The same per seed group. */
-  readonly groups: readonly { readonly group: string; readonly text: string }[];
+  /** The same per seed group that has data. */
+  readonly groups: readonly {
+    readonly group: string;
+    readonly present: number;
+    readonly known: number;
+    readonly text: string;
+  }[];
 }
 
 export interface WhichRun {
@@ -36,10 +42,11 @@ export async function answerWhichRuns(
   step: number,
   keys: readonly string[],
   signal?: AbortSignal,
+  onProgress: (done: number, of: number) => void = () => undefined,
 ): Promise<WhichRuns> {
   const identities = await catalog.identify(signal);
   const runs: WhichRun[] = [];
-  for (const key of keys) {
+  for (const [index, key] of keys.entries()) {
     // Each folder has behaviours of its own.
     const question = understand(catalog, text, catalog.run(key)?.root);
     if (!question.ok || question.kind !== "behaviour") continue;
@@ -48,12 +55,17 @@ export async function answerWhichRuns(
     const { after, by } = onset;
     const label = identities.get(key)?.label ?? catalog.idOf(key);
     runs.push({ key, label, id: catalog.idOf(key), after, by, text: formatInterval(onset) });
+    onProgress(index + 1, keys.length);
   }
+  const withData = runs.filter((run) => statusOf(run) !== "no-data");
+  const found = withData.flatMap(({ key }) => catalog.run(key) ?? []);
+  const names = await recipesOf(catalog, found);
   const groups = new Map<string, Interval[]>();
-  for (const run of runs) {
-    const group = identities.get(run.key)?.seedGroup;
-    if (group === null || group === undefined || statusOf(run) === "no-data") continue;
-    groups.set(group, [...(groups.get(group) ?? []), run]);
+  for (const [index, run] of withData.entries()) {
+    const name = names[index] as string;
+    const members = groups.get(name);
+    if (members) members.push(run);
+    else groups.set(name, [run]);
   }
   const isPresent = ({ by }: WhichRun): boolean => by !== null && by <= step;
   const isAbsent = ({ after }: WhichRun): boolean => after !== null && after >= step;
@@ -64,7 +76,10 @@ export async function answerWhichRuns(
     present: runs.filter(isPresent),
     absent: runs.filter((run) => !isPresent(run) && isAbsent(run)),
     unknown: runs.filter((run) => !isPresent(run) && !isAbsent(run)),
-    text: describe(runs.filter((run) => statusOf(run) !== "no-data")),
-    groups: [...groups].map(([group, onsets]) => ({ group, text: describe(onsets) })),
+    text: describe(withData),
+    groups: [...groups].map(([group, onsets]) => {
+      const { present, known } = shareBy(onsets, step);
+      return { group, present, known, text: describe(onsets) };
+    }),
   };
 }

@@ -15,19 +15,27 @@ import { identifyRuns } from "../discovery/identifyRuns.js";
 import { inspectCheckpoint } from "../formats/checkpoints/inspect.js";
 import { readConfigSource } from "../formats/configSource.js";
 import { modelWithoutStep } from "../formats/evaluated.js";
+import { examplesReaderOf } from "../formats/examples/index.js";
 import { readerOf } from "../formats/index.js";
 import { HEAD_BYTES } from "../formats/reader.js";
 import { decodeText } from "../formats/json.js";
 import { stepOfEvaluationFile } from "../formats/stepNames.js";
 import { FileError, readRange, type Files } from "../io/files.js";
+import { GuardedFiles } from "../io/guardedFiles.js";
 import { createLimit } from "../io/limit.js";
-import { baseName, compareNames, directoryOf, joinPath } from "../io/path.js";
+import { baseName, compareNames, directoryOf, isInside, joinPath } from "../io/path.js";
 import { axesOf, type Axis } from "../model/axes.js";
 import type { Config, ConfigValue } from "../model/config.js";
 import { guessDirection, isJudged, type Direction } from "../model/metric.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import { NOTHING_TOLD, type Told } from "../model/told.js";
-import type { Checkpoint, CheckpointInspection, RunDir, RunIdentity } from "../model/run.js";
+import type {
+  Checkpoint,
+  CheckpointInspection,
+  ExamplesSource,
+  RunDir,
+  RunIdentity,
+} from "../model/run.js";
 import {
   metricSettings,
   NO_ONSET_FILE,
@@ -91,6 +99,8 @@ export class Catalog {
   private readonly walked = new Map<string, RunDir>();
   /** Runs as they are shown: with the evaluations of other trees that are theirs. */
   private readonly found = new Map<string, RunDir>();
+  /** By run: its examples that lie in directories of their own. */
+  private readonly adopted = new Map<string, readonly ExamplesSource[]>();
   private joins: readonly Join[] = [];
   private joinProblems: readonly Problem[] = [];
   /** The models that files of evaluations are of. */
@@ -120,10 +130,14 @@ export class Catalog {
   private identified: Map<string, RunIdentity> | null = null;
   private folders: readonly Folder[] = [];
 
+  private readonly files: GuardedFiles;
+
   constructor(
-    private readonly files: Files,
+    files: Files,
     private readonly options: DiscoverOptions,
-  ) {}
+  ) {
+    this.files = new GuardedFiles(files);
+  }
 
   /**
    * Walks the folders anew. Runs are there as they are found, `onChange` says so; those that are gone, go at the end.
@@ -134,12 +148,14 @@ export class Catalog {
     signal?: AbortSignal,
   ): Promise<void> {
     this.folders = folders;
+    await this.files.guard(folders.map(({ path }) => path));
     this.configs.clear();
     this.claims.clear();
     this.models.clear();
     const seen = new Set<string>();
     const problems: Problem[] = [];
     const unsettled: RunDir[] = [];
+    const strays: ExamplesSource[] = [];
     for (const { path } of folders) {
       this.onsetFiles.set(path, await this.readOnsetFile(path));
       await discoverRuns(
@@ -152,6 +168,7 @@ export class Catalog {
             else this.add(run, seen);
           }
           problems.push(...found.problems);
+          strays.push(...(found.examples ?? []));
           onChange();
         },
         signal,
@@ -161,6 +178,7 @@ export class Catalog {
       for (const part of await this.settle(run, signal, problems)) this.add(part, seen);
     }
     for (const key of [...this.walked.keys()]) if (!seen.has(key)) this.walked.delete(key);
+    this.adopt(strays);
     await this.join(signal);
     this.walkProblems.clear();
     for (const found of problems) this.walkProblems.set(`${found.code} ${found.file}`, found);
@@ -369,6 +387,38 @@ export class Catalog {
     this.relist();
   }
 
+  /** Gives examples whose directory is no run to the run of their results, else to the innermost one that they lie in. */
+  private adopt(strays: readonly ExamplesSource[]): void {
+    this.adopted.clear();
+    if (strays.length === 0) return;
+    const runs = [...this.walked.values()];
+    const byFile = new Map(
+      runs.flatMap((run) => run.sources.map(({ file }) => [file, run] as const)),
+    );
+    for (const examples of strays) {
+      const { file, format, results } = examples;
+      let owner = results === null ? undefined : byFile.get(results);
+      if (!owner && examplesReaderOf(format).saysSteps === true) {
+        for (const run of runs) {
+          const isAround = run.file === null && run.part === null && isInside(run.directory, file);
+          if (isAround && run.directory.length > (owner?.directory.length ?? 0)) owner = run;
+        }
+      }
+      if (owner) this.adopted.set(owner.key, [...(this.adopted.get(owner.key) ?? []), examples]);
+    }
+    for (const key of this.adopted.keys()) {
+      const run = this.walked.get(key);
+      if (run) this.walked.set(key, this.withAdopted(run));
+    }
+  }
+
+  private withAdopted(run: RunDir): RunDir {
+    const adopted = this.adopted.get(run.key) ?? [];
+    const files = new Set(adopted.map(({ file }) => file));
+    const own = (run.examples ?? []).filter(({ file }) => !files.has(file));
+    return adopted.length === 0 ? run : { ...run, examples: [...own, ...adopted] };
+  }
+
   /** Shows a run with the evaluations that were given to it before, until that is decided anew. */
   private show(run: RunDir): void {
     const own = this.joins.filter(({ from, into }) => from.key === run.key || into === run.key);
@@ -434,12 +484,13 @@ export class Catalog {
     const runs =
       parts.length <= 1
         ? [{ ...run, part: parts[0] ?? null }]
-        : parts.map((part) => ({
-            ...run,
-            key: `${run.key}#${part}`,
-            id: `${run.id}#${part}`,
-            part,
-          }));
+        : parts.map((part) => {
+            if (part === "") return { ...run, part: null };
+            const examples = run.examples?.map((one) => ({ ...one, run: part }));
+            const key = `${run.key}#${part}`;
+            const id = `${run.id}#${part}`;
+            return { ...run, key, id, part, ...(examples ? { examples } : {}) };
+          });
     for (const { key, part } of runs) this.partConfigs.set(key, reading.config(part ?? ""));
     return runs;
   }
@@ -501,7 +552,14 @@ export class Catalog {
     if (!now) return run;
     const { sources, checkpoints, examples = [] } = now;
     const configs = now.configs.length > 0 ? now.configs : run.configs;
-    return { ...run, sources, checkpoints, examples, configs, systems: now.systems };
+    return this.withAdopted({
+      ...run,
+      sources,
+      checkpoints,
+      examples,
+      configs,
+      systems: now.systems,
+    });
   }
 
   private readingOf(run: RunDir): RunReading {
@@ -526,7 +584,7 @@ export class Catalog {
       run,
       table,
       config,
-      axis: reading.axis(),
+      axis: reading.axis(filePart(run)),
       modifiedMs: reading.modifiedMs(),
       problems: [...own.problems, ...problems],
       pointsByFile: reading.pointsByFile(filePart(run)),
@@ -588,7 +646,7 @@ export class Catalog {
         return bestOf(values, direction(metric));
       },
       exampleShare: () => null,
-      ...unitsOf(axesOf(config, run.directory), table),
+      ...unitsOf(axesOf(config, run), table),
     };
   }
 

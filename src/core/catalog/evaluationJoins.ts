@@ -3,7 +3,7 @@
  * where their model's path or name ends as one run's does. What could be of two runs is given to none.
  */
 
-import type { ConfiguredRun } from "../discovery/identifyRuns.js";
+import { nameOf, type ConfiguredRun } from "../discovery/identifyRuns.js";
 import { isEvaluations, isGenericOutput } from "../discovery/directoryRoles.js";
 import { namedRun, runOfModel, type NamedRun } from "../discovery/modelNames.js";
 import { modelWithoutStep } from "../formats/evaluated.js";
@@ -59,14 +59,15 @@ export async function decideJoins(input: JoinInput, signal?: AbortSignal): Promi
       if (join) joins.push(join);
       continue;
     }
-    const match = unit.model === null ? null : runOfModel(unit.model, unit.first, named);
-    const isIts = match?.kind === "several" && match.runs.includes(unit.from);
-    if (isIts || (match?.kind === "one" && match.run === unit.from)) continue;
-    if (match?.kind === "one") joins.push({ ...unit, into: match.run.key, by: match.by });
+    // Results that name no model are of the one that their folder, or what their names have in common, is called after.
+    const match = runOfModel(unit.model ?? nameOf(unit.from), unit.first, named);
+    const isIts = match.kind === "several" && match.runs.includes(unit.from);
+    if (isIts || (match.kind === "one" && match.run === unit.from)) continue;
+    if (match.kind === "one") joins.push({ ...unit, into: match.run.key, by: match.by });
     else if (!isOnlyEvaluations(unit.from)) joins.push({ ...unit, into: null, by: "directory" });
     else {
       open.push(unit);
-      if (match?.kind === "several") problems.push(ambiguity(unit, match.runs));
+      if (match.kind === "several") problems.push(ambiguity(unit, match.runs));
     }
   }
   joins.push(...(await joinsByPlace(open, joins, named, input)));
@@ -96,13 +97,15 @@ async function unitsOf(
     const sources = from.sources.filter(isEvaluation);
     const isAlone = isOnlyEvaluations(from);
     const [first] = sources;
-    if (!first || (isAlone && !isAnyTrained && file.evaluations.length === 0)) continue;
+    // A file that is a run by itself says in its rows whose they are.
+    if (!first || from.file !== null) continue;
+    if (isAlone && !isAnyTrained && file.evaluations.length === 0) continue;
     signal?.throwIfAborted();
     const rest: Source[] = [];
     const ruled = new Map<EvaluationRule, Source[]>();
     const model = isAlone || file.evaluations.length > 0 ? await modelIn(first) : null;
     for (const source of sources) {
-      const rule = ruleOf(file, source, model);
+      const rule = ruleOf(file, source, model ?? nameOf(from));
       if (rule === null) rest.push(source);
       else ruled.set(rule, [...(ruled.get(rule) ?? []), source]);
     }
@@ -123,10 +126,10 @@ function unitOf(
   return { from, files: new Set(files), first: files[0] ?? from.directory, model, rule };
 }
 
-function ruleOf(file: OnsetFile, source: Source, model: string | null): EvaluationRule | null {
+function ruleOf(file: OnsetFile, source: Source, model: string): EvaluationRule | null {
   if (file.evaluations.length === 0) return null;
   const place = relativePath(directoryOf(file.path ?? "/"), source.file);
-  return evaluationRule(file, place, model === null ? [] : [model, modelWithoutStep(model)]);
+  return evaluationRule(file, place, [model, modelWithoutStep(model)]);
 }
 
 /** The evaluations of a trained run by their models, where its files are so named that there may be several. */
@@ -219,13 +222,14 @@ function containerOf({ first, from }: Unit, named: readonly NamedRun[]): RunDir 
   return best;
 }
 
-function ambiguity({ first, model, from }: Unit, runs: readonly RunDir[]): Problem {
+function ambiguity({ first, model: said, from }: Unit, runs: readonly RunDir[]): Problem {
+  const model = said ?? nameOf(from);
   const names = runs.map(({ id }) => id).join(", ");
   return problem(
     "evaluations/ambiguous",
     from.sources.length === 1 ? first : directoryOf(first),
-    `evaluations of ${model ?? ""} could be of ${names}: they stay by themselves. Say whose they are in onset.json: ` +
-      `"evaluations": {"${model ?? ""}": "${runs[0]?.id ?? ""}"}`,
+    `evaluations of ${model} could be of ${names}: they stay by themselves. Say whose they are in onset.json: ` +
+      `"evaluations": {"${model}": "${runs[0]?.id ?? ""}"}`,
   );
 }
 

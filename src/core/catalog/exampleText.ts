@@ -2,10 +2,10 @@
 
 import { examplesReaderOf } from "../formats/examples/index.js";
 import type { Example, ExamplesReader, ExampleText, Place } from "../formats/examples.js";
+import { ElementScanner } from "../formats/framing/jsonElements.js";
 import { LineSplitter } from "../formats/framing/lines.js";
 import { decodeText, parseJson } from "../formats/json.js";
 import { FileError, readPieces, type ByteSource, type Files } from "../io/files.js";
-import { baseName, directoryOf, joinPath } from "../io/path.js";
 import { isPlainObject } from "../model/config.js";
 import type { ExamplesSource } from "../model/run.js";
 
@@ -28,12 +28,18 @@ export async function readExampleText(
   const source = await files.open(file);
   try {
     let text = place === null ? null : await reader.textAt({ source, file }, place);
-    if (text?.id !== wanted.id) {
+    if (text === null || (text.id !== null && text.id !== wanted.id)) {
       const found = await findPlace(reader, source, file, wanted, signal);
       text = found === null ? null : await reader.textAt({ source, file }, found);
     }
     if (text === null || text.question !== null) return text;
-    return { ...text, question: await questionBeside(files, reader, file, text.id, signal) };
+    const more = await textBeside(files, reader, file, wanted.id, signal);
+    return {
+      id: text.id,
+      question: more?.question ?? null,
+      answer: text.answer ?? more?.answer ?? null,
+      target: text.target ?? more?.target ?? null,
+    };
   } finally {
     await source.close();
   }
@@ -55,33 +61,35 @@ async function findPlace(
   return null;
 }
 
-async function questionBeside(
+async function textBeside(
   files: Files,
-  { questions }: ExamplesReader,
+  { beside }: ExamplesReader,
   file: string,
   id: string,
   signal: AbortSignal | undefined,
-): Promise<string | null> {
-  if (!questions) return null;
+): Promise<Partial<ExampleText> | null> {
+  if (!beside) return null;
   let source: ByteSource;
   try {
-    source = await files.open(joinPath(directoryOf(file), questions.fileOf(baseName(file))));
+    source = await files.open(beside.fileOf(file));
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return null;
   }
   try {
-    const lines = new LineSplitter(0, 1);
-    const found: string[] = [];
-    const look = (line: Uint8Array): void => {
-      if (found.length > 0 || line.length === 0) return;
-      const parsed = parseJson(decodeText(line));
-      const text = parsed.ok && isPlainObject(parsed.value) ? questions.textOf(parsed.value) : null;
-      if (text?.id === id) found.push(text.question);
+    const found: Partial<ExampleText>[] = [];
+    const look = (row: Uint8Array): void => {
+      if (found.length > 0 || row.length === 0) return;
+      const parsed = parseJson(decodeText(row));
+      const text = parsed.ok && isPlainObject(parsed.value) ? beside.textOf(parsed.value) : null;
+      if (text?.id === id) found.push(text);
     };
+    const lines = new LineSplitter(0, 1);
+    const elements = beside.elements === null ? null : new ElementScanner(beside.elements);
     for await (const piece of readPieces(source, 0, signal)) {
-      lines.push(piece, look);
-      if (found[0] !== undefined) return found[0];
+      if (elements) elements.push(piece, look);
+      else lines.push(piece, look);
+      if (found[0]) return found[0];
     }
     look(lines.rest());
     return found[0] ?? null;

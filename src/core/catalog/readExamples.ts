@@ -23,21 +23,23 @@ export async function* readExamples(
   const { file, results } = source;
   const { step, metrics } =
     results === null ? NO_RESULTS : await resultsOf(files, results, known, signal);
+  const reader = examplesReaderOf(source.format);
   const names = new Map<string, string>();
+  const taskOf = (task: string): string => {
+    if (reader.shotsInResults !== true) return task;
+    let name = names.get(task);
+    if (name === undefined) names.set(task, (name = withShots(task, metrics)));
+    return name;
+  };
   const opened = await files.open(file);
   try {
-    const chunks = examplesReaderOf(source.format).read({ source: opened, file }, signal);
+    const chunks = reader.read({ source: opened, file, run: source.run ?? null }, signal);
     for await (const { examples, problems } of chunks) {
       const placed: Example[] = [];
       for (const example of examples) {
         if (example.step !== null) placed.push(example);
         else if (step !== null) {
-          let task = names.get(example.task);
-          if (task === undefined) {
-            task = withShots(example.task, metrics);
-            names.set(example.task, task);
-          }
-          placed.push({ ...example, step, task });
+          placed.push({ ...example, step, task: taskOf(example.task) });
         }
       }
       if (placed.length < examples.length) {

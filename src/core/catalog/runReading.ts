@@ -3,46 +3,25 @@
  * what is new. Makes the run's table from what was read.
  */
 
-import { closeAll, openBeside, stampBeside } from "../formats/beside.js";
-import { readerOf } from "../formats/index.js";
 import type { Evaluated } from "../formats/evaluated.js";
+import { readerOf } from "../formats/index.js";
 import { lmEval } from "../formats/lmEval.js";
-import { HEAD_BYTES, START, type Chunk, type Cursor } from "../formats/reader.js";
-import { FileError, readRange, type ByteSource, type Files, type FileStamp } from "../io/files.js";
+import { HEAD_BYTES } from "../formats/reader.js";
+import { FileError, readRange, type Files } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
 import { baseName, compareNames, joinPath } from "../io/path.js";
-import { endsWith, sameStamp, tailBefore } from "../io/tail.js";
 import type { Config, ConfigValue } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { RunDir, Source } from "../model/run.js";
+import { countedBy } from "../model/stepCounts.js";
 import type { Stream } from "../tables/attempts.js";
-import { buildMetricTable, type MetricTable } from "../tables/metricTable.js";
-import { MetricNames, PointLog } from "../tables/pointLog.js";
+import { buildMetricTable } from "../tables/buildMetricTable.js";
+import type { MetricTable } from "../tables/metricTable.js";
+import { MetricNames, type PointLog } from "../tables/pointLog.js";
+import { FileReading, type FileLog } from "./fileReading.js";
 
 /** Files of one run that are read at once. */
 const CONCURRENCY = 8;
-
-interface FileReading {
-  readonly source: Source;
-  stamp: FileStamp;
-  /** Stamps of the files that are read with it. */
-  beside: string;
-  cursor: Cursor;
-  /** The last bytes before the cursor: they tell a log that has grown from one that was written anew. */
-  tail: Uint8Array;
-  /** True while it is read on, and when that was stopped: then it is read anew the next time. */
-  isTorn: boolean;
-  /** Points by the run within the file, `""` where the file holds one. */
-  readonly parts: Map<string, PointLog>;
-  madeAt: number | null;
-  evaluated: Evaluated | null;
-  config: Map<string, ConfigValue>;
-  /** Configuration of single runs within the file. */
-  readonly partConfigs: Map<string, Map<string, ConfigValue>>;
-  axis: string | null;
-  higherIsBetter: Map<string, boolean>;
-  problems: Problem[];
-}
 
 /** Points that a file holds, and those of them in the run's table: the others are in another file too. */
 export interface FilePoints {
@@ -98,13 +77,14 @@ export class RunReading {
     return table;
   }
 
-  /** Names of the runs that one of the files holds, where it holds several. */
+  /**
+   * Names of the runs that one of the files holds, where it holds several; `""` for rows that name none beside such that
+   * do.
+   */
   parts(): string[] {
     const parts = new Set<string>();
-    for (const { parts: own } of this.files.values()) {
-      for (const name of own.keys()) if (name !== "") parts.add(name);
-    }
-    return [...parts].sort(compareNames);
+    for (const file of this.files.values()) for (const part of file.parts) parts.add(part);
+    return parts.size === 1 && parts.has("") ? [] : [...parts].sort(compareNames);
   }
 
   /** Configuration that the metric files themselves hold, of the run within them first. */
@@ -121,9 +101,10 @@ export class RunReading {
   }
 
   /** The column that steps were taken from, where it is not plainly the optimiser step. */
-  axis(): string | null {
-    for (const { axis } of this.files.values()) if (axis !== null) return axis;
-    return null;
+  axis(part: string): string | null {
+    const counted = this.counted(part);
+    const own = this.logsOf(part).filter(({ axis }) => countedBy(axis) === counted);
+    return own.find(({ axis }) => axis !== null)?.axis ?? null;
   }
 
   higherIsBetter(metric: string): boolean | null {
@@ -150,6 +131,19 @@ export class RunReading {
         ),
       );
     }
+    const apart = table.metricNames().filter((metric) => table.axisOf(metric) !== null);
+    if (apart.length > 0) {
+      const shown = apart.slice(0, 3).map((metric) => `${metric} by ${table.axisOf(metric) ?? ""}`);
+      const more = apart.length > 3 ? ` and ${apart.length - 3} more` : "";
+      problems.push(
+        problem(
+          "run/mixed-axes",
+          this.place,
+          `the run's steps count ${this.counted(part)}, those of ${shown.join(", ")}${more} something else: ` +
+            "the two cannot be compared",
+        ),
+      );
+    }
     if (table.unordered.length > 0) {
       problems.push(
         problem(
@@ -166,10 +160,15 @@ export class RunReading {
   pointsByFile(part: string): Map<string, FilePoints> {
     const table = this.table(part);
     const points = new Map<string, FilePoints>();
-    for (const [file, { parts }] of this.files) {
-      const log = parts.get(part);
-      if (log) points.set(file, { read: log.length, kept: table.rowsFrom(log) });
-      else if (part === "") points.set(file, { read: 0, kept: 0 });
+    for (const [file, reading] of this.files) {
+      const logs = reading.logsOf(part);
+      if (logs.length === 0 && part !== "") continue;
+      let [read, kept] = [0, 0];
+      for (const { log } of logs) {
+        read += log.length;
+        kept += table.rowsFrom(log);
+      }
+      points.set(file, { read, kept });
     }
     return points;
   }
@@ -190,8 +189,8 @@ export class RunReading {
   size(): number {
     let points = 0;
     for (const table of this.built.values()) points += table.length;
-    for (const { parts } of this.files.values()) {
-      for (const log of parts.values()) points += log.length;
+    for (const { logs } of this.files.values()) {
+      for (const { log } of logs) points += log.length;
     }
     return points;
   }
@@ -199,49 +198,16 @@ export class RunReading {
   private async updateFile(source: Source, signal: AbortSignal | undefined): Promise<boolean> {
     try {
       const known = this.files.get(source.file);
-      const isWhole = known !== undefined && !known.isTorn;
-      const reader = readerOf(source.format);
-      const besideStamp = await stampBeside(this.disk, source.file, reader);
-      const stamp = isWhole ? await this.disk.stat(source.file) : null;
-      if (stamp && known && sameStamp(known.stamp, stamp) && known.beside === besideStamp) {
-        return false;
-      }
-      const opened = await this.disk.open(source.file);
-      let beside: ReadonlyMap<string, ByteSource> = new Map();
-      try {
-        beside = await openBeside(this.disk, source.file, reader);
-        const continues =
-          isWhole &&
-          reader.kind === "log" &&
-          reader.isRewritten !== true &&
-          known.stamp.inode === opened.stamp.inode &&
-          (await endsWith(opened, known.cursor.offset, known.tail));
-        const reading = continues ? known : newReading(source, opened.stamp);
-        reading.isTorn = true;
-        reading.problems = reading.problems.filter(isLasting);
-        for (const log of reading.parts.values()) log.dropProvisional();
-        const chunks = reader.read(
-          { source: opened, file: source.file, from: reading.cursor, beside },
-          signal,
-        );
-        for (let next = await chunks.next(); ; next = await chunks.next()) {
-          if (next.done === true) {
-            reading.cursor = next.value;
-            break;
-          }
-          this.take(reading, next.value);
-        }
-        reading.stamp = opened.stamp;
-        reading.beside = besideStamp;
-        reading.tail = await tailBefore(opened, reading.cursor.offset);
-        reading.isTorn = false;
-        this.files.set(source.file, reading);
-        this.unreadable.delete(source.file);
-        return true;
-      } finally {
-        await closeAll(beside);
-        await opened.close();
-      }
+      const { reading, changed } = await FileReading.update(
+        this.disk,
+        source,
+        known,
+        this.names,
+        signal,
+      );
+      this.files.set(source.file, reading);
+      this.unreadable.delete(source.file);
+      return changed;
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       return this.lose(source, error);
@@ -267,60 +233,67 @@ export class RunReading {
     return wasKnown || isNew;
   }
 
-  private take(reading: FileReading, chunk: Chunk): void {
-    const {
-      points,
-      part = "",
-      config,
-      provisional,
-      madeAt,
-      evaluated,
-      axis,
-      higherIsBetter,
-      problems,
-    } = chunk;
-    let log = reading.parts.get(part);
-    if (!log && (points.step.length > 0 || part !== "")) {
-      const { split } = reading.source;
-      log = new PointLog(this.names, split === null ? "" : `${split}/`);
-      reading.parts.set(part, log);
-    }
-    log?.append(points, provisional);
-    let own = reading.config;
-    if (part !== "" && config) {
-      own = reading.partConfigs.get(part) ?? new Map<string, ConfigValue>();
-      reading.partConfigs.set(part, own);
-    }
-    for (const [key, value] of config ?? []) own.set(key, value);
-    if (madeAt !== undefined) reading.madeAt = madeAt;
-    if (evaluated !== undefined) reading.evaluated = evaluated;
-    if (axis !== undefined) reading.axis = axis;
-    for (const [metric, higher] of higherIsBetter ?? []) reading.higherIsBetter.set(metric, higher);
-    // What reading on begins with may have been met before: a damaged length ends every reading.
-    for (const found of problems) {
-      const isKnown = reading.problems.some((known) => isSameProblem(known, found));
-      if (!isKnown) reading.problems.push(found);
-    }
-  }
-
   private ofKind(kind: string): FileReading[] {
     return [...this.files.values()]
       .filter(({ source }) => readerOf(source.format).kind === kind)
       .sort((a, b) => compareNames(placeIn(a.source), placeIn(b.source)));
   }
 
+  private logsOf(part: string): FileLog[] {
+    return [...this.files.values()].flatMap((reading) => reading.logsOf(part));
+  }
+
+  /** What the run's steps count: steps where any of its logs does, else what most of its points do. */
+  private counted(part: string): string {
+    const points = new Map<string, number>();
+    for (const { axis, log } of this.logsOf(part)) {
+      const counted = countedBy(axis);
+      points.set(counted, (points.get(counted) ?? 0) + log.length);
+    }
+    if (points.size === 0 || points.has("steps")) return "steps";
+    return [...points].reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+  }
+
+  /** The run's logs, in the order in which later ones win, and behind them those whose steps count something else. */
   private streams(part: string): Stream[] {
+    const counted = this.counted(part);
+    const isOwn = ({ axis }: FileLog): boolean => countedBy(axis) === counted;
     const continued = new Map<string, PointLog[]>();
     const single: Stream[] = [];
-    for (const { source, parts } of this.ofKind("log")) {
-      const log = parts.get(part);
-      if (!log) continue;
-      if (source.stream === null) single.push({ logs: [log], restarts: false });
-      else continued.set(source.stream, [...(continued.get(source.stream) ?? []), log]);
+    for (const reading of this.ofKind("log")) {
+      const { stream } = reading.source;
+      for (const { log } of reading.logsOf(part).filter(isOwn)) {
+        if (stream === null) single.push({ logs: [log], restarts: false });
+        else continued.set(stream, [...(continued.get(stream) ?? []), log]);
+      }
     }
     const streams = [...continued.values()].map((logs) => ({ logs, restarts: false }));
-    const history = this.history(part);
-    return [...streams, ...single, ...(history ? [history] : [])];
+    const history = this.history(part, isOwn);
+    const own = [...streams, ...single, ...(history ? [history] : [])];
+    return [...own, ...this.streamsApart(part, isOwn, own)];
+  }
+
+  /** Logs whose steps count something else than the run's: metrics that both have get another name there. */
+  private streamsApart(
+    part: string,
+    isOwn: (log: FileLog) => boolean,
+    own: readonly Stream[],
+  ): Stream[] {
+    const others = ["log", "history"].flatMap((kind) =>
+      this.ofKind(kind).flatMap((reading) =>
+        reading.logsOf(part).filter((log) => !isOwn(log) && log.log.length > 0),
+      ),
+    );
+    if (others.length === 0) return [];
+    const taken = new Set(own.flatMap(({ logs }) => logs.flatMap((log) => [...log.metricIds()])));
+    const apart = new Map<string, Stream[]>();
+    for (const { axis, log } of others) {
+      const counted = countedBy(axis);
+      const logs = [log.renamed(taken, ` [${counted}]`)];
+      const streams = apart.get(counted) ?? [];
+      apart.set(counted, [...streams, { logs, restarts: false, apart: axis ?? "step" }]);
+    }
+    return [...apart.values()].flat();
   }
 
   /**
@@ -328,12 +301,14 @@ export class RunReading {
    * that are not come from a restart. Of two such the one that has got further is the later one: times of files do not
    * survive a copy. It adds what it has beyond the points that both have in common.
    */
-  private history(part: string): Stream | null {
+  private history(part: string, isOwn: (log: FileLog) => boolean): Stream | null {
     const readings = this.ofKind("history")
-      .flatMap((reading) => {
-        const log = reading.parts.get(part);
-        return log ? [{ log, modifiedMs: reading.stamp.modifiedMs }] : [];
-      })
+      .flatMap((reading) =>
+        reading
+          .logsOf(part)
+          .filter(isOwn)
+          .map(({ log }) => ({ log, modifiedMs: reading.stamp.modifiedMs })),
+      )
       .sort((a, b) => b.log.length - a.log.length);
     const chains: { log: PointLog; modifiedMs: number }[] = [];
     for (const { log, modifiedMs } of readings) {
@@ -354,7 +329,7 @@ export class RunReading {
   private evaluations(part: string): PointLog[] {
     return this.ofKind("evaluation")
       .sort((a, b) => (a.madeAt ?? 0) - (b.madeAt ?? 0))
-      .flatMap((reading) => reading.parts.get(part) ?? []);
+      .flatMap((reading) => reading.logsOf(part).map(({ log }) => log));
   }
 
   /** Results that lie inside checkpoints: asked of the first and the last, and of all where one of them has any. */
@@ -397,34 +372,6 @@ export class RunReading {
 /** What logs are ordered by. */
 function placeIn({ file, order }: Source): string {
   return order ?? file;
-}
-
-function newReading(source: Source, stamp: FileStamp): FileReading {
-  return {
-    source,
-    stamp,
-    beside: "",
-    cursor: START,
-    tail: new Uint8Array(),
-    isTorn: false,
-    parts: new Map(),
-    madeAt: null,
-    evaluated: null,
-    config: new Map(),
-    partConfigs: new Map(),
-    axis: null,
-    higherIsBetter: new Map(),
-    problems: [],
-  };
-}
-
-function isSameProblem(a: Problem, b: Problem): boolean {
-  return a.code === b.code && a.offset === b.offset && a.message === b.message;
-}
-
-/** Problems of an unfinished end are found again, or are gone, when the file is read on. */
-function isLasting({ code }: Problem): boolean {
-  return code !== "csv/no-line-end" && code !== "step-metrics/not-json";
 }
 
 /** How many points two logs have in common from their beginning on. */

@@ -1,6 +1,7 @@
 /**
  * Decides of which format the checkpoints of one directory are. Names say most of it; where they do not, the last of the
- * checkpoints that are named alike is looked into, and the first where the last does not tell: two listings at most.
+ * checkpoints that are named alike is looked into, and the first where the last does not tell: two listings at most for
+ * names that differ only in their digits.
  */
 
 import type { CheckpointFormat, Naming } from "../formats/checkpoints/checkpointFormat.js";
@@ -17,20 +18,22 @@ export interface Settled {
   readonly configs: readonly string[];
   /** True where a look inside says that they are checkpoints, or a name that means nothing else; or all are empty. */
   readonly areRecognised: boolean;
-  /** Directories that are no checkpoints after all. */
-  readonly others: readonly string[];
+  /** Directories that are no checkpoints after all, with what they list where they were looked into. */
+  readonly others: ReadonlyMap<string, readonly Entry[] | null>;
 }
 
-/** Directories that are named alike. Their number is large, and so they are kept as columns. */
+/** Directories whose names differ only in their digits. Their number is large, and so they are kept as columns. */
 interface Group {
   readonly naming: Naming;
   readonly formats: readonly CheckpointFormat[];
+  readonly isDoubtful: boolean;
   readonly names: string[];
   readonly steps: (number | null)[];
 }
 
 interface FileCandidate {
   readonly name: string;
+  readonly naming: Naming;
   readonly step: number | null;
   readonly format: CheckpointFormat;
 }
@@ -39,11 +42,13 @@ interface FileCandidate {
 const MAX_OPENED = 8;
 
 export class CheckpointSettling {
-  private readonly directories = new Map<Naming, Group>();
+  private readonly directories = new Map<Naming, Map<string, Group>>();
   private readonly files: FileCandidate[] = [];
   private readonly checkpoints: Checkpoint[] = [];
   private readonly configs: string[] = [];
-  private readonly others: string[] = [];
+  private readonly others = new Map<string, readonly Entry[] | null>();
+  /** What the directories that were looked into list. */
+  private readonly listed = new Map<string, readonly Entry[]>();
   private areRecognised = false;
   private names: ReadonlySet<string> | null = null;
 
@@ -54,31 +59,40 @@ export class CheckpointSettling {
     private readonly entries: readonly Entry[],
   ) {}
 
-  addDirectory(name: string, { naming, formats, step }: CheckpointName): void {
-    const group = this.directories.get(naming);
+  addDirectory(name: string, { naming, formats, step, isDoubtful = false }: CheckpointName): void {
+    const groups = this.directories.get(naming) ?? new Map<string, Group>();
+    this.directories.set(naming, groups);
+    const shape = name.replace(/\d+/g, "0");
+    const group = groups.get(shape);
     if (group) {
       group.names.push(name);
       group.steps.push(step);
-    } else this.directories.set(naming, { naming, formats, names: [name], steps: [step] });
+    } else groups.set(shape, { naming, formats, isDoubtful, names: [name], steps: [step] });
   }
 
   /** False for a file that is none after all. */
   addFile(name: string, named: CheckpointName): boolean {
-    const format = recogniseCheckpoint(named.formats, { inside: NONE, beside: this.beside() });
+    const { naming, formats, step } = named;
+    const format = recogniseCheckpoint(formats, { inside: NONE, beside: this.beside(), naming });
     if (!format) return false;
-    this.files.push({ name, step: named.step, format });
+    this.files.push({ name, naming, step, format });
     return true;
   }
 
   async settle(): Promise<Settled> {
-    for (const group of this.directories.values()) await this.settleGroup(group);
+    for (const groups of this.directories.values()) {
+      for (const group of groups.values()) {
+        if (group.steps.includes(null)) await this.settleStepless(group);
+        else await this.settleGroup(group);
+      }
+    }
     let opened = 0;
-    for (const { name, step: named, format } of this.files) {
+    for (const { name, naming, step: named, format } of this.files) {
       if (named === null && ++opened > MAX_OPENED) continue;
       const path = joinPath(this.directory, name);
-      const step = named ?? (await this.stepInside(path, format));
+      const step = named ?? (await this.stepInside(path, "file", format, []));
       if (step === null) continue;
-      this.checkpoints.push(checkpoint(step, path, "file", format));
+      this.checkpoints.push(checkpoint(step, path, "file", format, naming));
       this.areRecognised = true;
     }
     const { checkpoints, configs, areRecognised, others } = this;
@@ -86,10 +100,9 @@ export class CheckpointSettling {
   }
 
   private async settleGroup(group: Group): Promise<void> {
-    const { formats, naming } = group;
-    const [only] = formats;
-    const isPlain = formats.length === 1 && naming.needsLook !== true;
-    if (isPlain && only) {
+    const { formats, naming, isDoubtful } = group;
+    const only = formats.length === 1 && naming.needsLook !== true ? formats[0] : undefined;
+    if (only && !isDoubtful) {
       this.areRecognised = true;
       this.take(group, only);
       const path = joinPath(this.directory, endsOf(group)[0] ?? "");
@@ -97,32 +110,58 @@ export class CheckpointSettling {
       return;
     }
     let areEmpty = true;
-    let plain: CheckpointFormat | null = null;
+    let isOfCheckpoint = false;
     for (const end of endsOf(group)) {
       const path = joinPath(this.directory, end);
       const inside = await this.list(path);
       areEmpty &&= inside.size === 0;
-      const format = recogniseCheckpoint(formats, { inside, beside: this.beside() });
+      const format = recogniseCheckpoint(formats, { inside, beside: this.beside(), naming });
       if (format?.recognises !== undefined && inside.size > 0) {
         this.areRecognised = true;
         this.take(group, format);
         await this.takeConfigs(path, inside, format);
         return;
       }
-      plain ??= formats.find((candidate) => candidate.recognises === undefined) ?? null;
-      this.areRecognised ||= plain !== null && [...inside].some((name) => OF_CHECKPOINT.test(name));
+      isOfCheckpoint ||= [...inside].some((name) => OF_CHECKPOINT.test(name));
     }
-    if (plain) this.take(group, plain);
-    else this.others.push(...group.names);
-    this.areRecognised ||= plain !== null && areEmpty;
+    const plain = only ?? formats.find((candidate) => candidate.recognises === undefined);
+    const needsContent = isDoubtful || naming.needsLook === true;
+    if (plain && (isOfCheckpoint || (areEmpty && !needsContent))) {
+      this.areRecognised = true;
+      this.take(group, plain);
+      const path = joinPath(this.directory, endsOf(group)[0] ?? "");
+      if (plain.configs) await this.takeConfigs(path, await this.list(path), plain);
+    } else for (const name of group.names) this.addOther(name);
   }
 
-  private take({ names, steps }: Group, format: CheckpointFormat): void {
+  private addOther(name: string): void {
+    this.others.set(name, this.listed.get(joinPath(this.directory, name)) ?? null);
+  }
+
+  /** Directories whose name says no step are few: each is looked into. */
+  private async settleStepless({ naming, formats, names }: Group): Promise<void> {
+    for (const [at, name] of names.entries()) {
+      const path = joinPath(this.directory, name);
+      const entries = at < MAX_OPENED ? await this.entriesOf(path) : [];
+      const inside = new Set(entries.map((entry) => entry.name));
+      const format = recogniseCheckpoint(formats, { inside, beside: this.beside(), naming });
+      const step = format && (await this.stepInside(path, "directory", format, entries));
+      if (format === null || step === null) {
+        this.addOther(name);
+        continue;
+      }
+      this.areRecognised = true;
+      this.checkpoints.push(checkpoint(step, path, "directory", format));
+      await this.takeConfigs(path, inside, format);
+    }
+  }
+
+  private take({ naming, names, steps }: Group, format: CheckpointFormat): void {
     for (let i = 0; i < names.length; i++) {
       const step = steps[i] ?? null;
       if (step === null) continue;
       const path = joinPath(this.directory, names[i] as string);
-      this.checkpoints.push(checkpoint(step, path, "directory", format));
+      this.checkpoints.push(checkpoint(step, path, "directory", format, naming));
     }
   }
 
@@ -134,7 +173,11 @@ export class CheckpointSettling {
     for (const name of format.configs ?? []) {
       const file = joinPath(path, name);
       if (!name.endsWith("/")) {
-        if (inside.has(name)) this.configs.push(file);
+        const [first = "", second] = name.split("/");
+        const isThere =
+          inside.has(first) &&
+          (second === undefined || (await this.list(joinPath(path, first))).has(second));
+        if (isThere) this.configs.push(file);
       } else if (inside.has(name.slice(0, -1))) {
         const directory = file.slice(0, -1);
         for (const config of await this.list(directory)) {
@@ -146,19 +189,30 @@ export class CheckpointSettling {
     }
   }
 
-  private async stepInside(path: string, format: CheckpointFormat): Promise<number | null> {
-    const unknown = checkpoint(0, path, "file", format);
-    const look = new CheckpointLook(this.disk, unknown, []);
+  private async stepInside(
+    path: string,
+    container: "directory" | "file",
+    format: CheckpointFormat,
+    entries: readonly Entry[],
+  ): Promise<number | null> {
+    const unknown = checkpoint(0, path, container, format);
+    const look = new CheckpointLook(this.disk, unknown, entries);
     const facts = await this.limit(async () => (await format.facts?.(look)) ?? {});
     return facts.step ?? null;
   }
 
   private async list(directory: string): Promise<ReadonlySet<string>> {
+    const entries = await this.entriesOf(directory);
+    return entries.length === 0 ? NONE : new Set(entries.map(({ name }) => name));
+  }
+
+  private async entriesOf(directory: string): Promise<readonly Entry[]> {
     try {
       const entries = await this.limit(() => this.disk.list(directory));
-      return new Set(entries.map(({ name }) => name));
+      this.listed.set(directory, entries);
+      return entries;
     } catch (error) {
-      if (error instanceof FileError) return NONE;
+      if (error instanceof FileError) return [];
       throw error;
     }
   }
@@ -171,9 +225,9 @@ export class CheckpointSettling {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Directories named `step1` are no checkpoints by that alone: one must hold something of one. */
+/** Directories named `step1` are no checkpoints by that alone: one must hold something of one, and not only results. */
 const OF_CHECKPOINT =
-  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index|json)$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint)$/i;
+  /\.(safetensors|bin|pt|pth|ckpt|npz|msgpack|h5|distcp|index)$|\.index\.json$|^(config|\w+_config|tokenizer|special_tokens_map|added_tokens|vocab|(trainer_|training_)?state|\.?meta\w*|params|model\w*|optim\w*|info)\.json$|^(\.metadata|model|params|state|default|_CHECKPOINT_METADATA|zero|checkpoint|mp_rank_\d+)$/i;
 
 /** The name with the last step and the one with the first, once where they are the same. */
 function endsOf({ names, steps }: Group): string[] {
@@ -191,7 +245,9 @@ function checkpoint(
   step: number,
   path: string,
   container: "directory" | "file",
-  { format, counts }: CheckpointFormat,
+  { format, counts: own }: CheckpointFormat,
+  naming?: Naming,
 ): Checkpoint {
+  const counts = own ?? naming?.counts;
   return { step, path, container, format, ...(counts === undefined ? {} : { counts }) };
 }

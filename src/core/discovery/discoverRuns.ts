@@ -7,7 +7,8 @@
 import { layouts } from "./layouts/index.js";
 import { placeOf, type BelongsTo, type Laid, type Layout } from "./layouts/layout.js";
 import { systemsOf } from "./systems.js";
-import { CheckpointSettling } from "./checkpointSettling.js";
+import { listedRuns } from "./listedRuns.js";
+import { CheckpointSettling, type Settled } from "./checkpointSettling.js";
 import {
   isEvaluations,
   isGenericLogName,
@@ -18,10 +19,15 @@ import {
   splitOf,
 } from "./directoryRoles.js";
 import { examplesReaderOf, examplesReaders } from "../formats/examples/index.js";
+import type { ExamplesReader } from "../formats/examples.js";
 import { readers } from "../formats/index.js";
 import { closeAll, openBeside } from "../formats/beside.js";
+import { mayBeManifest } from "../formats/manifests/index.js";
 import { compareConfigs, isConfigName, mayBeConfig } from "../formats/configFile.js";
-import { HEAD_BYTES, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
+import { lfsPointer } from "../formats/gitLfs.js";
+import { isLogName } from "../formats/logNames.js";
+import { TRAINING_ARGS } from "../formats/pickledConfig.js";
+import { HEAD_BYTES, NO, type Examined, type HeadFacts, type Reader } from "../formats/reader.js";
 import {
   checkpointDirectoryName,
   checkpointFileName,
@@ -31,7 +37,14 @@ import {
 import { evaluationStem, isShotsDirectory, stepInName } from "../formats/stepNames.js";
 import { tfevents } from "../formats/tfevents.js";
 import { trainerState } from "../formats/trainerState.js";
-import { FileError, readRange, type Entry, type Files, type FileStamp } from "../io/files.js";
+import {
+  FileError,
+  readRange,
+  type ByteSource,
+  type Entry,
+  type Files,
+  type FileStamp,
+} from "../io/files.js";
 import { createLimit } from "../io/limit.js";
 import {
   baseName,
@@ -64,7 +77,10 @@ export interface KeptClaim {
 }
 
 interface Claimed {
-  readonly reader: Reader;
+  /** Null for a file of nothing but examples. */
+  readonly reader: Reader | null;
+  /** Format of the examples in the file. */
+  readonly examples: string | null;
   /** The model that an evaluation is of, where the first bytes tell. */
   readonly model: string | null;
   readonly facts: HeadFacts | null;
@@ -72,6 +88,8 @@ interface Claimed {
 
 export interface Discovered {
   readonly runs: readonly RunDir[];
+  /** Examples whose directory is no run: they are of the run whose results they name, or in whose directory they lie. */
+  readonly examples?: readonly ExamplesSource[];
   readonly problems: readonly Problem[];
 }
 
@@ -135,12 +153,16 @@ interface Findings {
   /** Files of this directory that may configure a run, though their names do not say so. */
   looseConfigs: string[];
   checkpoints: Checkpoint[];
+  /** Of further runs in the same place. */
+  parts: Map<string, readonly Checkpoint[]>;
   /** True where a look into one of them, or a name that has no other meaning, says that they are. */
   areCheckpoints: boolean;
   systems: string[];
   belongsTo: BelongsTo;
   /** Parts of runs that are spread over directories side by side. */
   siblings: Part[];
+  /** Directories `runs/<time>_<host>`: of the run above where that is one of the Trainer's, else runs by themselves. */
+  dated: Pick<Part, "directory" | "findings">[];
 }
 
 /** A directory that is a part of the run `name` of a system. */
@@ -160,16 +182,19 @@ function noFindings(): Findings {
     configs: [],
     looseConfigs: [],
     checkpoints: [],
+    parts: new Map(),
     areCheckpoints: false,
     systems: [],
     belongsTo: "here",
     siblings: [],
+    dated: [],
   };
 }
 
 class Walk {
   private readonly limit;
   private realRoot = "";
+  private isRootCheckpoint = false;
 
   constructor(
     private readonly files: Files,
@@ -188,17 +213,33 @@ class Walk {
       this.report(this.root, error);
       return;
     }
+    const own = await this.rootAsCheckpoint();
+    this.isRootCheckpoint = own.checkpoints.length > 0;
     const findings = await this.visit(this.root, 0, isEvaluations(baseName(this.root)));
+    if (findings.checkpoints.length === 0) takeCheckpoints(own, findings);
     await this.finishAll(this.root, findings);
   }
 
+  /** The folder itself, where it is one checkpoint: then it is all that can be seen of its run's checkpoints. */
+  private async rootAsCheckpoint(): Promise<Settled> {
+    const settling = new CheckpointSettling(this.files, this.limit, directoryOf(this.root), []);
+    const named = checkpointDirectoryName(baseName(this.root));
+    if (named) settling.addDirectory(baseName(this.root), { ...named, isDoubtful: true });
+    return settling.settle();
+  }
+
   /** Everything in `directory` that belongs to one run with it. Runs further down are finished on the way. */
-  private async visit(directory: string, depth: number, inEvaluations: boolean): Promise<Findings> {
+  private async visit(
+    directory: string,
+    depth: number,
+    inEvaluations: boolean,
+    listed: readonly Entry[] | null = null,
+  ): Promise<Findings> {
     this.signal?.throwIfAborted();
     const findings = noFindings();
     let entries: readonly Entry[];
     try {
-      entries = await this.limit(() => this.files.list(directory));
+      entries = listed ?? (await this.limit(() => this.files.list(directory)));
     } catch (error) {
       this.report(directory, error);
       return findings;
@@ -211,18 +252,23 @@ class Walk {
     const looks: Promise<void>[] = [];
     const links: Promise<void>[] = [];
     const settling = new CheckpointSettling(this.files, this.limit, directory, entries);
+    const inCheckpoint = this.isRootCheckpoint && directory === this.root;
     for (const entry of entries) {
       if (taken === "all" || taken.has(entry.name)) continue;
       const path = joinPath(directory, entry.name);
       if (this.options.isExcluded(relativePath(this.root, path))) continue;
       if (entry.kind === "directory") {
         if (isNeverEntered(entry.name) || depth >= MAX_DEPTH) continue;
-        if (this.options.ownRunOnly === true && !belongsAbove(entry.name)) continue;
+        // Below `checkpoints/` a directory of any name can hold those of the run.
+        const isBelowPart = depth > 0 && isPartOfRun(baseName(directory));
+        const mayBelong = isBelowPart || belongsAbove(entry.name);
+        if (this.options.ownRunOnly === true && !mayBelong) continue;
+        if (inCheckpoint && !isPartOfRun(entry.name)) continue;
         const named = inEvaluations ? null : checkpointDirectoryName(entry.name);
         if (named) settling.addDirectory(entry.name, named);
         else below.push(this.visitBelow(path, entry.name, depth + 1, inEvaluations, findings));
       } else if (entry.kind !== "other") {
-        const named = checkpointFileName(entry.name);
+        const named = inCheckpoint ? null : checkpointFileName(entry.name);
         if (named && entry.kind === "link") links.push(this.addLink(settling, entry, named, path));
         else if (!named || !settling.addFile(entry.name, named)) {
           looks.push(this.classify(directory, entry, path, findings, logFiles));
@@ -231,16 +277,11 @@ class Walk {
     }
     await Promise.all(links);
     const settled = await settling.settle();
-    findings.checkpoints.push(...settled.checkpoints);
-    findings.configs.push(...settled.configs);
-    findings.areCheckpoints ||= settled.areRecognised;
-    for (const { path, format } of settled.checkpoints) {
-      if (format === "hf-trainer") findings.logs.push(trainerStateIn(path));
-    }
-    for (const name of settled.others) {
+    takeCheckpoints(settled, findings);
+    for (const [name, listed] of settled.others) {
       if (this.options.ownRunOnly === true) continue;
       const path = joinPath(directory, name);
-      below.push(this.visitBelow(path, name, depth + 1, inEvaluations, findings));
+      below.push(this.visitBelow(path, name, depth + 1, inEvaluations, findings, listed));
     }
     await Promise.all(looks);
     findings.examples = findings.examples.map((examples) => withResults(examples, entries));
@@ -285,6 +326,7 @@ class Walk {
     findings.examples.push(...(laid.examples ?? []));
     findings.configs.push(...(laid.configs ?? []));
     findings.checkpoints.push(...(laid.checkpoints ?? []));
+    for (const [part, checkpoints] of laid.parts ?? []) findings.parts.set(part, checkpoints);
     findings.areCheckpoints ||= findings.checkpoints.length > 0;
     if (laid.problems && laid.problems.length > 0) {
       this.onFound({ runs: [], problems: laid.problems });
@@ -297,6 +339,13 @@ class Walk {
    * the directory's own, if there is anything else to join.
    */
   private async finishAll(directory: string, findings: Findings): Promise<void> {
+    for (const { directory: dated, findings: own } of findings.dated.splice(0)) {
+      if (!isOfTrainer(findings)) await this.finishAll(dated, own);
+      else {
+        const stream = directoryOf(dated);
+        merge({ ...own, logs: own.logs.map((log) => ({ ...log, stream })) }, findings);
+      }
+    }
     const groups = groupParts(findings.siblings);
     const counts = new Map<string, number>();
     for (const { system } of groups) counts.set(system, (counts.get(system) ?? 0) + 1);
@@ -324,7 +373,8 @@ class Walk {
     if (parts.length === 1) return this.finish(only.directory, only.findings);
     const all = noFindings();
     for (const { findings } of parts) merge(findings, all);
-    return this.finish(directoryOf(only.directory), all, name);
+    const directories = parts.map(({ directory }) => directoryOf(directory));
+    return this.finish(commonDirectory(directories), all, name);
   }
 
   private async visitBelow(
@@ -333,9 +383,15 @@ class Walk {
     depth: number,
     inEvaluations: boolean,
     above: Findings,
+    listed: readonly Entry[] | null = null,
   ): Promise<void> {
-    const found = await this.visit(path, depth, inEvaluations || isEvaluations(name));
+    const found = await this.visit(path, depth, inEvaluations || isEvaluations(name), listed);
     const isShots = isShotsDirectory(name);
+    if (isDated(path, name)) {
+      above.dated.push({ directory: path, findings: found });
+      return;
+    }
+    if (name === DATED_ABOVE) above.dated.push(...found.dated.splice(0));
     if (typeof found.belongsTo === "object") {
       const { sibling, isCopy = false } = found.belongsTo;
       const system = found.systems[0] ?? "";
@@ -369,52 +425,49 @@ class Walk {
     logFiles: LogFile[],
   ): Promise<void> {
     const { name } = entry;
-    const examples = await this.examplesIn(path, name);
-    if (examples !== null) {
-      findings.examples.push(examples);
-      return;
-    }
-    const reader = readers.find((candidate) => candidate.claims(name, null).kind !== "no");
     const isConfig = isConfigName(name);
+    const isListing = mayBeManifest(name);
     if (!isConfig && entry.kind === "file" && mayBeConfig(name)) findings.looseConfigs.push(path);
-    if (!isConfig && !reader) return;
-    if (entry.kind === "link" && !(await this.isFileInside(path))) return;
+    if (!isConfig && !isListing && !mayBeTaken(name)) return;
+    if (entry.kind === "link" && !(await this.isOwnFile(path))) return;
     const taken = await this.lookAt(path, name);
     if (taken === null) {
       if (isConfig) findings.configs.push(path);
+      else if (isListing) await this.takeListed(path);
       return;
     }
+    const { reader, examples } = taken;
+    if (examples !== null) {
+      // Examples by themselves belong to results that are known once all files of the directory are.
+      const isOwn = reader !== null && examplesReaderOf(examples).saysSteps !== true;
+      const results = isOwn ? path : null;
+      findings.examples.push({ file: path, format: examples, results });
+    }
+    if (reader === null) return;
     // Event files of one directory continue one another; every other log is one by itself.
-    const stream = taken.reader === tfevents ? directory : null;
-    const source: Source = { file: path, format: taken.reader.format, split: null, stream };
-    if (taken.reader.kind === "evaluation") {
+    const stream = reader === tfevents ? directory : null;
+    const source: Source = { file: path, format: reader.format, split: null, stream };
+    if (reader.kind === "evaluation" && taken.facts?.severalRuns !== true) {
       const stem = taken.model ?? evaluationStem(name);
       findings.evaluations.push({ source, stem, inShots: false });
     } else if (taken.facts === null) findings.logs.push(source);
-    else logFiles.push({ source, name, ...taken });
+    else logFiles.push({ source, name, reader, facts: taken.facts });
   }
 
-  /** The file as one of examples; which results it belongs to is known once all files of the directory are. */
-  private async examplesIn(path: string, name: string): Promise<ExamplesSource | null> {
-    for (const reader of examplesReaders) {
-      let { kind } = reader.claims(name, null);
-      if (kind === "look") {
-        try {
-          ({ kind } = reader.claims(name, await this.limit(() => this.readHead(path, HEAD_BYTES))));
-        } catch (error) {
-          if (!(error instanceof FileError)) throw error;
-        }
-      }
-      if (kind === "yes") return { file: path, format: reader.format, results: null };
+  private async takeListed(path: string): Promise<void> {
+    try {
+      const listed = await this.limit(() => listedRuns(this.files, this.root, path));
+      if (listed) this.onFound(listed);
+    } catch (error) {
+      // That it cannot be read was said when the readers were asked.
+      if (!(error instanceof FileError)) throw error;
     }
-    return null;
   }
 
   /** The reader that takes the file, by name and if need be by its first bytes; null when none does. */
   private async lookAt(path: string, name: string): Promise<Claimed | null> {
     const { claims } = this.options;
-    const candidates = readers.filter((reader) => reader.claims(name, null).kind !== "no");
-    if (!claims || candidates.length === 0) return (await this.askReaders(path, name)).claimed;
+    if (!claims || !mayBeTaken(name)) return (await this.askReaders(path, name)).claimed;
     try {
       const stamp = await this.limit(() => this.files.stat(path));
       const kept = claims.get(path);
@@ -434,6 +487,20 @@ class Walk {
   ): Promise<{ claimed: Claimed | null; looked: number }> {
     let head: Uint8Array | null = null;
     let looked = HEAD_BYTES;
+    for (const { format, claims, within } of examplesReaders) {
+      let { kind } = within ? NO : claims(name, null);
+      if (kind === "look") {
+        try {
+          head ??= await this.limit(() => this.readHead(path, looked));
+          ({ kind } = claims(name, head));
+        } catch (error) {
+          if (!(error instanceof FileError)) throw error;
+        }
+      }
+      if (kind === "yes") {
+        return { claimed: { reader: null, examples: format, facts: null, model: null }, looked };
+      }
+    }
     for (const reader of readers) {
       let claim = reader.claims(name, null);
       let facts: HeadFacts | null = null;
@@ -441,6 +508,11 @@ class Walk {
       if (claim.kind === "look" || reader.describe || reader.modelIn) {
         try {
           head ??= await this.limit(() => this.readHead(path, looked));
+          const pointer = lfsPointer(head, head.length);
+          if (pointer !== null) {
+            if (isLogName(name)) this.reportPointer(path, pointer);
+            return { claimed: null, looked };
+          }
           if (claim.kind === "look") claim = reader.claims(name, head);
           if (claim.kind === "look" && (claim.bytes ?? 0) > looked) {
             const bytes = (looked = claim.bytes ?? looked);
@@ -464,10 +536,42 @@ class Walk {
       if (claim.kind === "yes") {
         facts ??= head && reader.describe ? reader.describe(name, head) : null;
         const model = head && reader.modelIn ? reader.modelIn(name, head) : null;
-        return { claimed: { reader, facts, model }, looked };
+        const examples = await this.examplesWithin(path, name, reader, head);
+        return { claimed: { reader, examples, facts, model }, looked };
       }
     }
     return { claimed: null, looked };
+  }
+
+  private reportPointer(path: string, pointer: string): void {
+    const message = `is ${pointer}; fetch it with git lfs pull`;
+    this.onFound({ runs: [], problems: [problem("file/not-downloaded", path, message)] });
+  }
+
+  /** The format of the examples that a file of metrics holds too. */
+  private async examplesWithin(
+    path: string,
+    name: string,
+    { format }: Reader,
+    head: Uint8Array | null,
+  ): Promise<string | null> {
+    for (const { format: examples, claims, within, examine } of examplesReaders) {
+      if (!within?.includes(format)) continue;
+      const { kind } = claims(name, head);
+      if (kind === "yes") return examples;
+      if (kind === "examine" && (await this.isOfExamples(path, examine))) return examples;
+    }
+    return null;
+  }
+
+  private async isOfExamples(path: string, examine: ExamplesReader["examine"]): Promise<boolean> {
+    if (!examine) return false;
+    try {
+      return await this.limit(() => this.openFor(path, examine));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      return false;
+    }
   }
 
   private async examine(path: string, reader: Reader): Promise<Examined | null> {
@@ -489,10 +593,14 @@ class Walk {
     }
   }
 
-  private async readHead(path: string, bytes: number): Promise<Uint8Array> {
+  private readHead(path: string, bytes: number): Promise<Uint8Array> {
+    return this.openFor(path, (source) => readRange(source, 0, bytes));
+  }
+
+  private async openFor<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
     const source = await this.files.open(path);
     try {
-      return await readRange(source, 0, bytes);
+      return await use(source);
     } finally {
       await source.close();
     }
@@ -506,6 +614,16 @@ class Walk {
       if (error instanceof FileError) return false;
       throw error;
     }
+  }
+
+  /** True for a link to a file within the folder that is read under no name of its own. */
+  private async isOwnFile(link: string): Promise<boolean> {
+    if (!(await this.isFileInside(link))) return false;
+    const target = await this.files.realPath(link);
+    const path = relativePath(this.realRoot, target);
+    const isHidden = directoryOf(path).split("/").some(isNeverEntered);
+    if (isHidden || this.options.isExcluded(path)) return true;
+    return (await this.lookAt(joinPath(this.root, path), baseName(target))) === null;
   }
 
   /** Which of a directory's logs are runs by themselves, and which are parts of the directory's run. */
@@ -522,13 +640,15 @@ class Walk {
       if (!ownRuns.has(file)) findings.logs.push(file.source);
     }
     const runs = [...ownRuns].map(({ source, facts }) =>
-      this.fileRun(source, facts?.severalRuns ?? false, takeOwnConfigs(source.file, findings)),
+      this.fileRun(source, facts?.severalRuns ?? false, findings),
     );
     if (runs.length > 0) this.onFound({ runs, problems: [] });
   }
 
-  private fileRun(source: Source, holdsSeveral: boolean, configs: readonly string[]): RunDir {
+  private fileRun(source: Source, holdsSeveral: boolean, findings: Findings): RunDir {
     const { file, format } = source;
+    const examples = findings.examples.filter((own) => own.file === file);
+    findings.examples = findings.examples.filter((own) => own.file !== file);
     return {
       key: file,
       id: relativePath(this.root, file),
@@ -539,7 +659,8 @@ class Walk {
       holdsSeveral,
       systems: systemsOf([format], [], []),
       sources: [source],
-      configs,
+      ...(examples.length === 0 ? {} : { examples }),
+      configs: takeOwnConfigs(file, findings),
       checkpoints: CheckpointList.EMPTY,
     };
   }
@@ -547,8 +668,12 @@ class Walk {
   /** Makes the run or runs of a directory from what was found in it. */
   private async finish(directory: string, findings: Findings, name?: string): Promise<void> {
     const { logs, evaluations, configs, checkpoints } = findings;
-    if (logs.length === 0 && evaluations.length === 0) {
-      if (!findings.areCheckpoints) return;
+    const isRun = logs.length > 0 || evaluations.length > 0 || findings.areCheckpoints;
+    if (!isRun && findings.parts.size === 0) {
+      if (findings.examples.length > 0) {
+        this.onFound({ runs: [], problems: [], examples: findings.examples });
+      }
+      return;
     }
     const groups = logs.length > 0 || checkpoints.length > 0 ? null : groupEvaluations(evaluations);
     const id = relativePath(this.root, directory);
@@ -557,9 +682,13 @@ class Walk {
     const ownConfigs =
       beside.length > 0 ? beside : await this.configsElsewhere(directory, checkpoints);
     const allResults = new Set(evaluations.map(({ source }) => source.file));
-    const sorted = [...checkpoints].sort((a, b) => a.step - b.step || compareNames(a.path, b.path));
-    const make = (part: string | null, evaluated: readonly EvaluationFile[]): RunDir => {
-      const sources = [...withSplits(logs), ...evaluated.map(({ source }) => source)];
+    const make = (
+      part: string | null,
+      evaluated: readonly EvaluationFile[],
+      ownLogs: readonly Source[] = logs,
+      saved: readonly Checkpoint[] = checkpoints,
+    ): RunDir => {
+      const sources = [...withSplits(ownLogs), ...evaluated.map(({ source }) => source)];
       const own = new Set(evaluated.map(({ source }) => source.file));
       const examples = findings.examples
         .filter(({ results }) => results === null || !allResults.has(results) || own.has(results))
@@ -575,19 +704,22 @@ class Walk {
         holdsSeveral: false,
         systems: systemsOf(
           sources.map(({ format }) => format),
-          checkpoints.map(({ format }) => format),
+          saved.map(({ format }) => format),
           findings.systems,
         ),
         sources: sources.sort((a, b) => compareNames(a.file, b.file)),
         ...(examples.length === 0 ? {} : { examples }),
         configs: [...ownConfigs].sort((a, b) => compareFiles(a, b)),
-        checkpoints: CheckpointList.of(sorted),
+        checkpoints: CheckpointList.of(
+          [...saved].sort((a, b) => a.step - b.step || compareNames(a.path, b.path)),
+        ),
       };
     };
-    const runs =
-      groups === null || groups.size === 1
-        ? [make(name ?? null, evaluations)]
-        : [...groups].map(([part, files]) => make(part, files));
+    const runs: RunDir[] = [];
+    if (isRun && (groups === null || groups.size === 1)) {
+      runs.push(make(name ?? null, evaluations));
+    } else if (groups) runs.push(...[...groups].map(([part, files]) => make(part, files)));
+    for (const [part, saved] of findings.parts) runs.push(make(part, [], [], saved));
     this.onFound({ runs, problems: [] });
   }
 
@@ -635,6 +767,13 @@ class Walk {
   }
 }
 
+/** True where the name alone does not say that no reader takes the file. */
+function mayBeTaken(name: string): boolean {
+  return [...readers, ...examplesReaders.filter(({ within }) => !within)].some(
+    (one) => one.claims(name, null).kind !== "no",
+  );
+}
+
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** The parts by system and run, without copies of others. */
@@ -663,9 +802,52 @@ function merge(from: Findings, into: Findings): void {
   into.examples.push(...from.examples);
   into.configs.push(...from.configs);
   into.checkpoints.push(...from.checkpoints);
+  for (const [part, checkpoints] of from.parts) {
+    into.parts.set(part, [...(into.parts.get(part) ?? []), ...checkpoints]);
+  }
   into.areCheckpoints ||= from.areCheckpoints;
   into.systems.push(...from.systems);
   into.siblings.push(...from.siblings);
+  into.dated.push(...from.dated);
+}
+
+/** Where PyTorch's writer of events puts a directory for each start, named by time and host. */
+const DATED_ABOVE = "runs";
+const DATED = /^[A-Z][a-z]{2}\d{2}_\d{2}-\d{2}-\d{2}_./;
+
+function isDated(path: string, name: string): boolean {
+  return DATED.test(name) && baseName(directoryOf(path)) === DATED_ABOVE;
+}
+
+/** The Trainer leaves its state, its arguments or checkpoints with its own names in the directory that it writes to. */
+function isOfTrainer({ logs, checkpoints, configs }: Findings): boolean {
+  return (
+    logs.some(({ format }) => format === trainerState.format) ||
+    checkpoints.some(({ format }) => format === "hf-trainer") ||
+    configs.some((file) => baseName(file) === TRAINING_ARGS)
+  );
+}
+
+function takeCheckpoints(settled: Settled, findings: Findings): void {
+  findings.checkpoints.push(...settled.checkpoints);
+  for (const config of settled.configs) {
+    if (!findings.configs.includes(config)) findings.configs.push(config);
+  }
+  findings.areCheckpoints ||= settled.areRecognised;
+  for (const { path, format } of settled.checkpoints) {
+    const state = trainerStateIn(path);
+    const isKnown = findings.logs.some(({ file }) => file === state.file);
+    if (format === "hf-trainer" && !isKnown) findings.logs.push(state);
+  }
+}
+
+/** The directory that holds them all. */
+function commonDirectory(directories: readonly string[]): string {
+  let [common = "/"] = directories;
+  while (!directories.every((directory) => isInside(common, directory))) {
+    common = directoryOf(common);
+  }
+  return common;
 }
 
 /** True for a directory whose findings can belong to the run of the directory above it. */
@@ -674,6 +856,8 @@ function belongsAbove(name: string): boolean {
     isPartOfRun(name) ||
     isTrackers(name) ||
     isShotsDirectory(name) ||
+    name === DATED_ABOVE ||
+    DATED.test(name) ||
     stepInName(name) !== null ||
     checkpointDirectoryName(name) !== null ||
     layouts.some((layout: Layout) => layout.mayBelongAbove?.(name) === true)
@@ -686,9 +870,8 @@ function withResults(examples: ExamplesSource, entries: readonly Entry[]): Examp
   const names = entries.map(({ name }) => name);
   const reader = examplesReaderOf(examples.format);
   const results = reader.resultsAmong(baseName(examples.file), names);
-  return results === null
-    ? examples
-    : { ...examples, results: joinPath(directoryOf(examples.file), results) };
+  if (results === null) return { ...examples, results: reader.resultsFor?.(examples.file) ?? null };
+  return { ...examples, results: joinPath(directoryOf(examples.file), results) };
 }
 
 /** The state lies in each checkpoint of the Trainer; that it does is seen when it is read. */

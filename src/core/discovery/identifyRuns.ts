@@ -7,6 +7,7 @@ import { stepInName } from "../formats/stepNames.js";
 import { baseName } from "../io/path.js";
 import { formatConfigValue, sameValue, type Config, type ConfigValue } from "../model/config.js";
 import type { Lineage, RunDir, RunIdentity } from "../model/run.js";
+import { publishedRunOf } from "../model/suites.js";
 import type { Told } from "../model/told.js";
 import { isTrackers } from "./directoryRoles.js";
 import { isLineageKey, lineageOf } from "./lineage.js";
@@ -87,8 +88,16 @@ function seedOf({ run, config, told }: ConfiguredRun): string | number | null {
   return (
     seedInConfig(config) ??
     seedInPath(run.id)?.seed ??
-    (told?.name ? (seedInPath(told.name)?.seed ?? null) : null)
+    (told?.name ? (seedInPath(told.name)?.seed ?? null) : null) ??
+    publishedRunOf(run)?.seed ??
+    null
   );
+}
+
+/** Set for runs of a suite of which nothing but the published model is known. */
+function publishedGroup({ run, config }: ConfiguredRun): string | null {
+  const isModelOnly = config.size === 0 || config.has("model_type");
+  return isModelOnly ? (publishedRunOf(run)?.group ?? null) : null;
 }
 
 /** Names of the groups by run key, for runs whose seed is known. */
@@ -111,7 +120,7 @@ function groupBySeed(
     const first = group[0] as ConfiguredRun;
     const experiment = experimentOf(first.run);
     const keys = describeKeys(first.config, differing);
-    const recipe = keys === "" ? recipeName(first.run) : keys;
+    const recipe = publishedGroup(first) ?? (keys === "" ? recipeName(first.run) : keys);
     const base = [experiment, recipe].filter((part) => part !== "").join("/") || nameOf(first.run);
     let name = base;
     if (taken.has(name)) name = `${base} (${recipeName(first.run)})`;
@@ -123,7 +132,11 @@ function groupBySeed(
 }
 
 /** What runs of one group have in common. Where the config says the seed it says the rest too, and not the path. */
-function recipeOf({ run, config }: ConfiguredRun, parent: Lineage | null): string {
+function recipeOf(configured: ConfiguredRun, parent: Lineage | null): string {
+  const { run, config } = configured;
+  const published = publishedGroup(configured);
+  // What libraries add to a model's config from release to release does not tell published runs apart.
+  if (published !== null) return JSON.stringify([published]);
   const rest = seedInPath(run.id)?.rest ?? (seedInConfig(config) === null ? run.id : "");
   const keys = [...config].flatMap(([key, value]) => {
     const compared = isSeedKey(key) || isLineageKey(key) ? undefined : comparable(key, value);
@@ -216,7 +229,7 @@ function labelRuns(neighbours: readonly ConfiguredRun[]): Map<string, string> {
       const name = nameOf(run);
       const isTimestamp = /^\d{4}-?\d\d-?\d\d[-_T ]?[\d:-]*$|^\d+$/.test(name);
       if (isTimestamp && label !== "") return [run.key, `${label} (${name})`];
-      return [run.key, isTimestamp ? run.id : name];
+      return [run.key, isTimestamp && run.id !== "." ? run.id : name];
     }),
   );
 }

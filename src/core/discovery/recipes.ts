@@ -68,7 +68,12 @@ const SHORT_SEED = /(^|[/_.#-])s(\d+)(?=$|[/_.-])/g;
  * The last seed that a path names, and the path without it: `k1_s0.jsonl` gives 0 and `k1_.jsonl`. An `s` with a number is
  * a seed only where nothing is called one in full.
  */
-export function seedInPath(path: string): { readonly seed: number; readonly rest: string } | null {
+export function seedInPath(
+  path: string,
+): { readonly seed: number | string; readonly rest: string } | null {
+  // Of a suite whose revisions tell seeds apart by words.
+  const word = /^(.*#(?:.*-)?)seed-([a-z][\w-]*)$/.exec(path);
+  if (word) return { seed: word[2] ?? "", rest: word[1] ?? "" };
   const last = [...path.matchAll(SEED)].at(-1);
   if (last) return { seed: Number(last[2]), rest: path.replace(SEED, "$1") };
   const short = [...path.matchAll(SHORT_SEED)].at(-1);

@@ -43,9 +43,15 @@ export function isPayload(name: string): boolean {
   return PAYLOAD.has(extensionOf(name)) || PAYLOAD_NAMES.test(name) || ARRAYS.test(name);
 }
 
+/** Files of data, whatever they are called: `history.json` is no change log. */
+const DATA = new Set(
+  ".json .jsonl .ndjson .csv .tsv .parquet .arrow .feather .db .sqlite".split(" "),
+);
+
 /** The reason that a name gives; `not-training-data` where it gives none. */
 export function unreadReason(name: string): UnreadReason {
-  if (DOCS.test(name) || DOC_EXTENSIONS.has(extensionOf(name))) return "licence-or-docs";
+  if ((DOCS.test(name) && !DATA.has(extensionOf(name))) || DOC_EXTENSIONS.has(extensionOf(name)))
+    return "licence-or-docs";
   if (CODE.has(extensionOf(name)) || CODE_NAMES.test(name)) return "source-code";
   return isPayload(name) ? "payload" : "not-training-data";
 }

@@ -36,22 +36,27 @@ function factsOf(document: Document): Facts {
   };
 }
 
-/** `task@shots/metric`, `task:subtask@shots/metric` for parts of a task that has several. */
-function addAll(document: Document, points: EvaluationPoints): void {
+/** A task's name, with that of its part where it has several. */
+export function bigBenchTask(document: Readonly<Record<string, unknown>>, part: unknown): string {
   const { task } = document;
   const { task_name, name } = objectOf(task);
   const whole = [task_name, name, task, document["task_name"]].find(
     (text) => typeof text === "string",
   );
+  const names = [whole, part === whole ? undefined : part].filter(
+    (text) => typeof text === "string",
+  );
+  return names.join(":") || "task";
+}
+
+/** `task@shots/metric`, `task:subtask@shots/metric` for parts of a task that has several. */
+function addAll(document: Document, points: EvaluationPoints): void {
   const scores = Array.isArray(document["scores"]) ? document["scores"] : [];
   for (const score of scores) {
     if (!isPlainObject(score)) continue;
     const { subtask_description: part, number_of_shots: shots, preferred_score: preferred } = score;
     const { low_score: low, high_score: high } = score;
-    const names = [whole, part === whole ? undefined : part].filter(
-      (text) => typeof text === "string",
-    );
-    const taskName = names.join(":") || "task";
+    const taskName = bigBenchTask(document, part);
     for (const [metric, field] of Object.entries(objectOf(score["score_dict"]))) {
       const value = numberOf(field);
       if (value === undefined || metric.endsWith("_stderr")) continue;

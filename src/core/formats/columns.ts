@@ -1,7 +1,7 @@
 /** Which columns of a table or keys of a row are the step, the wall time, the run; shared by JSON lines and all tables. */
 
-/** Columns that hold the step, the first one present is taken. Steps counted in tokens come last. */
-export const STEP_COLUMNS: readonly string[] = [
+/** Columns that hold the step, better ones first. */
+const STEPS: readonly string[] = [
   "step",
   "Step",
   "_step",
@@ -14,7 +14,20 @@ export const STEP_COLUMNS: readonly string[] = [
   "batch",
   "update",
   "num_updates",
-  "epoch",
+];
+
+/** How writers spell them otherwise, without case and separators; environment steps are reinforcement learning's. */
+const SPELLED_STEPS: readonly string[] = (
+  "globalstep globalsteps trainstep trainingstep curstep currentstep optimizerstep step steps updatestep updates nupdates " +
+  "totaltimesteps timestepstotal numtimesteps timesteps envsteps totalenvsteps totalenvinteracts envinteracts " +
+  "numenvstepssampled numenvstepstrained trainingiteration iteration iterations iter iters itr numiter numiters niter"
+).split(" ");
+
+const SPELLED_EPOCHS: readonly string[] =
+  "epoch epochs epochnum epochnumber epochidx epochindex".split(" ");
+
+/** Steps counted in tokens. */
+export const TOKEN_COLUMNS: readonly string[] = [
   "throughput/total_tokens",
   "total_tokens",
   "tokens",
@@ -22,10 +35,39 @@ export const STEP_COLUMNS: readonly string[] = [
   "num_tokens",
 ];
 
-/** Those of the steps that are counted in tokens. */
-export const TOKEN_COLUMNS: readonly string[] = STEP_COLUMNS.slice(
-  STEP_COLUMNS.indexOf("throughput/total_tokens"),
-);
+/** Ranks of the first of each kind: steps, their other spellings, epochs, names of checkpoints, tokens. */
+const SPELLED = 100;
+const EPOCHS = 200;
+const REVISIONS = 300;
+const TOKENS = 400;
+
+/** What stands before a step's name without saying more of it. `time/step` is the time that a step takes. */
+const GROUP =
+  /^(?:train|trainer|training|progress|counters?|general|global|misc|charts|rollout|diagnostics)\/|^time\/(?=.*s$)/i;
+
+/**
+ * How good a column is for the step, smaller is better: one that counts steps before one of epochs, names of checkpoints
+ * behind these, tokens last. Infinite for a column that is none of these.
+ */
+export function rankOfStep(column: string): number {
+  const known = STEPS.indexOf(column);
+  if (known >= 0) return known;
+  const [revision, tokens] = [REVISION_COLUMNS.indexOf(column), TOKEN_COLUMNS.indexOf(column)];
+  if (revision >= 0) return REVISIONS + revision;
+  if (tokens >= 0) return TOKENS + tokens;
+  const plain = column
+    .replace(GROUP, "")
+    .replace(/[ _.-]/g, "")
+    .toLowerCase();
+  const [spelled, epochs] = [SPELLED_STEPS.indexOf(plain), SPELLED_EPOCHS.indexOf(plain)];
+  return spelled >= 0 ? SPELLED + spelled : epochs >= 0 ? EPOCHS + epochs : Infinity;
+}
+
+/** True for a column that counts epochs, under any of its names. */
+export function isEpoch(column: string): boolean {
+  const rank = rankOfStep(column);
+  return rank >= EPOCHS && rank < REVISIONS;
+}
 
 /** Columns of an evaluation table that name the checkpoint by its step: `1000` or `step1000`. */
 export const REVISION_COLUMNS: readonly string[] = [
@@ -78,6 +120,8 @@ export const IDENTITY_COLUMNS: readonly string[] = [
   "model_size",
   "size",
   "params",
+  "n_params",
+  "num_params",
   "arch",
   "architecture",
   "data",
@@ -94,6 +138,15 @@ export const IDENTITY_COLUMNS: readonly string[] = [
   "config",
 ];
 
+/** Those of them that may be numbers: they tell runs apart in a table that other columns show to hold several. */
+export const SIZE_COLUMNS: readonly string[] = [
+  "params",
+  "n_params",
+  "num_params",
+  "model_size",
+  "chinchilla",
+];
+
 /** Columns of text that say what a row's metrics were measured on; the first one present is taken. */
 export const TASK_COLUMNS: readonly string[] = [
   "task",
@@ -103,8 +156,17 @@ export const TASK_COLUMNS: readonly string[] = [
   "dataset",
 ];
 
+/** Says which data a row is of, but only where it names a split: elsewhere the word means anything. */
+export const MODE_COLUMN = "mode";
+
 /** Columns of text that say which part of it; all of them are taken. */
-export const SUBTASK_COLUMNS: readonly string[] = ["subset", "subtask", "split", "phase"];
+export const SUBTASK_COLUMNS: readonly string[] = [
+  "subset",
+  "subtask",
+  "split",
+  "phase",
+  MODE_COLUMN,
+];
 
 /** Columns of the number of examples shown before the question. */
 export const SHOTS_COLUMNS: readonly string[] = [

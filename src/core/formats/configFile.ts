@@ -4,11 +4,12 @@ import { parse as parseJsonc, printParseErrorCode, type ParseError } from "jsonc
 import { parse as parseToml, TomlError } from "smol-toml";
 import { parseAllDocuments, type Document, type ScalarTag, type Tags } from "yaml";
 import { readRange, type ByteSource } from "../io/files.js";
-import { extensionOf } from "../io/path.js";
+import { baseName, extensionOf } from "../io/path.js";
 import { flattenConfig, isPlainObject, type Config, type ConfigValue } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { Told } from "../model/told.js";
 import { parseArguments, parseAssignments, parseOverrides } from "./assignments.js";
+import { lfsPointerIn } from "./gitLfs.js";
 import { decodeText, looksBinary, parseJson } from "./json.js";
 import { nestsTooDeeply } from "./nesting.js";
 import { isPickledConfig, readPickledConfig, TRAINING_ARGS } from "./pickledConfig.js";
@@ -109,6 +110,13 @@ export interface ConfigResult extends Partial<Told> {
 }
 
 export async function readConfig(source: ByteSource, file: string): Promise<ConfigResult> {
+  const pointer = await lfsPointerIn(source);
+  if (pointer !== null) {
+    // Of a checkpoint that was not downloaded it is known by that.
+    if (isPickledConfig(file) && baseName(file) !== TRAINING_ARGS) return failed();
+    const message = `is ${pointer}; the run is shown without its config`;
+    return failed(problem("config/not-downloaded", file, message));
+  }
   if (isPickledConfig(file)) return readPickledConfig(source, file);
   const size = source.stamp.size;
   if (size > MAX_BYTES) {
@@ -132,7 +140,7 @@ export function parseConfig(text: string, file: string): ConfigResult {
     const isGin = extension === ".gin";
     return { config: isGin ? parseAssignments(text, true) : parseArguments(text), problems: [] };
   }
-  return extension === ".json" || extension === ".jsonc"
+  return extension === ".json" || extension === ".jsonc" || isMarinRecord(file)
     ? parseJsonConfig(text, file)
     : parseYamlConfig(text, file);
 }
@@ -150,12 +158,63 @@ function done(document: unknown, file: string): ConfigResult {
   if (isPlainObject(document) && isOfWandb(document)) {
     return { config: flattenConfig(unwrapped(document)), problems: [] };
   }
-  if (isPlainObject(document)) return { config: flattenConfig(document), problems: [] };
+  if (isPlainObject(document)) return doneObject(document, file);
   if (Array.isArray(document) && document.every(isOverride)) {
     return { config: parseOverrides(document), problems: [] };
   }
   return failed(problem("config/not-keys", file, "holds no keys with values; not used"));
 }
+
+function doneObject(document: Record<string, unknown>, file: string): ConfigResult {
+  if (isMarinRecord(file)) return recordOfMarin(document);
+  const own = isGptNeox(document, file) ? withUnderscores(document) : document;
+  return { config: resolveReferences(flattenConfig(own)), problems: [] };
+}
+
+/** GPT-NeoX takes `-` and `_` in its keys for the same, and merges several files. */
+function isGptNeox(document: Record<string, unknown>, file: string): boolean {
+  return (
+    /\/global_step\d+\/configs\/[^/]+$/.test(file) ||
+    ["pipe-parallel-size", "pipe_parallel_size"].some((key) => key in document)
+  );
+}
+
+function withUnderscores(document: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(document).map(([key, value]) => [key.replaceAll("-", "_"), value]),
+  );
+}
+
+/** What Marin's executor, and after it Marin's artifacts, keep of a step beside its output. */
+export function isMarinRecord(file: string): boolean {
+  return /^\.(executor_info|artifact\.json)$/.test(baseName(file));
+}
+
+/** Its `config` is the run's; what the step runner notes when it schedules a step is none. */
+function recordOfMarin(document: Record<string, unknown>): ConfigResult {
+  const { name, config, executor_version: version } = document;
+  return {
+    config: flattenConfig(version === "step_runner" ? null : config),
+    problems: [],
+    ...(typeof name === "string" && name !== "" ? { name } : {}),
+  };
+}
+
+/** Values that are a reference and nothing else, `${model.width}`, as OmegaConf resolves them; others stay. */
+function resolveReferences(config: Map<string, ConfigValue>): Map<string, ConfigValue> {
+  for (const key of config.keys()) {
+    let value = config.get(key);
+    for (let hops = 0; hops < MAX_HOPS && typeof value === "string"; hops++) {
+      const target = /^\$\{([\w.-]+)\}$/.exec(value)?.[1];
+      if (target === undefined || !config.has(target)) break;
+      value = config.get(target);
+    }
+    if (value !== undefined) config.set(key, value);
+  }
+  return config;
+}
+
+const MAX_HOPS = 8;
 
 /** Newer clients leave out the version of the form. */
 function isOfWandb({ wandb_version: version, _wandb: own }: Record<string, unknown>): boolean {

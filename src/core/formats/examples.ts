@@ -34,8 +34,11 @@ export interface Example {
 
 /** What was asked and answered, as far as the file says it. */
 export interface ExampleText {
-  /** The id of the example that lies there: another one than expected where the file was written anew. */
-  readonly id: string;
+  /**
+   * The id of the example that lies there: another one than expected where the file was written anew. Null where examples
+   * are only numbered.
+   */
+  readonly id: string | null;
   readonly question: string | null;
   /** What the model made of it, before anything was taken out of it. */
   readonly answer: string | null;
@@ -52,14 +55,32 @@ export interface ExamplesInput {
   readonly source: ByteSource;
   /** Absolute path, for problems and for the task in the name. Nothing is opened by it. */
   readonly file: string;
+  /** The run whose examples are wanted, where the rows say to which one they belong. */
+  readonly run?: string | null;
 }
 
 export interface ExamplesReader {
   readonly format: string;
-  /** As those of metrics: by name, and by the first bytes where the name is not enough. */
-  claims(name: string, head: Uint8Array | null): Claim;
+  /**
+   * As those of metrics: by name, and by the first bytes where the name is not enough. With `within`: of a file that one
+   * of those readers has taken.
+   */
+  readonly claims: (name: string, head: Uint8Array | null) => Claim;
+  /** Decides where `claims` answers `examine`. Throws only `FileError`. */
+  readonly examine?: (source: ByteSource) => Promise<boolean>;
+  /**
+   * Formats of metrics whose files hold examples as well: they are read once for their metrics and once for these, and are
+   * their own results.
+   */
+  readonly within?: readonly string[];
+  /** True where each example says its own step: then no results are asked. */
+  readonly saysSteps?: boolean;
+  /** True where only the results beside it say how many shots there were: the tasks' names are without them. */
+  readonly shotsInResults?: true;
   /** The file of results that says step and model, among the names beside it; null where there is none. */
   resultsAmong(name: string, names: readonly string[]): string | null;
+  /** The same where the results lie in another directory, from the file's path. Nothing is opened by it. */
+  readonly resultsFor?: (file: string) => string | null;
   /** Bad data becomes problems; only aborting throws, and `FileError` when the file itself cannot be read. */
   read(input: ExamplesInput, signal?: AbortSignal): AsyncGenerator<ExamplesChunk, void>;
   /**
@@ -67,11 +88,14 @@ export interface ExamplesReader {
    * the files hold no text.
    */
   textAt?(input: ExamplesInput, place: Place): Promise<ExampleText | null>;
-  /** The file beside it that holds the questions, and the question in a line of it: where these are apart. */
-  readonly questions?: {
-    fileOf(name: string): string;
-    textOf(
-      row: Readonly<Record<string, unknown>>,
-    ): { readonly id: string; readonly question: string } | null;
+  /**
+   * The file beside it that says what its own file does not: lines of JSON, or the elements at a path of one document, each
+   * with the example's id.
+   */
+  readonly beside?: {
+    /** From the file's path. */
+    readonly fileOf: (file: string) => string;
+    readonly elements: readonly string[] | null;
+    readonly textOf: (row: Readonly<Record<string, unknown>>) => Partial<ExampleText> | null;
   };
 }

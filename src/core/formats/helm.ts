@@ -80,6 +80,14 @@ async function specBeside(input: ReadInput): Promise<Record<string, unknown>> {
   return parsed.ok ? objectOf(parsed.value) : {};
 }
 
+/** The name of a statistic over the test split, of the examples as they are; null for any other. */
+export function metricOfStat(stat: Readonly<Record<string, unknown>>): string | null {
+  const { name, split, sub_split: part, perturbation } = objectOf(stat["name"]);
+  const isPerturbed = perturbation !== undefined && perturbation !== null;
+  if (typeof name !== "string" || split !== "test" || isPerturbed) return null;
+  return typeof part === "string" ? `${name},${part}` : name;
+}
+
 /** Means over the test split, of the examples as they are: perturbed ones are another question. */
 function addStats(
   stats: readonly unknown[],
@@ -90,12 +98,9 @@ function addStats(
 ): void {
   for (const stat of stats) {
     if (!isPlainObject(stat)) continue;
-    const { name, split, sub_split: part, perturbation } = objectOf(stat["name"]);
-    const isPerturbed = perturbation !== undefined && perturbation !== null;
+    const metric = metricOfStat(stat);
     const value = numberOf(stat["mean"]);
-    if (typeof name !== "string" || split !== "test" || isPerturbed) continue;
-    if (value === undefined || value === null) continue;
-    const metric = typeof part === "string" ? `${name},${part}` : name;
+    if (metric === null || value === undefined || value === null) continue;
     points.add({ task, shots, metric, value }, limit);
   }
 }

@@ -2,8 +2,9 @@
 
 import { arrow } from "./arrow.js";
 import { bigBench } from "./bigBench.js";
-import { columnarJson } from "./columnarJson.js";
+import { jsonHistory } from "./jsonHistory.js";
 import { csv } from "./csv.js";
+import { exampleTable } from "./exampleTable.js";
 import { goldenValues } from "./goldenValues.js";
 import { helm } from "./helm.js";
 import { inspect } from "./inspect.js";
@@ -20,6 +21,7 @@ import { resultColumns } from "./resultColumns.js";
 import { stepMetrics } from "./stepMetrics.js";
 import { textLogs } from "./textLogs/index.js";
 import { tfevents } from "./tfevents.js";
+import { trackerMetrics } from "./trackerMetrics.js";
 import { trackio } from "./trackio.js";
 import { trainerState } from "./trainerState.js";
 import { dvclive } from "./dvclive.js";
@@ -36,6 +38,8 @@ export const readers: readonly Reader[] = [
   dvclive,
   // Before the readers of all JSON lines and JSON: these know their files by name as well.
   olmes,
+  trackerMetrics,
+  exampleTable,
   jsonl,
   nanochatEval,
   csv,
@@ -52,7 +56,7 @@ export const readers: readonly Reader[] = [
   resultColumns,
   lmEval,
   stepMetrics,
-  columnarJson,
+  jsonHistory,
   ...textLogs,
 ];
 

@@ -43,7 +43,14 @@ export async function* readJsonEvaluation(
 export function evaluationChunk(file: string, document: Document, form: EvaluationForm): Chunk {
   const problems = new ProblemList(file);
   const facts = form.factsOf(document, file);
-  const step = facts.step ?? stepInPlace(file);
+  const placed = stepInPlace(file);
+  const step = facts.step ?? placed;
+  if (facts.step !== null && placed !== null && placed !== facts.step) {
+    problems.add(
+      `${form.area}/step-disagrees`,
+      `its path says step ${placed}, the content step ${facts.step}; the content's is used`,
+    );
+  }
   const { madeAt, model, revision, limit } = facts;
   const points = new EvaluationPoints(step ?? NaN, madeAt);
   if (step === null) {

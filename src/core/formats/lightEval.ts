@@ -37,7 +37,9 @@ function factsOf(document: Document, file: string): Facts {
 function addAll(document: Document, points: EvaluationPoints, { limit }: Facts): void {
   const results = Object.entries(objectOf(document["results"])).map(([key, fields]) => {
     const parts = key.split("|");
-    const [suite, task, shots] = parts.length >= 3 ? parts : [null, ...parts];
+    // Where the second part is a number there is no suite.
+    const hasSuite = parts.length >= 3 && !/^\d+$/.test(parts[1] ?? "");
+    const [suite, task, shots] = hasSuite ? parts : [null, ...parts];
     return { suite: suite ?? null, task: task ?? key, shots, fields: objectOf(fields) };
   });
   for (const { suite, task, shots, fields } of results) {

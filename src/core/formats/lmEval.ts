@@ -91,14 +91,18 @@ async function* read(input: ReadInput): AsyncGenerator<Chunk, Cursor> {
 function settleStep(file: string, inside: number | null, problems: ProblemList): number | null {
   const name = baseName(file);
   const named = stepInName(name);
-  if (named !== null && inside !== null && named !== inside) {
-    problems.add(
-      "lm-eval/step-disagrees",
-      `the name says step ${named}, the content step ${inside}; the name's is used`,
-    );
+  const placed = stepInName(baseName(directoryOf(file)));
+  const step = named ?? inside ?? placed ?? digitsOfEvaluationFile(name);
+  const said = [
+    ["the name", named],
+    ["the content", inside],
+    ["the directory", placed],
+  ] as const;
+  const known = said.filter(([, one]) => one !== null);
+  if (known.some(([, one]) => one !== step)) {
+    const words = known.map(([where, one]) => `${where} says step ${one ?? ""}`).join(", ");
+    problems.add("lm-eval/step-disagrees", `${words}; ${known[0]?.[0] ?? ""}'s is used`);
   }
-  const step =
-    named ?? inside ?? stepInName(baseName(directoryOf(file))) ?? digitsOfEvaluationFile(name);
   if (step === null) {
     problems.add(
       "lm-eval/no-step",

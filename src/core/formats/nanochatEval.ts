@@ -6,7 +6,7 @@
 import { baseName, extensionOf } from "../io/path.js";
 import { readRange } from "../io/files.js";
 import { PointBuffer } from "../model/series.js";
-import { splitRow } from "./csv.js";
+import { splitRow } from "./framing/delimited.js";
 import { decodeText } from "./json.js";
 import { ProblemList } from "./problems.js";
 import {

@@ -80,6 +80,19 @@ function addAll(document: Document, points: EvaluationPoints): void {
   }
 }
 
+/** A task that was evaluated in several ways has the same name in each: then its alias says which one it is. */
+function namedApart(tasks: readonly Document[]): readonly Document[] {
+  const keyOf = (task: Document): string =>
+    JSON.stringify([task["task_name"], objectOf(task["task_config"])["num_shots"] ?? 0]);
+  const counts = new Map<string, number>();
+  for (const task of tasks) counts.set(keyOf(task), (counts.get(keyOf(task)) ?? 0) + 1);
+  return tasks.map((task) => {
+    const { alias } = objectOf(objectOf(task["task_config"])["metadata"]);
+    const isShared = (counts.get(keyOf(task)) ?? 0) > 1;
+    return isShared && typeof alias === "string" ? { ...task, task_name: alias } : task;
+  });
+}
+
 const form: EvaluationForm = { area: "olmes", factsOf, addAll };
 
 async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
@@ -87,12 +100,11 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   const { source, file } = input;
   const problems = new ProblemList(file);
   const lines = new LineSplitter(0, 1);
-  let chunks: Chunk[] = [];
+  const tasks: Document[] = [];
   const take = (line: Uint8Array, offset: number, number: number): void => {
     if (line.length === 0) return;
     const parsed = parseJson(decodeText(line));
-    if (parsed.ok && isPlainObject(parsed.value))
-      chunks.push(evaluationChunk(file, parsed.value, form));
+    if (parsed.ok && isPlainObject(parsed.value)) tasks.push(parsed.value);
     else {
       const reason = parsed.ok ? "not an object" : parsed.reason;
       problems.add("olmes/bad-line", `not a task: ${reason}; not read`, { offset, line: number });
@@ -100,13 +112,11 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   };
   for await (const piece of readPieces(source, 0, signal)) {
     lines.push(piece, take);
-    yield* chunks;
-    chunks = [];
   }
   const rest = lines.rest();
   // A last line without its end is a task that is still being written, unless it is whole.
   if (rest.length > 0 && parseJson(decodeText(rest)).ok) take(rest, lines.offset, lines.number);
-  yield* chunks;
+  for (const task of namedApart(tasks)) yield evaluationChunk(file, task, form);
   yield { points: emptyColumns(), problems: problems.take(true) };
   return { offset: source.stamp.size, line: 1, memory: null };
 }

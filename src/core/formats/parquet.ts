@@ -49,7 +49,7 @@ function claims(name: string, head: Uint8Array | null): Claim {
 }
 
 /** A column that is read. */
-interface ParquetColumn {
+export interface ParquetColumn {
   readonly name: string;
   readonly element: SchemaElement;
   /** Digits behind the point of a decimal number, which is read as it is stored; null for any other. */
@@ -58,7 +58,7 @@ interface ParquetColumn {
   readonly sample: Cell;
 }
 
-interface Table {
+export interface ParquetTable {
   readonly metadata: FileMetaData;
   readonly file: AsyncBuffer;
   readonly source: ByteSource;
@@ -66,9 +66,9 @@ interface Table {
 }
 
 async function examine(input: FileInput): Promise<Examined> {
-  let table: Table;
+  let table: ParquetTable;
   try {
-    table = await open(input.source);
+    table = await openParquet(input.source);
   } catch (error) {
     if (error instanceof FileError) throw error;
     const message = `its footer cannot be read: ${reasonOf(error)}`;
@@ -91,7 +91,11 @@ async function examine(input: FileInput): Promise<Examined> {
 }
 
 /** The first cells of a column; none where they cannot be read: then reading will say why. */
-async function firstCells(table: Table, column: ParquetColumn, count: number): Promise<Cell[]> {
+async function firstCells(
+  table: ParquetTable,
+  column: ParquetColumn,
+  count: number,
+): Promise<Cell[]> {
   try {
     if (unreadable(table, 0, [column]) !== null) return [];
     const read = await readGroup(table, 0, 0, [column]);
@@ -105,9 +109,9 @@ async function firstCells(table: Table, column: ParquetColumn, count: number): P
 async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
   const problems = new ProblemList(input.file);
   const rows = new TypedTable("parquet", problems);
-  let table: Table;
+  let table: ParquetTable;
   try {
-    table = await open(input.source);
+    table = await openParquet(input.source);
   } catch (error) {
     if (error instanceof FileError) throw error;
     problems.add("parquet/damaged-footer", `its footer cannot be read: ${reasonOf(error)}`);
@@ -137,7 +141,8 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   return START;
 }
 
-async function open(source: ByteSource): Promise<Table> {
+/** The footer of a file, and the columns that can be read as cells. Throws where it is damaged. */
+export async function openParquet(source: ByteSource): Promise<ParquetTable> {
   const { parquetMetadataAsync, parquetSchema } = await import("hyparquet");
   const { size } = source.stamp;
   const file: AsyncBuffer = {
@@ -205,7 +210,11 @@ function sampleOf({ type, logical_type, converted_type }: SchemaElement): Cell {
 }
 
 /** Why a row group is not read: it says that it is larger than anything that is; null where it may be read. */
-function unreadable(table: Table, index: number, columns: readonly ParquetColumn[]): string | null {
+function unreadable(
+  table: ParquetTable,
+  index: number,
+  columns: readonly ParquetColumn[],
+): string | null {
   const group = table.metadata.row_groups[index];
   if (!group) return "there is none";
   const names = new Set(columns.map(({ name }) => name));
@@ -223,7 +232,7 @@ function unreadable(table: Table, index: number, columns: readonly ParquetColumn
 
 /** The columns of a row group, each with as many cells as the group has rows. */
 async function readGroup(
-  { metadata, file, source }: Table,
+  { metadata, file, source }: ParquetTable,
   index: number,
   start: number,
   columns: readonly ParquetColumn[],
@@ -312,6 +321,44 @@ async function compressors(): Promise<Compressors> {
     LZ4: bounded(decompressLz4),
     LZ4_RAW: bounded(decompressLz4Raw),
   };
+}
+
+/** Columns by their names, nested ones as objects and lists; those that are not there are left out. */
+export function nestedColumns(
+  { metadata }: ParquetTable,
+  names: readonly string[],
+): readonly ParquetColumn[] {
+  const [, ...elements] = metadata.schema;
+  const columns: ParquetColumn[] = [];
+  for (let i = 0; i < elements.length;) {
+    const element = elements[i] as SchemaElement;
+    if (names.includes(element.name)) {
+      columns.push({ name: element.name, element, scale: null, sample: {} });
+    }
+    i = behind(elements, i);
+  }
+  return columns;
+}
+
+/** The index behind an element and all that is nested in it: the schema is a tree, written depth first. */
+function behind(elements: readonly SchemaElement[], index: number): number {
+  let next = index + 1;
+  for (let left = elements[index]?.num_children ?? 0; left > 0 && next < elements.length; left--) {
+    next = behind(elements, next);
+  }
+  return next;
+}
+
+/** Cells of a row group's columns, `start` rows from the file's first. Throws where they are damaged or too large. */
+export function readParquetGroup(
+  table: ParquetTable,
+  index: number,
+  start: number,
+  columns: readonly ParquetColumn[],
+): Promise<ArrayLike<Cell>[]> {
+  const reason = unreadable(table, index, columns);
+  if (reason !== null) throw new Error(`row group ${index + 1}: ${reason}`);
+  return readGroup(table, index, start, columns);
 }
 
 export const parquet: Reader = {

@@ -4,6 +4,19 @@ import { problem, type Place, type Problem } from "../model/problem.js";
 
 const SHOWN = 20;
 
+/** Of a file's unfinished end: they are found again, or are gone, when it is read on. */
+const OF_UNFINISHED_END: ReadonlySet<string> = new Set([
+  "csv/no-line-end",
+  "csv/open-quote",
+  "file/not-downloaded",
+  "step-metrics/not-json",
+]);
+
+/** True for a problem that stays when the file is read on. */
+export function isLasting({ code }: Problem): boolean {
+  return !OF_UNFINISHED_END.has(code);
+}
+
 export class ProblemList {
   private problems: Problem[] = [];
   private readonly counts = new Map<string, number>();

@@ -4,6 +4,7 @@ import type { ByteSource } from "../io/files.js";
 import type { Config } from "../model/config.js";
 import type { PointColumns } from "../model/series.js";
 import type { Problem } from "../model/problem.js";
+import type { RestartMark } from "../model/run.js";
 import type { Told } from "../model/told.js";
 import type { Evaluated } from "./evaluated.js";
 
@@ -59,6 +60,10 @@ export const START: Cursor = { offset: 0, line: 1, memory: null };
 /** What a reader found in a piece of a file. */
 export interface Chunk {
   readonly points: PointColumns;
+  /** Absent where the writer says nothing of restarts; `at` counts the points of this chunk. */
+  readonly restarts?: readonly RestartMark[];
+  /** True where all that was read of the file before, in this reading and in earlier ones, is void. */
+  readonly startsAnew?: boolean;
   /** Run within the file that the points belong to, where it holds several. */
   readonly part?: string;
   /** Keys of the run's configuration that the file itself holds: of the part, where one is given. */
@@ -69,7 +74,7 @@ export interface Chunk {
   readonly madeAt?: number;
   /** Which model was evaluated, and how: to join evaluations of another tree to their run. */
   readonly evaluated?: Evaluated;
-  /** Name of the column that the steps were taken from, where it is not plainly the optimiser step. */
+  /** Name of the column that the chunk's steps were taken from, where it is not plainly the optimiser step. */
   readonly axis?: string;
   /** Direction that the file itself declares, by metric. */
   readonly higherIsBetter?: ReadonlyMap<string, boolean>;

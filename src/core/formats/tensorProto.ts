@@ -8,20 +8,20 @@ export function scalarOf(bytes: Uint8Array): number | undefined {
   let dtype = 0;
   let elements = 1;
   let content: Uint8Array | undefined;
-  const listed: number[] = [];
+  const listed: number[][] = [];
   while (field.next()) {
     const { field: id, wire } = field;
     if (id === 1 && wire === 0) dtype = field.unsigned();
     else if (id === 2 && wire === 2) elements = elementsOf(field.message());
     else if (id === 4 && wire === 2) content = field.message();
-    else if (id in LISTED) readListed(field, LISTED[id] as ListedKind, listed);
+    else if (id in LISTED) readListed(field, LISTED[id] as ListedKind, (listed[id] ??= []));
     else field.skip();
   }
-  if (elements !== 1) return undefined;
+  const own = LISTS.get(dtype);
+  if (elements !== 1 || own === undefined) return undefined;
   if (content !== undefined && content.length > 0) return contentOf(content, dtype);
-  if (!NUMERIC.has(dtype)) return undefined;
   // TensorFlow leaves elements out that are 0.
-  const first = listed[0] ?? 0;
+  const first = listed[own]?.[0] ?? 0;
   return dtype === DT.half || dtype === DT.bfloat16 ? halfOf(first, dtype) : first;
 }
 
@@ -51,7 +51,21 @@ const DT = {
   uint64: 23,
 } as const;
 
-const NUMERIC: ReadonlySet<number> = new Set(Object.values(DT));
+/** The field that lists the elements of a tensor, by its type. */
+const LISTS: ReadonlyMap<number, number> = new Map([
+  [DT.float, 5],
+  [DT.double, 6],
+  ...[DT.int32, DT.uint8, DT.int16, DT.int8, DT.uint16].map((dtype): [number, number] => [
+    dtype,
+    7,
+  ]),
+  [DT.int64, 10],
+  [DT.bool, 11],
+  [DT.half, 13],
+  [DT.bfloat16, 13],
+  [DT.uint32, 16],
+  [DT.uint64, 17],
+]);
 
 type ListedKind = "float" | "double" | "signed" | "unsigned";
 

@@ -6,13 +6,28 @@
 import { readPieces, readRange, type ByteSource } from "../io/files.js";
 import type { Config, ConfigValue } from "../model/config.js";
 import { PointBuffer } from "../model/series.js";
+import type { RestartMark } from "../model/run.js";
 import { NOTHING_TOLD, type Told } from "../model/told.js";
 import { configInText, hparamsOf } from "./eventConfig.js";
 import { ProtobufError, ProtobufReader } from "./framing/protobuf.js";
-import { MAX_RECORD_BYTES, RecordSplitter, type RecordHandlers } from "./framing/tfRecord.js";
+import {
+  beginsAsRecord,
+  MAX_RECORD_BYTES,
+  RecordSplitter,
+  type RecordHandlers,
+} from "./framing/tfRecord.js";
 import { ProblemList } from "./problems.js";
 import { scalarOf } from "./tensorProto.js";
-import { NO, YES, type Chunk, type Cursor, type Reader, type ReadInput } from "./reader.js";
+import {
+  LOOK,
+  NO,
+  YES,
+  type Chunk,
+  type Claim,
+  type Cursor,
+  type Reader,
+  type ReadInput,
+} from "./reader.js";
 
 const CHUNK_POINTS = 65_536;
 
@@ -22,14 +37,21 @@ const PLACEHOLDER = "hp_metric";
 /** What events are read into. */
 interface Found {
   readonly points: PointBuffer;
+  /** Plugin by tag: TensorFlow 2 writes it with the first value of a tag only. */
   readonly plugins: Map<string, string>;
   readonly config: Map<string, ConfigValue>;
+  restarts: RestartMark[];
+  /** Of the file's format: from version 2 on its writers say where they restart. NaN before it was said. */
+  version: number;
   /** Called once for a tag with tensors that no metadata says to be scalars. */
   onUnknown(tag: string): void;
 }
 
-/** Plugin by tag: TensorFlow 2 writes it with the first value of a tag only. Plain data, kept in the cursor. */
-type Plugins = Record<string, string>;
+/** Plain data, kept in the cursor. */
+interface Memory {
+  readonly plugins: Readonly<Record<string, string>>;
+  readonly version: number;
+}
 
 /** Stands for the plugin of a tag whose tensors came without metadata, which was said. */
 const UNKNOWN = "";
@@ -37,13 +59,16 @@ const UNKNOWN = "";
 async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
   const { source, file, from } = input;
   const problems = new ProblemList(file);
+  const memory = from.memory as Memory | null;
   const points = new PointBuffer();
-  const plugins = new Map(Object.entries((from.memory as Plugins | null) ?? {}));
+  const plugins = new Map(Object.entries(memory?.plugins ?? {}));
   const config = new Map<string, ConfigValue>();
   const found: Found = {
     points,
     plugins,
     config,
+    restarts: [],
+    version: memory?.version ?? NaN,
     onUnknown(tag) {
       problems.add(
         "tfevents/unknown-plugin",
@@ -54,10 +79,12 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   const splitter = new RecordSplitter(from.offset);
   const handlers: RecordHandlers = {
     onRecord(data, offset) {
+      const before = points.length;
       try {
         readEvent(data, found);
       } catch (error) {
         if (!(error instanceof ProtobufError)) throw error;
+        points.cut(before);
         problems.add(
           "tfevents/bad-event",
           `record at byte ${offset} is not an event: ${error.message}; stepped over`,
@@ -83,7 +110,8 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   for await (const piece of readPieces(source, from.offset, signal)) {
     splitter.push(piece, handlers);
     if (points.length >= CHUNK_POINTS) {
-      yield { points: points.take(), problems: problems.take() };
+      yield { points: points.take(), restarts: found.restarts, problems: problems.take() };
+      found.restarts = [];
     }
     if (splitter.dead) break;
   }
@@ -96,10 +124,13 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   }
   yield {
     points: points.take(),
+    restarts: found.restarts,
     problems: problems.take(true),
     ...(config.size > 0 ? { config } : {}),
   };
-  return { offset: splitter.offset, line: 1, memory: Object.fromEntries(plugins) };
+  const { version } = found;
+  const remembered: Memory = { plugins: Object.fromEntries(plugins), version };
+  return { offset: splitter.offset, line: 1, memory: remembered };
 }
 
 function setAll(config: Map<string, ConfigValue>, from: Config): void {
@@ -110,13 +141,18 @@ function readEvent(data: Uint8Array, found: Found): void {
   const event = new ProtobufReader(data);
   let wallTime = NaN;
   let step = 0;
+  let isStart = false;
   const summaries: Uint8Array[] = [];
   while (event.next()) {
-    if (event.field === 1 && event.wire === 1) wallTime = event.double();
-    else if (event.field === 2 && event.wire === 0) step = event.signed();
-    else if (event.field === 5 && event.wire === 2) summaries.push(event.message());
+    const { field, wire } = event;
+    if (field === 1 && wire === 1) wallTime = event.double();
+    else if (field === 2 && wire === 0) step = event.signed();
+    else if (field === 3 && wire === 2) found.version = versionIn(event.text());
+    else if (field === 5 && wire === 2) summaries.push(event.message());
+    else if (field === 7 && wire === 2) isStart = statusOf(event.message()) === START;
     else event.skip();
   }
+  if (isStart && found.version >= 2) found.restarts.push({ at: found.points.length, step });
   for (const bytes of summaries) {
     const summary = new ProtobufReader(bytes);
     while (summary.next()) {
@@ -125,6 +161,24 @@ function readEvent(data: Uint8Array, found: Found): void {
       } else summary.skip();
     }
   }
+}
+
+/** `brain.Event:2` gives 2. */
+function versionIn(text: string): number {
+  return Number(/^brain\.Event:(\d+)$/.exec(text)?.[1] ?? NaN);
+}
+
+/** Status of a session log (field 1) that says that a session begins at the event's step. */
+const START = 1;
+
+function statusOf(sessionLog: Uint8Array): number {
+  const field = new ProtobufReader(sessionLog);
+  let status = 0;
+  while (field.next()) {
+    if (field.field === 1 && field.wire === 0) status = field.unsigned();
+    else field.skip();
+  }
+  return status;
 }
 
 function readValue(bytes: Uint8Array, step: number, wallTime: number, found: Found): void {
@@ -188,8 +242,14 @@ async function tell(source: ByteSource): Promise<Told> {
   const head = await readRange(source, 0, TOLD_BYTES);
   const config = new Map<string, ConfigValue>();
   const ignore = (): void => undefined;
-  const plugins = new Map<string, string>();
-  const found: Found = { points: new PointBuffer(), plugins, config, onUnknown: ignore };
+  const found: Found = {
+    points: new PointBuffer(),
+    plugins: new Map(),
+    config,
+    restarts: [],
+    version: NaN,
+    onUnknown: ignore,
+  };
   new RecordSplitter(0).push(head, {
     onRecord(data) {
       try {
@@ -204,12 +264,21 @@ async function tell(source: ByteSource): Promise<Told> {
   return { ...NOTHING_TOLD, config };
 }
 
+/** `events.out.tfevents.<time>.<host>…` as writers name it, but for what tools put beside it. */
+const USUAL_NAME = /tfevents\.\d{9,}(?!.*\.(?:profile-empty|json|txt|csv|zip|gz)$)/;
+
+function claims(name: string, head: Uint8Array | null): Claim {
+  if (!/tfevents/.test(name) || name.endsWith(".profile-empty")) return NO;
+  if (USUAL_NAME.test(name)) return YES;
+  if (head === null) return LOOK;
+  return head.length === 0 || beginsAsRecord(head) ? YES : NO;
+}
+
 export const tfevents: Reader = {
   format: "tfevents",
   system: "TensorBoard",
   kind: "log",
-  claims: (name) =>
-    /tfevents/.test(name) && !/\.(profile-empty|json|txt|zip|gz)$/.test(name) ? YES : NO,
+  claims,
   tell,
   read,
 };

@@ -9,7 +9,6 @@ import { NOTHING_TOLD, type Told } from "../model/told.js";
 import { emptyColumns, PointBuffer } from "../model/series.js";
 import { BlockLog, type BlockLogHandlers } from "./framing/blockLog.js";
 import { ProtobufError } from "./framing/protobuf.js";
-import { decodeText } from "./json.js";
 import { ProblemList } from "./problems.js";
 import { NO, YES, type Chunk, type Cursor, type Reader, type ReadInput } from "./reader.js";
 import { readWandbRecord, type RunRecord, type WandbHandlers } from "./wandbRecords.js";
@@ -17,7 +16,6 @@ import { addRow, axisOfRows, chooseStep, COUNTER, stepOfRow, type Row } from "./
 
 /** `:W&B`, the magic number 0xBEE1, version 0. */
 const HEADER = Uint8Array.of(0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0);
-const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
 const CHUNK_POINTS = 65_536;
 
 /** Rows that are looked at before the step column is chosen; with fewer, all are read again when more are there. */
@@ -28,7 +26,11 @@ interface Memory {
   /** The last step, for rows that have none; null before the first. */
   readonly step: number | null;
   readonly isCarried: boolean;
+  /** The last step of each metric, where the step column is a guess; null where it is declared or the counter. */
+  readonly lasts: ReadonlyMap<string, number> | null;
 }
+
+const NOTHING_CHOSEN = { step: null, isCarried: false, lasts: null };
 
 interface PlacedRow extends Row {
   readonly offset: number;
@@ -40,42 +42,50 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   if (from.offset === 0) {
     const header = await readRange(source, 0, HEADER.length);
     if (header.some((byte, i) => byte !== HEADER[i])) {
-      if (decodeText(header) === LFS_POINTER.slice(0, HEADER.length)) {
-        problems.add(
-          "wandb/not-downloaded",
-          "is a Git LFS pointer: the log is not downloaded; fetch it with git lfs pull",
-        );
-      } else problems.add("wandb/bad-header", "does not begin as a W&B log of version 0; not read");
+      problems.add("wandb/bad-header", "does not begin as a W&B log of version 0; not read");
       yield { points: emptyColumns(), problems: problems.take(true) };
       return { offset: 0, line: 1, memory: null };
     }
     // Empty, or cut inside the header: the run was killed at once, or has only begun.
     if (header.length < HEADER.length) return from;
   }
-  const rows = new Rows(from.memory as Memory | null, problems);
-  const log = new BlockLog(source, Math.max(from.offset, HEADER.length));
-  const handlers = handlersOf(rows, problems);
+  let rows = new Rows(from.memory as Memory | null, problems);
+  let log = new BlockLog(source, Math.max(from.offset, HEADER.length));
+  let handlers = handlersOf(rows, problems);
   for (;;) {
     signal?.throwIfAborted();
     const { offset, done } = await log.step(handlers);
-    if (rows.points.length >= CHUNK_POINTS) {
-      yield { points: rows.points.take(), problems: problems.take() };
-    }
-    if (!done) continue;
-    const memory = rows.memory();
     // Until the step column is chosen for good, all rows are provisional.
+    const memory = rows.memory();
+    if (done) rows.settle();
+    if (rows.isVoid) {
+      problems.take(true);
+      rows = new Rows({ ...NOTHING_CHOSEN, stepName: COUNTER }, problems);
+      log = new BlockLog(source, HEADER.length);
+      handlers = handlersOf(rows, problems);
+      yield { points: emptyColumns(), problems: [], startsAnew: true };
+      continue;
+    }
+    if (rows.points.length >= CHUNK_POINTS) yield chunkOf(rows, problems, false);
+    if (!done) continue;
     const isOpen = memory === null;
-    rows.settle();
     const config = rows.takeConfig();
     yield {
-      points: rows.points.take(),
-      problems: problems.take(true),
+      ...chunkOf(rows, problems, true),
       ...(isOpen ? { provisional: true } : {}),
       ...(config.size > 0 ? { config } : {}),
-      ...(rows.axis() === undefined ? {} : { axis: rows.axis() as string }),
     };
     return isOpen ? { offset: 0, line: 1, memory: null } : { offset, line: 1, memory };
   }
+}
+
+function chunkOf(rows: Rows, problems: ProblemList, atEnd: boolean): Chunk {
+  const axis = rows.axis();
+  return {
+    points: rows.points.take(),
+    problems: problems.take(atEnd),
+    ...(axis === undefined ? {} : { axis }),
+  };
 }
 
 function handlersOf(rows: Rows, problems: ProblemList): BlockLogHandlers {
@@ -114,6 +124,9 @@ class Rows implements WandbHandlers {
   private stepName: string | null;
   private step: number | null;
   private isCarried: boolean;
+  private lasts: Map<string, number> | null;
+  /** True once the guessed steps of a metric went back: they count something else, and all is read anew by the counter. */
+  isVoid = false;
 
   constructor(
     memory: Memory | null,
@@ -122,6 +135,7 @@ class Rows implements WandbHandlers {
     this.stepName = memory?.stepName ?? null;
     this.step = memory?.step ?? null;
     this.isCarried = memory?.isCarried ?? false;
+    this.lasts = memory?.lasts ? new Map(memory.lasts) : null;
   }
 
   onHistory({ items, step }: { items: ReadonlyMap<string, unknown>; step: number | null }): void {
@@ -148,13 +162,15 @@ class Rows implements WandbHandlers {
   settle(): void {
     if (this.stepName !== null) return;
     this.stepName = chooseStep(this.waiting, this.declared);
+    const isGuess = this.stepName !== COUNTER && !this.declared.includes(this.stepName);
+    this.lasts = isGuess ? new Map() : null;
     for (const row of this.waiting) this.place(row, this.stepName);
     this.waiting = [];
   }
 
   memory(): Memory | null {
-    const { stepName, step, isCarried } = this;
-    return stepName === null ? null : { stepName, step, isCarried };
+    const { stepName, step, isCarried, lasts } = this;
+    return stepName === null ? null : { stepName, step, isCarried, lasts };
   }
 
   axis(): string | undefined {
@@ -167,8 +183,20 @@ class Rows implements WandbHandlers {
     return taken;
   }
 
+  /** One process writes one log: steps that go back in it are none of the training's, but for example an epoch's. */
+  private goesBack({ items }: PlacedRow, stepName: string, step: number): boolean {
+    if (!this.lasts) return false;
+    for (const name of items.keys()) {
+      if (name === stepName || name.startsWith("_")) continue;
+      this.isVoid ||= step < (this.lasts.get(name) ?? -Infinity);
+      this.lasts.set(name, step);
+    }
+    return this.isVoid;
+  }
+
   private place(row: PlacedRow, stepName: string): void {
     const own = stepOfRow(row, stepName);
+    if (own !== null && this.goesBack(row, stepName, own)) return;
     this.step = own ?? this.step;
     if (own === null && !this.isCarried) {
       this.isCarried = true;

@@ -15,24 +15,28 @@ async function* read(input: ReadInput): AsyncGenerator<Chunk, Cursor> {
   let axis: string | undefined;
   if (!parsed.ok) {
     problems.add("wandb/not-json", `not JSON: ${parsed.reason}; not read`);
-  } else if (isPlainObject(parsed.value)) {
-    const items = new Map(Object.entries(parsed.value));
-    const counter = items.get(COUNTER);
-    const row: Row = { items, counter: typeof counter === "number" ? counter : null };
-    const stepName = chooseStep([row], []);
-    const step = stepOfRow(row, stepName);
-    // A run that logged nothing has a summary without a step.
-    if (step !== null) {
-      addRow(row, stepName, step, points);
-      axis = axisOfRows(stepName);
-    }
-  }
+  } else if (isPlainObject(parsed.value)) axis = addSummary(parsed.value, points);
   yield {
     points: points.take(),
     problems: problems.take(true),
     ...(axis === undefined ? {} : { axis }),
   };
   return { offset: source.stamp.size, line: 1, memory: null };
+}
+
+/** Adds last values at the step that is among them, and returns the axis. A run that logged nothing has no step. */
+export function addSummary(
+  summary: Readonly<Record<string, unknown>>,
+  points: PointBuffer,
+): string | undefined {
+  const items = new Map(Object.entries(summary));
+  const counter = items.get(COUNTER);
+  const row: Row = { items, counter: typeof counter === "number" ? counter : null };
+  const stepName = chooseStep([row], []);
+  const step = stepOfRow(row, stepName);
+  if (step === null) return undefined;
+  addRow(row, stepName, step, points);
+  return axisOfRows(stepName);
 }
 
 export const wandbSummary: Reader = {

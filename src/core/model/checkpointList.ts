@@ -3,7 +3,7 @@
 import type { Checkpoint } from "./run.js";
 
 /** What many checkpoints have in common. */
-type Kind = Pick<Checkpoint, "container" | "format" | "counts"> & {
+type Kind = Pick<Checkpoint, "container" | "format" | "counts" | "tokensFrom"> & {
   /** The path before the name, with its last `/`; empty where names are whole addresses. */
   readonly directory: string;
 };
@@ -19,20 +19,27 @@ export class CheckpointList implements Iterable<Checkpoint> {
     private readonly kind: Uint32Array,
     private readonly kinds: readonly Kind[],
     private readonly names: string,
+    /** NaN where they are not known; null where they are of none. */
+    private readonly tokens: Float64Array | null,
   ) {}
 
   /** Of checkpoints in the order in which they are to be kept. */
   static of(checkpoints: readonly Checkpoint[]): CheckpointList {
     const kinds: Kind[] = [];
     const numbers = new Map<string, number>();
-    const kind = Uint32Array.from(checkpoints, ({ container, format, counts, path }) => {
+    const kind = Uint32Array.from(checkpoints, (checkpoint) => {
+      const { container, format, counts, tokensFrom, path } = checkpoint;
       const directory = directoryOf(path, container);
-      const key = [container, format, counts, directory].join(SEPARATOR);
+      const key = [container, format, counts, tokensFrom, directory].join(SEPARATOR);
       let number = numbers.get(key);
       if (number === undefined) {
         number = kinds.length;
         numbers.set(key, number);
-        kinds.push({ container, format, directory, ...(counts === undefined ? {} : { counts }) });
+        kinds.push({
+          ...{ container, format, directory },
+          ...(counts === undefined ? {} : { counts }),
+          ...(tokensFrom === undefined ? {} : { tokensFrom }),
+        });
       }
       return number;
     });
@@ -44,6 +51,9 @@ export class CheckpointList implements Iterable<Checkpoint> {
       kind,
       kinds,
       names.join(SEPARATOR),
+      checkpoints.some(({ tokens }) => tokens !== undefined)
+        ? Float64Array.from(checkpoints, ({ tokens }) => tokens ?? NaN)
+        : null,
     );
   }
 
@@ -56,7 +66,9 @@ export class CheckpointList implements Iterable<Checkpoint> {
     for (let i = 0; i < this.length; i++) {
       const { directory, ...shared } = this.kinds[this.kind[i] as number] as Kind;
       const path = directory + (names[i] as string);
-      yield { step: this.steps[i] as number, path, ...shared };
+      const tokens = this.tokens?.[i] ?? NaN;
+      const step = this.steps[i] as number;
+      yield Number.isNaN(tokens) ? { step, path, ...shared } : { step, path, ...shared, tokens };
     }
   }
 

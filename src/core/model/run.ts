@@ -33,6 +33,8 @@ export interface ExamplesSource {
   readonly format: string;
   /** The file of results that says the checkpoint's step; null where the examples say it themselves, or nothing does. */
   readonly results: string | null;
+  /** The run that the rows name, of a table of several. */
+  readonly run?: string;
 }
 
 export type CheckpointState = "complete" | "partial" | "weights-only" | "remote";
@@ -48,6 +50,9 @@ export interface Checkpoint {
   readonly format: string;
   /** What `step` counts where it is no training step: saves of Accelerate, epochs of fairseq. */
   readonly counts?: "saves" | "epochs";
+  /** Tokens seen until then, where a manifest or the name of a revision says it, and which of them does. */
+  readonly tokens?: number;
+  readonly tokensFrom?: string;
 }
 
 /** A checkpoint after a look inside. `bytes` is null where nobody asked or nobody could tell. */
@@ -59,6 +64,8 @@ export interface CheckpointInspection {
   /** What the checkpoint itself says of when it was made, where it does; its name can say otherwise. */
   readonly step?: number;
   readonly tokens?: number;
+  /** Where the number of tokens is from; present where `tokens` is. */
+  readonly tokensFrom?: string;
   readonly epoch?: number;
   /** True where a later save deletes it. */
   readonly temporary?: boolean;
@@ -87,6 +94,13 @@ export interface RunDir {
   readonly checkpoints: CheckpointList;
 }
 
+/** Where a writer itself says that it goes on from an earlier step: what it logged from there on before is superseded. */
+export interface RestartMark {
+  /** Index of the point that follows; the number of points, where none does yet. */
+  readonly at: number;
+  readonly step: number;
+}
+
 /** A contiguous part of a run between restarts. */
 export interface Attempt {
   readonly first: number;
@@ -98,6 +112,8 @@ export interface Attempt {
 export interface MetricSummary {
   readonly name: string;
   readonly kind: MetricKind;
+  /** What its steps count, where they count something else than the run's. */
+  readonly axis?: string;
   readonly points: number;
   readonly first: { readonly step: number; readonly value: number };
   readonly last: { readonly step: number; readonly value: number };

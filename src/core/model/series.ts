@@ -16,58 +16,6 @@ export interface PointColumns {
 }
 
 /**
- * Points of a piece of a file metric by metric, as a reader gives them that parses many at once. What it holds is read
- * before the reader goes on: it may lie in memory that the reader uses again.
- */
-export interface ColumnBatch {
-  /** Names, each once. */
-  readonly metrics: readonly string[];
-  /** By metric, in the order of `metrics`; null where it has no point in this batch. */
-  readonly columns: readonly (MetricColumns | null)[];
-  /** Points of all metrics. */
-  readonly length: number;
-  /** How often the step of a point differs from that of the point before it in the file; the first point counts. */
-  readonly rows: number;
-  /** Steps of the first and of the last point in the file; NaN where there is none. */
-  readonly firstStep: number;
-  readonly lastStep: number;
-}
-
-/** One metric's points in the order of writing. All columns have the same length, at least 1. */
-export interface MetricColumns {
-  /**
-   * Whole numbers below 2^32 that never descend in the order of the file, over all metrics. They need not count every
-   * point, but a metric's first point in the file, and one whose step is below the metric's last one, has a higher
-   * number than every point before it. Only those of histories are compared: there, each point has its own.
-   */
-  readonly position: Numbers;
-  readonly step: Numbers;
-  /** Seconds since 1970, NaN where the file has none. */
-  readonly wallTime: Numbers;
-  readonly value: Numbers;
-  /** As in `PointColumns`. */
-  readonly recorded: Uint8Array | null;
-  readonly stderr: Numbers | null;
-}
-
-/** Numbers as they are, or in a form from which every bit of them follows. */
-export type Numbers = Float64Array | Float32Array | NumberRuns | BitDifferences;
-
-/** Number `i`, in run `r`, is `first[r] + (i − start[r]) · stride[r]`. */
-export interface NumberRuns {
-  readonly start: Uint32Array;
-  readonly first: Float64Array;
-  readonly stride: Float64Array;
-  readonly length: number;
-}
-
-/** The first number; of each other one, by how much its bits as a 64-bit integer exceed those of the one before. */
-export interface BitDifferences {
-  readonly first: number;
-  readonly differences: Int32Array;
-}
-
-/**
  * One metric of one run, one value per step, taken from the surviving attempts (rule 0). Steps ascend strictly.
  * `value` may hold NaN and infinities: they are data.
  */
@@ -80,24 +28,6 @@ export interface Series {
   readonly notRecorded: number;
   /** True when several values at a step were reduced to their mean. */
   readonly reduced: boolean;
-}
-
-/** Indices of the first lowest, first highest, first NaN and first infinite of some values; −1 where there is none. */
-export interface Extremes {
-  /** Of the finite values. */
-  readonly lowest: number;
-  readonly highest: number;
-  readonly nan: number;
-  readonly infinite: number;
-}
-
-/** Points of one metric as drawing needs them: looked up one by one, steps ascending, the extremes of any part at hand. */
-export interface Curve {
-  readonly length: number;
-  stepAt(index: number): number;
-  valueAt(index: number): number;
-  /** Of the values from index `from` to before `to`. */
-  extremes(from: number, to: number): Extremes;
 }
 
 /** A growable set of columns, filled by a reader. */
@@ -135,6 +65,11 @@ export class PointBuffer {
     if (!Number.isNaN(stderr)) this.stderr ??= new Float64Array(this.step.length).fill(NaN);
     if (this.stderr) this.stderr[i] = stderr;
     this.length = i + 1;
+  }
+
+  /** Takes back the points from index `length` on. */
+  cut(length: number): void {
+    this.length = Math.min(this.length, length);
   }
 
   /** The columns so far; the buffer starts anew but keeps its metric names. */

@@ -9,6 +9,8 @@ export interface Vocabulary {
   readonly metrics: readonly string[];
   readonly tasks: readonly string[];
   readonly keys: readonly string[];
+  /** False where there are more runs than were looked at: a name that is not here may exist. */
+  readonly isWhole: boolean;
 }
 
 export interface Completion {

@@ -1,16 +1,15 @@
-/** Splits the points of logs into attempts: the contiguous parts of a run between restarts. */
+/** Splits the points of a log into attempts: the contiguous parts of a run between restarts. */
 
-import type { Attempt } from "../model/run.js";
-import type { ColumnLog } from "./columnLog.js";
-import type { LogPoints, MetricFacts } from "./logPoints.js";
-import { POSITION, STEP } from "./segment.js";
-import type { Stretch } from "./stretch.js";
+import type { Attempt, RestartMark } from "../model/run.js";
+import type { PointLog } from "./pointLog.js";
 
 /** Logs that continue one another, in the order of writing. */
 export interface Stream {
-  readonly logs: readonly ColumnLog[];
+  readonly logs: readonly PointLog[];
   /** True when each log is a restart by itself, whatever its steps are. */
   readonly restarts: boolean;
+  /** What its steps count, where they count something else than those of the run. */
+  readonly apart?: string;
 }
 
 /** Where a stream went back. */
@@ -21,210 +20,65 @@ export interface Restart {
   readonly reached: number;
 }
 
-/** A restart in the order of writing. */
-export interface PlacedRestart extends Restart {
-  /** Index of the log, and the position in it of the first point behind the restart. */
-  readonly file: number;
-  readonly position: number;
-}
-
 export interface StreamAttempts {
+  /** Attempt of each point within the stream, log by log, from 0. */
+  readonly attempt: readonly Int32Array[];
   /** What begins each attempt but the first. */
-  readonly restarts: readonly PlacedRestart[];
+  readonly restarts: readonly Restart[];
   /** Steps go backwards so often that the order of writing means nothing: all points are one attempt. */
   readonly unordered: boolean;
-  /** Lowest step of the first attempt and highest one of the last; infinite where it has no point. */
-  readonly lowest: number;
-  readonly highest: number;
 }
 
 /**
  * A step of a metric that is lower than the metric's last one is a restart; so is a first step of a later file that is
- * not above the last one of the files before. Metrics are told apart, since an evaluation may be logged late.
- *
- * Only a metric's first point in a file and one below its point before can be a restart, so no other one is looked at:
- * O(metrics · files + restarts · metrics · log(points)).
+ * not above the last one of the files before, and a step that the writer itself says to go on from, where something was
+ * logged at or behind it. Metrics are told apart, since an evaluation may be logged late. O(points).
  */
-export function splitAttempts(
-  files: readonly LogPoints[],
-  everyFileRestarts: boolean,
-): StreamAttempts {
-  const splitter = new Splitter(files);
-  const most = everyFileRestarts ? Infinity : Math.max(8, rowsOf(files) / 10);
-  for (const [file, points] of files.entries()) {
-    if (points.length === 0) continue;
-    if (everyFileRestarts && file > 0) splitter.restart(file, 0, points.firstStep);
-    splitter.lookInto(file, most);
-    if (splitter.restarts.length > most) {
-      return { restarts: [], unordered: true, ...extentOf(files) };
-    }
-  }
-  return { restarts: splitter.restarts, unordered: false, ...splitter.extent() };
-}
-
-/** How often the step changes from point to point. */
-function rowsOf(files: readonly LogPoints[]): number {
+export function splitAttempts(stream: Stream, metricCount: number): StreamAttempts {
+  const last = new Float64Array(metricCount).fill(-Infinity);
+  const seenIn = new Int32Array(metricCount).fill(-1);
+  const attempt = stream.logs.map((log) => new Int32Array(log.length));
+  const restarts: Restart[] = [];
+  /** What writers say themselves, until a point follows. */
+  const marks: (RestartMark & { readonly file: number })[] = [];
+  let announced = 0;
+  let reached = -Infinity;
   let rows = 0;
-  let last = NaN;
-  for (const points of files) {
-    if (points.length === 0) continue;
-    rows += points.rows - (points.firstStep === last ? 1 : 0);
-    last = points.lastStep;
-  }
-  return rows;
-}
-
-/** The lowest and the highest of all steps. O(points). */
-function extentOf(files: readonly LogPoints[]): { lowest: number; highest: number } {
-  let lowest = Infinity;
-  let highest = -Infinity;
-  for (const points of files) {
-    for (const { metric } of points.facts) {
-      for (const step of points.stretch(metric).read(STEP)) {
-        if (step < lowest) lowest = step;
-        if (step > highest) highest = step;
+  let rowStep = NaN;
+  const restart = (from: number, file: number): void => {
+    restarts.push({ from, reached });
+    last.fill(-Infinity);
+    seenIn.fill(file);
+    reached = -Infinity;
+  };
+  for (const [file, log] of stream.logs.entries()) {
+    if (stream.restarts && file > 0 && log.length > 0) restart(log.step[0] as number, file);
+    marks.push(...log.restarts.map(({ at, step }) => ({ file, at, step })));
+    for (let i = 0; i < log.length; i++) {
+      for (let mark = marks[0]; mark && (mark.file < file || mark.at <= i); mark = marks[0]) {
+        marks.shift();
+        if (mark.step > reached) continue;
+        restart(mark.step, file);
+        announced += 1;
       }
+      const metric = log.metric[i] as number;
+      const step = log.step[i] as number;
+      if (step !== rowStep) rows += 1;
+      rowStep = step;
+      const before = last[metric] as number;
+      const isFirstInFile = seenIn[metric] !== file;
+      if (step < before || (step === before && isFirstInFile && file > 0)) restart(step, file);
+      seenIn[metric] = file;
+      last[metric] = step;
+      reached = Math.max(reached, step);
+      (attempt[file] as Int32Array)[i] = restarts.length;
     }
   }
-  return { lowest, highest };
-}
-
-/** A point that may be a restart. */
-interface Candidate {
-  readonly position: number;
-  readonly step: number;
-  /** The metric's point before. */
-  readonly before: Place;
-  readonly isFirstInFile: boolean;
-}
-
-interface Place {
-  readonly file: number;
-  readonly position: number;
-  readonly step: number;
-}
-
-class Splitter {
-  readonly restarts: PlacedRestart[] = [];
-  /** Where the present attempt begins. */
-  private file = 0;
-  private position = 0;
-  /** The last point of each metric, and the first one, in the files that were looked into. */
-  private readonly last = new Map<number, Place>();
-  private readonly first = new Map<number, Place>();
-
-  constructor(private readonly files: readonly LogPoints[]) {}
-
-  /** Finds the restarts in a file, but no more than one above `most`. */
-  lookInto(file: number, most: number): void {
-    const { facts } = this.files[file] as LogPoints;
-    for (const { position, step, before, isFirstInFile } of this.candidates(file)) {
-      const isBack = step < before.step || (step === before.step && isFirstInFile);
-      if (!isBack || !this.isPresent(before)) continue;
-      this.restart(file, position, step);
-      if (this.restarts.length > most) return;
-    }
-    for (const { metric, firstPosition, firstStep, lastPosition, lastStep } of facts) {
-      const first = { file, position: firstPosition, step: firstStep };
-      if (!this.first.has(metric)) this.first.set(metric, first);
-      this.last.set(metric, { file, position: lastPosition, step: lastStep });
-    }
+  if (!stream.restarts && restarts.length - announced > Math.max(8, rows / 10)) {
+    for (const column of attempt) column.fill(0);
+    return { attempt, restarts: [], unordered: true };
   }
-
-  restart(file: number, position: number, from: number): void {
-    this.restarts.push({ from, reached: this.reachedBefore(file, position), file, position });
-    this.file = file;
-    this.position = position;
-  }
-
-  /** Lowest step of the first attempt and highest one of the last: within one, those of a metric do not descend. */
-  extent(): { lowest: number; highest: number } {
-    const [restart] = this.restarts;
-    let lowest = Infinity;
-    for (const { file, position, step } of this.first.values()) {
-      const isBefore =
-        !restart || file < restart.file || (file === restart.file && position < restart.position);
-      if (isBefore) lowest = Math.min(lowest, step);
-    }
-    let highest = -Infinity;
-    for (const place of this.last.values()) {
-      if (this.isPresent(place)) highest = Math.max(highest, place.step);
-    }
-    return { lowest, highest };
-  }
-
-  /** In the order of writing. */
-  private *candidates(file: number): Generator<Candidate> {
-    const { facts, descents } = this.files[file] as LogPoints;
-    const firsts = facts.flatMap(({ metric, firstPosition: position, firstStep: step }) => {
-      const before = this.last.get(metric);
-      return before ? [{ position, step, before, isFirstInFile: true }] : [];
-    });
-    firsts.sort((a, b) => a.position - b.position);
-    let next = 0;
-    for (let i = 0; i < descents.length; i++) {
-      const { position, step, beforePosition, beforeStep } = descents.at(i);
-      for (; next < firsts.length; next++) {
-        const first = firsts[next] as Candidate;
-        if (first.position > position) break;
-        yield first;
-      }
-      const before = { file, position: beforePosition, step: beforeStep };
-      yield { position, step, before, isFirstInFile: false };
-    }
-    yield* firsts.slice(next);
-  }
-
-  /** True where a point belongs to the present attempt. */
-  private isPresent({ file, position }: Place): boolean {
-    return file > this.file || (file === this.file && position >= this.position);
-  }
-
-  /** The highest step of the present attempt before a point; minus infinity where it has none. */
-  private reachedBefore(file: number, position: number): number {
-    const points = this.files[file] as LogPoints;
-    let reached = -Infinity;
-    const take = (place: Place | undefined): void => {
-      if (place && this.isPresent(place)) reached = Math.max(reached, place.step);
-    };
-    for (const facts of points.facts) take(this.lastBefore(facts, file, position));
-    for (const place of this.last.values()) take(place);
-    return reached;
-  }
-
-  private lastBefore(facts: MetricFacts, file: number, position: number): Place | undefined {
-    const { metric, firstPosition, lastPosition, lastStep } = facts;
-    if (firstPosition >= position) return undefined;
-    if (lastPosition < position) return { file, position: lastPosition, step: lastStep };
-    const points = this.stretchOf(metric, file);
-    const index = points.lowerBound(POSITION, position) - 1;
-    return { file, position: points.numberAt(POSITION, index), step: points.numberAt(STEP, index) };
-  }
-
-  private stretches = new Map<number, Stretch>();
-  private stretchesOf = -1;
-
-  private stretchOf(metric: number, file: number): Stretch {
-    if (this.stretchesOf !== file) this.stretches = new Map();
-    this.stretchesOf = file;
-    let points = this.stretches.get(metric);
-    if (!points) {
-      points = (this.files[file] as LogPoints).stretch(metric);
-      this.stretches.set(metric, points);
-    }
-    return points;
-  }
-}
-
-/** Where the points of a metric in one of a stream's files begin another attempt: the first one's number and the indices. */
-export function cutsOf(
-  { restarts }: StreamAttempts,
-  file: number,
-  points: Stretch,
-): { readonly first: number; readonly cuts: readonly number[] } {
-  const first = restarts.filter((restart) => restart.file < file).length;
-  const own = restarts.slice(first).filter((restart) => restart.file === file);
-  return { first, cuts: own.map(({ position }) => points.lowerBound(POSITION, position)) };
+  return { attempt, restarts, unordered: false };
 }
 
 /** A stream's attempts among those of its run. */
@@ -254,10 +108,10 @@ interface JoinedRestart extends Restart {
  * run all the same, but each stream's points are superseded by what that stream itself repeated wherever it did.
  */
 export function joinAttempts(
-  streams: readonly StreamAttempts[],
+  streams: readonly { readonly stream: Stream; readonly attempts: StreamAttempts }[],
 ): JoinedAttempts {
   const order = streams.map((_, index) => index);
-  const restartsOf = (index: number): readonly Restart[] => streams[index]?.restarts ?? [];
+  const restartsOf = (index: number): readonly Restart[] => streams[index]?.attempts.restarts ?? [];
   order.sort((a, b) => restartsOf(b).length - restartsOf(a).length || a - b);
   let joined: JoinedRestart[] = [];
   for (const index of order) joined = withRestarts(joined, restartsOf(index), index);
@@ -275,12 +129,19 @@ export function joinAttempts(
   });
   const first = Float64Array.from({ length: count }, (_, i) => joined[i - 1]?.from ?? Infinity);
   const last = Float64Array.from({ length: count }, (_, i) => joined[i]?.reached ?? -Infinity);
-  for (const [index, { lowest, highest }] of streams.entries()) {
+  for (const [index, { stream, attempts }] of streams.entries()) {
     const { firsts } = placed[index] as PlacedAttempts;
-    if (lowest < (first[0] as number)) first[0] = lowest;
-    // The end of an attempt that another one follows is known from the restart; the last one ends where it ends.
-    const isLast = firsts.at(-1) === count - 1;
-    if (isLast && highest > (last[count - 1] as number)) last[count - 1] = highest;
+    for (const [file, log] of stream.logs.entries()) {
+      const column = attempts.attempt[file] as Int32Array;
+      for (let i = 0; i < log.length; i++) {
+        const local = column[i] as number;
+        const step = log.step[i] as number;
+        // The end of an attempt that another one follows is known from the restart; the last one ends where it ends.
+        if (local === 0 && step < (first[0] as number)) first[0] = step;
+        const isLast = local === firsts.length - 1 && firsts[local] === count - 1;
+        if (isLast && step > (last[count - 1] as number)) last[count - 1] = step;
+      }
+    }
   }
   const cutoffs = cutoffsFrom(first);
   const joinedAttempts = Array.from(first, (from, i): Attempt => ({

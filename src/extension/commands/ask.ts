@@ -1,23 +1,29 @@
 /** What commands ask people for: a question, a step, a run, a checkpoint. */
 
 import * as vscode from "vscode";
+import { parseStep } from "../../protocol/parseStep.js";
 import { isAborted } from "../../protocol/rpc.js";
 import type { Completion } from "../../core/index.js";
 import type { BehaviourEntry, QuestionCheck, RunAtStep } from "../../protocol/workerProtocol.js";
 import type { OnsetWindow } from "../onsetWindow.js";
+import type { Dialogue } from "./dialogue.js";
 
 interface QuestionItem extends vscode.QuickPickItem {
   /** What the field holds when the item is taken. */
   readonly text: string;
-  /** False for a text that is still to be completed. */
-  readonly isWhole: boolean;
+  /** `whole`: it can be asked. `begun`: it is to be completed. `typed`: by a person, so that it may be no question. */
+  readonly state: "whole" | "begun" | "typed";
 }
 
 /** Most completions that are shown: more are found by typing on. */
 const MAX_COMPLETIONS = 500;
 
 /** A behaviour's name or a question, completed while it is typed. */
-export async function askQuestion(onset: OnsetWindow, title: string): Promise<string | undefined> {
+export async function askQuestion(
+  dialogue: Dialogue,
+  onset: OnsetWindow,
+  title: string,
+): Promise<string | undefined> {
   const { store, comparison, log } = onset;
   const { behaviours } = await store.start();
   const picker = vscode.window.createQuickPick<QuestionItem>();
@@ -29,28 +35,33 @@ export async function askQuestion(onset: OnsetWindow, title: string): Promise<st
     description: name === question ? "built in" : question,
     ...(note === null ? {} : { detail: note }),
     text: name,
-    isWhole: true,
+    state: "whole",
   }));
   let asking = new AbortController();
   const show = async (): Promise<void> => {
     asking.abort();
     const { signal } = (asking = new AbortController());
     const { value } = picker;
+    const typed = value.trim();
     picker.busy = true;
     try {
       const [check, completions] = await Promise.all([
-        store.ask("checkQuestion", { text: value.trim() }, signal),
+        store.ask("checkQuestion", { text: typed }, signal),
         store.ask(
           "completeQuestion",
           { text: value, offset: value.length, runs: comparison.runs() },
           signal,
         ),
       ]);
-      picker.items = [
-        ...typedItem(value.trim(), check, behaviours),
-        ...(value.trim() === "" ? [heading("behaviours"), ...named, heading("questions")] : []),
+      const own = typedItem(typed, check, behaviours);
+      const offered = [
+        ...(typed === "" ? [heading("behaviours"), ...named, heading("questions")] : []),
         ...completions.slice(0, MAX_COMPLETIONS).map((one) => completionItem(value, one)),
       ];
+      picker.items = own ? [own, ...offered] : offered;
+      // What is no question yet is completed by Enter, where something fits.
+      const near = check.ok ? undefined : offered.find(({ label }) => label.includes(typed));
+      if (own) picker.activeItems = [near ?? own];
       picker.busy = false;
     } catch (error) {
       if (isAborted(error)) return;
@@ -60,30 +71,20 @@ export async function askQuestion(onset: OnsetWindow, title: string): Promise<st
   };
   picker.items = named;
   void show();
-  const subscriptions = [picker.onDidChangeValue(show)];
-  try {
-    return await new Promise<string | undefined>((resolve) => {
-      subscriptions.push(
-        picker.onDidAccept(() => {
-          const [item] = picker.activeItems;
-          if (!item) return;
-          if (item.isWhole) resolve(item.text);
-          else {
-            picker.value = item.text;
-            void show();
-          }
-        }),
-        picker.onDidHide(() => {
-          resolve(undefined);
-        }),
-      );
-      picker.show();
-    });
-  } finally {
-    asking.abort();
-    for (const subscription of subscriptions) subscription.dispose();
-    picker.dispose();
-  }
+  picker.onDidChangeValue(show);
+  return dialogue.ask(picker, async () => {
+    const typed = picker.value.trim();
+    const [item] = picker.activeItems;
+    if (item?.state === "begun") {
+      picker.value = item.text;
+      void show();
+      return undefined;
+    }
+    if (item?.state === "whole") return item.text;
+    return typed !== "" && (await store.ask("checkQuestion", { text: typed })).ok
+      ? typed
+      : undefined;
+  });
 }
 
 /** The text as typed: to ask it, or with what is wrong with it. */
@@ -91,10 +92,10 @@ function typedItem(
   text: string,
   check: QuestionCheck,
   behaviours: readonly BehaviourEntry[],
-): QuestionItem[] {
-  if (text === "" || behaviours.some(({ name }) => name === text)) return [];
+): QuestionItem | null {
+  if (text === "" || behaviours.some(({ name }) => name === text)) return null;
   const description = check.ok ? "ask this" : check.message;
-  return [{ label: text, description, text, isWhole: true, alwaysShow: true }];
+  return { label: text, description, text, state: "typed", alwaysShow: true };
 }
 
 function completionItem(value: string, completion: Completion): QuestionItem {
@@ -105,68 +106,82 @@ function completionItem(value: string, completion: Completion): QuestionItem {
     label: text.trim(),
     ...(kind === "word" ? {} : { description: label === text.trim() ? kind : `${kind} ${label}` }),
     text,
-    isWhole: false,
+    state: "begun",
     alwaysShow: true,
   };
 }
 
 function heading(label: string): QuestionItem {
-  return { label, kind: vscode.QuickPickItemKind.Separator, text: "", isWhole: false };
+  return { label, kind: vscode.QuickPickItemKind.Separator, text: "", state: "begun" };
 }
 
-/** A step: `1000`, `1,000`, `1k` or `1.5k`. */
-export async function askStep(
+export function askStep(
+  dialogue: Dialogue,
   title: string,
   value: number | null = null,
 ): Promise<number | undefined> {
-  const text = await vscode.window.showInputBox({
-    title,
-    prompt: "A step, for instance 1000 or 1k",
-    value: value === null ? "" : String(value),
-    validateInput: (input) =>
-      parseStep(input) === null ? "A step is a number, for instance 1000 or 1k." : null,
-  });
-  return text === undefined ? undefined : (parseStep(text) ?? undefined);
-}
-
-export function parseStep(text: string): number | null {
-  const match = /^(\d[\d,_ ]*(?:\.\d+)?)\s*([kKmMbB]?)$/.exec(text.trim());
-  if (!match) return null;
-  const unit = { k: 1e3, m: 1e6, b: 1e9 }[match[2]?.toLowerCase() ?? ""] ?? 1;
-  return Number((match[1] ?? "").replace(/[,_ ]/g, "")) * unit;
+  return dialogue
+    .type(title, {
+      prompt: "A step, for instance 1000 or 1k",
+      value: value === null ? "" : String(value),
+      check: (text) =>
+        parseStep(text) === null ? "A step is a number, for instance 1000 or 1k." : null,
+    })
+    .then((text) => (text === undefined ? undefined : (parseStep(text) ?? undefined)));
 }
 
 /** One run; compared ones first. */
-export async function askRun(onset: OnsetWindow, title: string): Promise<string | undefined> {
-  const { runs } = await onset.store.start();
+export async function askRun(
+  dialogue: Dialogue,
+  { store, comparison }: OnsetWindow,
+  title: string,
+): Promise<string | undefined> {
+  const { runs } = await store.start();
   if (runs.length === 0) throw new Error("no runs were found. Add a folder of runs first.");
-  const { comparison } = onset;
   const items = [...runs]
     .sort((a, b) => Number(comparison.has(b.key)) - Number(comparison.has(a.key)))
     .map(({ key, id, label }) => ({ label, description: id, key }));
-  const chosen = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
-  return chosen?.key;
+  return (await dialogue.choose(title, items))?.key;
 }
 
-/** A checkpoint of a run, or any step where it has none. */
+interface StepItem extends vscode.QuickPickItem {
+  readonly step: number;
+}
+
+/** A run, and one of its checkpoints or any step that is typed. */
 export async function askCheckpoint(
+  dialogue: Dialogue,
   onset: OnsetWindow,
   title: string,
 ): Promise<RunAtStep | undefined> {
-  const key = await askRun(onset, `${title}: run`);
+  const key = await askRun(dialogue, onset, `${title}: run`);
   if (key === undefined) return undefined;
   const rows = await onset.store.ask("checkpoints", { key });
-  if (rows.length === 0) {
-    const step = await askStep(`${title}: step`);
-    return step === undefined ? undefined : { key, step };
-  }
-  const items = rows.map(({ step, label, state, reason }) => ({
+  const items = rows.map(({ step, label, state, reason }): StepItem => ({
     label: `step ${label}`,
     description: state === "complete" ? "" : [state, reason].filter(Boolean).join(": "),
     step,
   }));
-  const chosen = await vscode.window.showQuickPick(items, { title: `${title}: checkpoint` });
-  return chosen && { key, step: chosen.step };
+  const picker = vscode.window.createQuickPick<StepItem>();
+  picker.title = `${title}: ${items.length > 0 ? "checkpoint" : "step"}`;
+  picker.placeholder = "A step, for instance 1000 or 1k";
+  picker.items = items;
+  picker.onDidChangeValue((value) => {
+    const typed = typedStep(value, items);
+    picker.items = typed ? [typed, ...items.filter(({ step }) => step !== typed.step)] : items;
+    if (typed) picker.activeItems = [typed];
+  });
+  const step = await dialogue.ask(picker, () => picker.activeItems[0]?.step);
+  return step === undefined ? undefined : { key, step };
+}
+
+/** The checkpoint that was typed as people type steps, or a step without any. */
+function typedStep(text: string, items: readonly StepItem[]): StepItem | null {
+  const step = parseStep(text);
+  if (step === null) return null;
+  const item = items.find((one) => one.step === step);
+  const label = `step ${step.toLocaleString("en-US")}`;
+  return { ...(item ?? { label, description: "no checkpoint", step }), alwaysShow: true };
 }
 
 /** Runs long work under a notification with a count and a way to stop it. */

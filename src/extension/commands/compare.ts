@@ -2,9 +2,11 @@
 
 import { askRun } from "./ask.js";
 import type { Command } from "./command.js";
+import { Dialogue } from "./dialogue.js";
 
 export const setBaseline: Command<"onset.setBaseline"> = async (onset, run) => {
-  const key = run?.key ?? (await askRun(onset, "Set the baseline"));
+  const key =
+    run?.key ?? (await Dialogue.run((dialogue) => askRun(dialogue, onset, "Set the baseline")));
   if (key === undefined) return undefined;
   await onset.comparison.setBaseline(key);
   return key;

@@ -2,10 +2,15 @@
 
 import { askStep } from "./ask.js";
 import type { Command } from "./command.js";
+import { Dialogue } from "./dialogue.js";
 
 export const compareAtStep: Command<"onset.compareAtStep"> = async (onset, args = {}) => {
   const { comparison, store, timeline } = onset;
-  const step = args.step ?? (await askStep("Compare at step …", comparison.state.step));
+  const step =
+    args.step ??
+    (await Dialogue.run((dialogue) =>
+      askStep(dialogue, "Compare at step …", comparison.state.step),
+    ));
   if (step === undefined) return undefined;
   await store.start();
   comparison.moveCursor(step);

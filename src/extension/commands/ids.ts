@@ -5,6 +5,7 @@
 
 import type {
   AtStepAnswer,
+  DescribeAnswer,
   DiffAnswer,
   SetAnswer,
   StepAnnotation,
@@ -23,6 +24,12 @@ export interface Commands {
     readonly step?: number;
     readonly runs?: readonly string[];
   }) => WhichRuns | undefined;
+  "onset.describeMetric": (args?: {
+    readonly metric?: string;
+    readonly runs?: readonly string[];
+    /** Fits scaling laws too. */
+    readonly law?: boolean;
+  }) => DescribeAnswer | undefined;
   "onset.compareAtStep": (args?: { readonly step?: number }) => AtStepAnswer | undefined;
   /** From the tree: the checkpoint clicked, and all that are selected. */
   "onset.diffCheckpoints": (

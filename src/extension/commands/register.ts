@@ -8,6 +8,7 @@ import { annotateStep } from "./annotateStep.js";
 import type { Command } from "./command.js";
 import { compareAtStep } from "./compareAtStep.js";
 import { compareOnly, setBaseline } from "./compare.js";
+import { describeMetric } from "./describeMetric.js";
 import { diffCheckpoints } from "./diffCheckpoints.js";
 import type { CommandId, Commands } from "./ids.js";
 import { openExamples } from "./openExamples.js";
@@ -21,6 +22,7 @@ import { whichRuns } from "./whichRuns.js";
 const COMMANDS: { readonly [K in CommandId]: Command<K> } = {
   "onset.when": when,
   "onset.whichRuns": whichRuns,
+  "onset.describeMetric": describeMetric,
   "onset.compareAtStep": compareAtStep,
   "onset.diffCheckpoints": diffCheckpoints,
   "onset.annotateStep": annotateStep,
@@ -50,7 +52,16 @@ function register<K extends CommandId>(
   command: Command<K>,
   onset: OnsetWindow,
 ): vscode.Disposable {
-  return vscode.commands.registerCommand(id, async (...args: Parameters<Commands[K]>) => {
+  return vscode.commands.registerCommand(id, guarded(id, command, onset));
+}
+
+/** The command with its failures told. The caller gets one as well if it gave arguments: it is no person at the palette. */
+export function guarded<K extends CommandId>(
+  id: K,
+  command: Command<K>,
+  onset: OnsetWindow,
+): (...args: Parameters<Commands[K]>) => Promise<ReturnType<Commands[K]> | undefined> {
+  return async (...args) => {
     try {
       return await command(onset, ...args);
     } catch (error) {
@@ -59,9 +70,11 @@ function register<K extends CommandId>(
         `${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
       void tell(onset, error instanceof Error ? error.message : String(error));
+      // Where nobody gave any, the palette would tell the same again, in a dialog over everything.
+      if (args.every((arg) => arg === undefined)) return undefined;
       throw error;
     }
-  });
+  };
 }
 
 async function tell({ log }: OnsetWindow, message: string): Promise<void> {

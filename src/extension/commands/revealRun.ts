@@ -3,9 +3,10 @@
 import * as vscode from "vscode";
 import { askRun } from "./ask.js";
 import type { Command } from "./command.js";
+import { Dialogue } from "./dialogue.js";
 
 export const revealRun: Command<"onset.revealRun"> = async (onset, clicked) => {
-  const key = clicked?.key ?? (await askRun(onset, "Reveal"));
+  const key = clicked?.key ?? (await Dialogue.run((dialogue) => askRun(dialogue, onset, "Reveal")));
   const run = key === undefined ? undefined : onset.store.run(key);
   if (!run) return false;
   const uri = vscode.Uri.file(run.file ?? run.directory);

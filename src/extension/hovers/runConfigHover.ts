@@ -101,10 +101,10 @@ function keyText(hover: KeyHover): vscode.MarkdownString {
     hover.metric === null ? "" : `final ${escape(hover.metric)}`,
     "",
   ];
-  markdown.appendMarkdown(`| ${header.join(" | ")} |\n|${" --- |".repeat(header.length)}\n`);
+  markdown.appendMarkdown(`${row(header)}|${" --- |".repeat(header.length)}\n`);
   for (const { value, onset, final, sparkline } of hover.rows) {
     const cells = [code(value), ...(hasOnset ? [escape(onset)] : []), escape(final), sparkline];
-    markdown.appendMarkdown(`| ${cells.join(" | ")} |\n`);
+    markdown.appendMarkdown(row(cells));
   }
   const links = [
     link("Compare these runs", "onset.compareOnly", { runs: hover.runs }),
@@ -158,6 +158,11 @@ function trusted(): vscode.MarkdownString {
 
 function link(text: string, command: string, ...args: unknown[]): string {
   return `[${text}](command:${command}?${encodeURIComponent(JSON.stringify(args))})`;
+}
+
+/** Of a table, whose columns the editor would put side by side without a space. */
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => `${cell}&nbsp;&nbsp;&nbsp;`).join(" | ")} |\n`;
 }
 
 function count(runs: number): string {

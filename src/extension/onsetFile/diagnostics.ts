@@ -68,11 +68,12 @@ export class OnsetFileDiagnostics implements vscode.Disposable, vscode.CodeActio
     this.own.dispose();
   }
 
-  /** The files that are read, whether they are open or not. */
+  /** The files that are read, whether they are open or not, and all that are open. */
   private async checkAll(): Promise<void> {
     const { onsetFiles, isComplete } = this.onset.store.snapshot;
     if (!isComplete) return;
-    for (const file of onsetFiles) {
+    const open = vscode.workspace.textDocuments.filter(isOnsetFile);
+    for (const file of new Set([...onsetFiles, ...open.map(({ uri }) => uri.fsPath)])) {
       try {
         await this.check(await vscode.workspace.openTextDocument(vscode.Uri.file(file)));
       } catch (error) {

@@ -42,7 +42,8 @@ async function complete(
   const completions = await store.ask("completeOnsetFile", {
     text: document.getText(),
     offset: document.offsetAt(position),
-    runs: comparison.runs(),
+    // Names of the compared runs come first.
+    runs: [...comparison.runs(), ...store.snapshot.runs.map(({ key }) => key)],
   });
   return completions.map(({ kind, label, insert, start, end }, index) => {
     const item = new vscode.CompletionItem(label, KINDS[kind]);

@@ -6,6 +6,7 @@ import type { Comparison as ComparisonState } from "../../protocol/panelProtocol
 import { Disposables } from "../lifecycle.js";
 import { groupBy } from "../groupBy.js";
 import type { RunStore } from "./runStore.js";
+import { foldersOfRuns } from "./settings.js";
 
 const STORED = "onset.comparison";
 /** Most runs that are compared before the user has chosen any. */
@@ -23,6 +24,8 @@ export class Comparison implements vscode.Disposable {
   private readonly moved = this.own.add(new vscode.EventEmitter<number>());
   private choice: Choice;
   private cursor: number | null = null;
+  /** The baseline that nobody has chosen. It stays while it can, however runs grow. */
+  private usual: string | null = null;
   /** The compared runs, as long as neither the known ones nor the choice change. */
   private compared: {
     readonly of: readonly TreeRun[];
@@ -43,7 +46,8 @@ export class Comparison implements vscode.Disposable {
 
   get state(): ComparisonState {
     const runs = this.runs();
-    return { runs, baseline: this.baselineOf(runs), step: this.cursor };
+    const known = this.store.snapshot.runs.length;
+    return { runs, baseline: this.baselineOf(runs), step: this.cursor, known };
   }
 
   /** Keys of the compared runs that exist, in the tree's order. */
@@ -104,8 +108,17 @@ export class Comparison implements vscode.Disposable {
   private baselineOf(runs: readonly string[]): string | null {
     const { baseline } = this.choice;
     if (baseline !== null && runs.includes(baseline)) return baseline;
-    // A branch is told apart by what it branched from: the first run that is none says more.
-    return runs.find((key) => this.store.run(key)?.parent === null) ?? runs[0] ?? null;
+    if (this.usual !== null && runs.includes(this.usual)) return this.usual;
+    return (this.usual = this.usualBaseline(runs));
+  }
+
+  /** The first of the runs that have most to read. A branch is told apart by what it branched from: others say more. */
+  private usualBaseline(runs: readonly string[]): string | null {
+    const known = runs.flatMap((key) => this.store.run(key) ?? []);
+    const others = known.filter(({ parent }) => parent === null);
+    const candidates = others.length > 0 ? others : known;
+    const most = Math.max(...candidates.map(({ files }) => files));
+    return candidates.find(({ files }) => files === most)?.key ?? null;
   }
 
   private async choose(choice: Choice): Promise<void> {
@@ -115,9 +128,15 @@ export class Comparison implements vscode.Disposable {
   }
 }
 
-/** The runs of the experiment that has most to read: all of them, or the first few. */
+/**
+ * The runs of the experiment that has most to read in the first folder with any, which is the workspace's own rather than an
+ * added one: all of them, or the first few.
+ */
 function suggested(runs: readonly TreeRun[]): string[] {
-  const experiments = groupBy(runs, ({ root, experiment }) => `${root} ${experiment}`);
+  const folders = foldersOfRuns().map(({ path }) => path);
+  const first = folders.find((path) => runs.some(({ root }) => root === path));
+  const own = first === undefined ? runs : runs.filter(({ root }) => root === first);
+  const experiments = groupBy(own, ({ root, experiment }) => `${root} ${experiment}`);
   const size = (members: readonly TreeRun[]): number =>
     members.reduce((sum, { files }) => sum + files, 0);
   const [largest] = [...experiments.values()].sort((a, b) => size(b) - size(a));

@@ -30,7 +30,9 @@ export class RunStore implements vscode.Disposable {
   private readonly progressed = this.own.add(
     new vscode.EventEmitter<{ readonly done: number; readonly of: number }>(),
   );
+  private readonly rested = this.own.add(new vscode.EventEmitter<readonly TreeRun[]>());
   private readonly grewAt = new Map<string, number>();
+  private restSoon: NodeJS.Timeout | undefined;
   private walking: Promise<Snapshot> | null = null;
   private abort: AbortController | null = null;
   private current: Snapshot = NOTHING;
@@ -40,12 +42,15 @@ export class RunStore implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   /** Runs have new points or checkpoints. */
   readonly onDidGrow = this.grew.event;
+  /** Runs are live no longer. */
+  readonly onDidRest = this.rested.event;
   /** Runs read so far, and of how many, while a question about many is answered. */
   readonly onDidProgress = this.progressed.event;
 
   constructor(
     private readonly worker: WorkerClient,
     private readonly log: vscode.LogOutputChannel,
+    private readonly liveMs = LIVE_MS,
   ) {}
 
   get snapshot(): Snapshot {
@@ -62,7 +67,7 @@ export class RunStore implements vscode.Disposable {
   }
 
   isLive(key: string): boolean {
-    return Date.now() - (this.grewAt.get(key) ?? -Infinity) < LIVE_MS;
+    return Date.now() - (this.grewAt.get(key) ?? -Infinity) < this.liveMs;
   }
 
   /** Walks the folders on the first call; later calls give the same result. */
@@ -105,6 +110,7 @@ export class RunStore implements vscode.Disposable {
       problems: refreshed.problems,
     };
     this.grew.fire(refreshed.runs);
+    this.tellRest();
     return refreshed;
   }
 
@@ -119,7 +125,19 @@ export class RunStore implements vscode.Disposable {
     this.progressed.fire(state);
   }
 
+  /** Tells of runs that have stopped growing, until none is live. */
+  private tellRest(): void {
+    this.restSoon ??= setTimeout(() => {
+      this.restSoon = undefined;
+      const resting = [...this.grewAt.keys()].filter((key) => !this.isLive(key));
+      for (const key of resting) this.grewAt.delete(key);
+      this.rested.fire(resting.flatMap((key) => this.byKey.get(key) ?? []));
+      if (this.grewAt.size > 0) this.tellRest();
+    }, this.liveMs);
+  }
+
   dispose(): void {
+    clearTimeout(this.restSoon);
     this.abort?.abort();
     this.own.dispose();
   }

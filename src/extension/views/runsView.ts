@@ -5,6 +5,8 @@ import type { CheckpointRow, TreeRun, Violation } from "../../core/index.js";
 import { Disposables } from "../lifecycle.js";
 import type { OnsetWindow } from "../onsetWindow.js";
 import { groupBy } from "../groupBy.js";
+import { foldersOfRuns } from "../services/settings.js";
+import { commonPart, counted, shortPaths, without } from "./labels.js";
 
 interface BaselineNode {
   readonly kind: "baseline";
@@ -13,6 +15,8 @@ interface GroupNode {
   readonly kind: "folder" | "experiment" | "seedGroup";
   readonly id: string;
   readonly label: string;
+  /** Where it lies, where that is more than its label. */
+  readonly above: string;
   /** Keys of all runs below. */
   readonly runs: readonly string[];
   readonly children: readonly RunsNode[];
@@ -68,14 +72,14 @@ export class RunsView
         this.refresh();
       }),
     );
-    this.own.add(
-      store.onDidGrow((runs) => {
-        for (const { key } of runs) {
-          const node = this.nodes.get(key);
-          if (node) this.changed.fire(node);
-        }
-      }),
-    );
+    const showAgain = (runs: readonly TreeRun[]): void => {
+      for (const { key } of runs) {
+        const node = this.nodes.get(key);
+        if (node) this.changed.fire(node);
+      }
+    };
+    this.own.add(store.onDidGrow(showAgain));
+    this.own.add(store.onDidRest(showAgain));
     this.own.add(
       this.view.onDidChangeCheckboxState(async ({ items }) => {
         const changes = new Map<string, boolean>();
@@ -161,10 +165,13 @@ export class RunsView
   private folders(runs: readonly TreeRun[]): RunsNode[] {
     const byFolder = groupBy(runs, ({ root }) => root);
     if (byFolder.size === 1) return this.experiments(runs);
-    return [...byFolder].map(([root, members]) => ({
+    const order = foldersOfRuns().map(({ path }) => path);
+    const inOrder = [...byFolder].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+    return inOrder.map(([root, members]) => ({
       kind: "folder",
       id: root,
       label: root.slice(root.lastIndexOf("/") + 1),
+      above: "",
       runs: members.map(({ key }) => key),
       children: this.experiments(members),
     }));
@@ -173,11 +180,12 @@ export class RunsView
   private experiments(runs: readonly TreeRun[]): RunsNode[] {
     const byExperiment = groupBy(runs, ({ experiment }) => experiment);
     if (byExperiment.size === 1) return this.seedGroups(runs);
-    const above = commonDirectory([...byExperiment.keys()]);
-    return [...byExperiment].map(([experiment, members]) => ({
+    const names = shortPaths([...byExperiment.keys()]);
+    return [...byExperiment].map(([experiment, members], index) => ({
       kind: "experiment",
       id: `${members[0]?.root ?? ""} ${experiment}`,
-      label: experiment.slice(above.length) || experiment || "(folder itself)",
+      label: names[index]?.name || "(folder itself)",
+      above: names[index]?.above ?? "",
       runs: members.map(({ key }) => key),
       children: this.seedGroups(members),
     }));
@@ -193,7 +201,8 @@ export class RunsView
         {
           kind: "seedGroup",
           id: `${members[0]?.root ?? ""} ${members[0]?.experiment ?? ""} ${group}`,
-          label: common || group,
+          label: common || withoutExperiment(group, members[0]),
+          above: "",
           runs: members.map(({ key }) => key),
           children: members.map((run) => this.node(run, without(run.label, common))),
         },
@@ -214,7 +223,8 @@ export class RunsView
     item.id = "baseline";
     item.description = run?.label ?? "none: check a run";
     item.iconPath = new vscode.ThemeIcon("pinned");
-    item.tooltip = "Differences are taken against this run. Drop another run here to change it.";
+    item.tooltip =
+      "Differences are taken against this run. Click to choose another, or drop one here.";
     item.command = { command: "onset.setBaseline", title: "Set the baseline" };
     item.contextValue = "baseline";
     return item;
@@ -223,7 +233,8 @@ export class RunsView
   private groupItem(node: GroupNode): vscode.TreeItem {
     const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Expanded);
     item.id = `${node.kind} ${node.id}`;
-    item.description = `${node.runs.length} ${node.kind === "seedGroup" ? "seeds" : "runs"}`;
+    const count = counted(node.runs.length, node.kind === "seedGroup" ? "seed" : "run");
+    item.description = [count, node.above].filter(Boolean).join(" · ");
     item.iconPath = new vscode.ThemeIcon(ICONS[node.kind]);
     item.contextValue = node.kind;
     item.checkboxState = checkbox(node.runs.every((key) => this.onset.comparison.has(key)));
@@ -249,7 +260,7 @@ export class RunsView
       isLive ? "live" : "",
       violations.length === 0 ? "" : `unexpected: ${namesOf(violations)}`,
       label === run.name ? "" : run.name,
-      run.parent ? branchText(run.parent) : "",
+      run.parent ? branchText(run.parent, store) : "",
     ]
       .filter(Boolean)
       .join(" · ");
@@ -267,8 +278,19 @@ export class RunsView
 
 const ICONS = { folder: "root-folder", experiment: "beaker", seedGroup: "layers" } as const;
 
-function branchText({ text, step }: NonNullable<TreeRun["parent"]>): string {
-  return step === null ? `from ${text}` : `from ${text} at ${step.toLocaleString("en-US")}`;
+/** `from wd0-seed0 at 2,000`, the parent by its name where it is known. */
+function branchText(
+  { key, text, step }: NonNullable<TreeRun["parent"]>,
+  store: OnsetWindow["store"],
+): string {
+  const parent = (key === null ? undefined : store.run(key)?.name) ?? text;
+  return step === null ? `from ${parent}` : `from ${parent} at ${step.toLocaleString("en-US")}`;
+}
+
+/** A seed group's name, which the experiment above it need not say again. */
+function withoutExperiment(group: string, run: TreeRun | undefined): string {
+  const prefix = `${run?.experiment ?? ""}/`;
+  return group.startsWith(prefix) ? group.slice(prefix.length) : group;
 }
 
 const JOINED_BY = {
@@ -289,16 +311,16 @@ function tooltipOf(run: TreeRun, violations: readonly Violation[]): vscode.Markd
   tooltip.appendMarkdown("\n\n");
   tooltip.appendText(run.file ?? run.directory);
   tooltip.appendMarkdown("\n\n");
-  const count = run.checkpoints === 1 ? "1 checkpoint" : `${run.checkpoints} checkpoints`;
-  tooltip.appendText([...run.systems, count].join(" · "));
+  tooltip.appendText([...run.systems, counted(run.checkpoints, "checkpoint")].join(" · "));
   for (const { behaviour, text } of violations) {
     tooltip.appendMarkdown("\n\n");
     tooltip.appendText(`${behaviour}: ${text}`);
   }
   for (const { by, directory, files } of run.joined) {
-    const count = files === 1 ? "1 file" : `${files} files`;
     tooltip.appendMarkdown("\n\n");
-    tooltip.appendText(`Evaluations from ${directory} (${count}): ${JOINED_BY[by]}`);
+    tooltip.appendText(
+      `Evaluations from ${directory} (${counted(files, "file")}): ${JOINED_BY[by]}`,
+    );
   }
   return tooltip;
 }
@@ -326,33 +348,6 @@ function keysOf(node: RunsNode): readonly string[] {
 
 function checkbox(isChecked: boolean): vscode.TreeItemCheckboxState {
   return isChecked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
-}
-
-/** What all paths begin with, to the last slash. */
-function commonDirectory(paths: readonly string[]): string {
-  const [first = "", ...rest] = paths;
-  let end = 0;
-  for (let i = first.indexOf("/"); i >= 0; i = first.indexOf("/", i + 1)) {
-    if (!rest.every((path) => path.startsWith(first.slice(0, i + 1)))) break;
-    end = i + 1;
-  }
-  return first.slice(0, end);
-}
-
-/** Words that all labels share: what a group of them is called. */
-function commonPart(labels: readonly string[]): string {
-  const [first = [], ...rest] = labels.map((label) => label.split(" "));
-  return first.filter((word) => rest.every((words) => words.includes(word))).join(" ");
-}
-
-function without(label: string, common: string): string {
-  const words = new Set(common.split(" "));
-  return (
-    label
-      .split(" ")
-      .filter((word) => !words.has(word))
-      .join(" ") || label
-  );
 }
 
 function formatBytes(bytes: number): string {

@@ -16,6 +16,7 @@ import { stepToShare } from "../../../src/protocol/stepScale.js";
 import { catalogOf, whenById } from "../../support/catalogs.js";
 import { jsonlText } from "../../support/jsonlText.js";
 import { tinySafetensors } from "../../support/safetensorsFile.js";
+import { jsonlSeries } from "../../support/jsonlText.js";
 
 /** Accuracy at steps 0, 10 … 50: 0.1 until `jump`, from there on `high`. */
 function accuracy(jump: number, high: number): string {
@@ -94,6 +95,13 @@ describe("answers", () => {
       assert.deepEqual([result?.status, result?.note], ["no-data", 'no metric "nothing"']);
     });
 
+    it("says what an onset counts, where that is no step", async () => {
+      const history = "epoch,acc\n1,0.1\n2,0.8\n3,0.9\n";
+      const epochs = await catalogOf({ "/w/r/history.csv": history });
+      const [result] = (await whenById(epochs, "acc >= 0.5 for 1")).values();
+      assert.deepEqual([result?.after, result?.by, result?.axis], [1, 2, "epoch"]);
+    });
+
     it("finds grokking without being told of what", async () => {
       const tree = { "/w/r/metrics.jsonl": accuracy(40, 1) };
       const result = (await whenById(await catalogOf(tree), "grokking")).get("r");
@@ -124,18 +132,65 @@ describe("answers", () => {
       assert.deepEqual(keys, [{ key: "weight_decay", a: 0, b: 1 }]);
     });
 
-    it("says noise unknown without three seeds", async () => {
+    it("takes the noise of the last checkpoints where there are no three seeds", async () => {
+      const wavering = [0.5, 0.6, 0.5, 0.6, 0.5, 0.6];
       const few = await catalogOf({
-        "/w/x/metrics.jsonl": accuracy(20, 0.9),
-        "/w/y/metrics.jsonl": accuracy(30, 0.8),
+        "/w/x/metrics.jsonl": jsonlSeries(
+          "acc",
+          wavering.map((value, i) => [i, value]),
+        ),
+        "/w/y/metrics.jsonl": jsonlSeries(
+          "acc",
+          wavering.map((value, i) => [i, value + 0.3]),
+        ),
+      });
+      const { metrics } = await answerDiff(few, { key: "/w/x", step: 5 }, { key: "/w/y", step: 5 });
+      const [row] = metrics;
+      assert.equal(row?.noiseFrom, "last checkpoints");
+      assert.ok((row.noise ?? 0) > 0.05 && (row.noise ?? 1) < 0.15, `${row.noise}`);
+    });
+
+    it("says noise unknown where there is neither", async () => {
+      const few = await catalogOf({
+        "/w/x/metrics.jsonl": jsonlSeries("acc", [[50, 0.9]]),
+        "/w/y/metrics.jsonl": jsonlSeries("acc", [[50, 0.8]]),
       });
       const { metrics } = await answerDiff(
         few,
         { key: "/w/x", step: 50 },
         { key: "/w/y", step: 50 },
       );
-      const row = metrics.find(({ metric }) => metric === "test_acc");
+      const [row] = metrics;
       assert.deepEqual([row?.noise, row?.ratio, row?.verdict], [null, null, "noise unknown"]);
+      assert.equal(row?.noiseFrom, null);
+    });
+
+    it("says where two runs begin to differ", async () => {
+      const apart = await catalogOf(
+        Object.fromEntries(
+          ["x0", "x1", "x2", "y0", "y1", "y2"].flatMap((name, run) => [
+            [
+              `/w/${name}/metrics.jsonl`,
+              jsonlSeries(
+                "acc",
+                Array.from({ length: 10 }, (_, i) => {
+                  const jump = name.startsWith("y") && i >= 5 ? 1 : 0;
+                  return [i * 10, jump + 0.01 * ((run * 7 + i * 3) % 5)] as const;
+                }),
+              ),
+            ],
+            [`/w/${name}/config.yaml`, `recipe: ${name[0] ?? ""}\nseed: ${name[1] ?? ""}\n`],
+          ]),
+        ),
+      );
+      const [x, y] = [
+        { key: "/w/x0", step: 90 },
+        { key: "/w/y0", step: 90 },
+      ];
+      const { metrics } = await answerDiff(apart, x, y);
+      assert.deepEqual(metrics[0]?.divergence, { after: 40, by: 50 });
+      const same = await answerDiff(apart, x, { ...x, step: 10 });
+      assert.equal(same.metrics[0]?.divergence, null);
     });
 
     it("marks interpolated values and invents none outside the measured range", async () => {
@@ -184,9 +239,23 @@ describe("answers", () => {
       assert.deepEqual(keysOf(answer.absent), ["/w/a2", "/w/b0"]);
       assert.deepEqual(keysOf(answer.unknown), ["/w/a1"]);
       assert.deepEqual(
-        answer.groups.map(({ text }) => text.replace(/ \(.*\)/, "")),
-        ["present by step 25 in 1 of 2, 1 unknown", "present by step 25 in 0 of 1"],
+        answer.groups.map(({ group, present, known, text }) => [
+          ...[group, present, known],
+          text.replace(/ \(.*\)/, ""),
+        ]),
+        [
+          ["weight_decay=1", 1, 2, "present by step 25 in 1 of 2, 1 unknown"],
+          ["weight_decay=0 seed=0", 0, 1, "present by step 25 in 0 of 1"],
+        ],
       );
+    });
+
+    it("tells after each run how many are done", async () => {
+      const told: string[] = [];
+      await answerWhichRuns(catalog, "knows", 25, ALL, undefined, (done, of) => {
+        told.push(`${done} of ${of}`);
+      });
+      assert.deepEqual(told, ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]);
     });
   });
 
@@ -255,6 +324,39 @@ describe("answers", () => {
       assert.deepEqual([...(runs[0]?.checkpoints ?? [])], [0, 15, 20]);
       assert.deepEqual([...(runs[0]?.evaluated ?? [])], [1, 0, 1]);
       assert.deepEqual(extent, { first: 0, last: 50 });
+    });
+
+    it("has an axis as long as what is drawn, and draws no bookkeeping unasked", async () => {
+      const long = await catalogOf({
+        "/w/r/metrics.jsonl": jsonlText([
+          { step: 0, loss: 2, epoch: 0, lr: 1 },
+          { step: 10, loss: 1, epoch: 0.1, lr: 1 },
+          { step: 5000, lr: 0 },
+        ]),
+        "/w/s/metrics.jsonl": jsonlText([{ step: 3, epoch: 0 }]),
+      });
+      const of = (runs: string[], metrics: string[]) =>
+        answerTimeline(
+          long,
+          { ...ask, runs, metrics },
+          (step, range) => stepToShare(step, range, "linear"),
+          [],
+        );
+      const { charts, extent, metrics } = await of(["/w/r"], []);
+      assert.deepEqual(
+        [charts.map(({ metric }) => metric), extent],
+        [["loss"], { first: 0, last: 10 }],
+      );
+      assert.deepEqual(
+        metrics.map(({ name }) => name),
+        ["epoch", "loss", "lr"],
+      );
+      assert.deepEqual((await of(["/w/r"], ["loss", "lr"])).extent, { first: 0, last: 5000 });
+      const bare = await of(["/w/s"], []);
+      assert.deepEqual(
+        [bare.charts.map(({ metric }) => metric), bare.extent],
+        [["epoch"], { first: 3, last: 3 }],
+      );
     });
 
     it("advises which checkpoint to evaluate next", async () => {
@@ -326,6 +428,22 @@ describe("answers", () => {
       );
       assert.equal(hover.rows[1]?.final, "0.8 ± 0.1 (sd, n=3)");
       assert.equal(hover.onsetStep, 30);
+    });
+
+    it("know a key of GPT-NeoX by either of its spellings", async () => {
+      const text = '{"pipe-parallel-size": 1, "train-iters": 10}';
+      const own = await catalogOf({
+        "/w/a/config.yml": text,
+        "/w/a/metrics.jsonl": '{"step": 1, "loss": 2}\n{"step": 2, "loss": 1}\n',
+      });
+      const offset = text.indexOf("train-iters") + 1;
+      const hover = await answerKeyHover(own, {
+        ...{ file: "/w/a/config.yml", text, language: "yaml", offset },
+      });
+      assert.deepEqual(
+        [hover?.key, hover?.rows.map(({ value }) => value)],
+        ["train-iters", ["10"]],
+      );
     });
 
     it("have nothing to say of a text that is no run's config, or of no key", async () => {

@@ -10,8 +10,9 @@ const VOCABULARY: Vocabulary = {
   metrics: ["train/loss", "held_out/acc", 'odd "name"'],
   tasks: ["held_out"],
   keys: [],
+  isWhole: true,
 };
-const NOTHING: Vocabulary = { metrics: [], tasks: [], keys: [] };
+const NOTHING: Vocabulary = { metrics: [], tasks: [], keys: [], isWhole: true };
 
 /** The text without its bar, and where that stood. */
 function cursor(text: string): [text: string, offset: number] {
@@ -51,6 +52,7 @@ describe("onset.json in an editor", () => {
       assert.equal(checkOnsetFile(mended, VOCABULARY).length, 1, mended);
     }
     assert.deepEqual(checkOnsetFile(text, NOTHING), []);
+    assert.deepEqual(checkOnsetFile(text, { ...VOCABULARY, isWhole: false }), []);
   });
 
   it("completes questions, escaped as JSON needs it", () => {

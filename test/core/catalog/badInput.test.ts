@@ -52,6 +52,40 @@ describe("bad input", () => {
     });
   });
 
+  it("what Git LFS has not downloaded is named as such, and read once it is there", async () => {
+    const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 54321\n";
+    const files = new MemoryFiles({
+      "/w/a/events.out.tfevents.1700000000.a": pointer,
+      "/w/a/checkpoint-1/trainer_state.json": '{"global_step": 1, "log_history": []}',
+      "/w/a/checkpoint-1/training_args.bin": pointer,
+      "/w/b/metrics.jsonl": pointer,
+      "/w/c/data.csv": pointer,
+    });
+    const catalog = await discovered(files);
+    assert.deepEqual(idsOf(catalog), ["a"]);
+    const [run] = catalog.runs();
+    await catalog.load(run?.key ?? "");
+    const problems = (): (readonly [string, string])[] =>
+      catalog.problems().map(({ file, code }) => [file, code] as const);
+    assert.deepEqual(problems(), [
+      ["/w/a/checkpoint-1/training_args.bin", "config/not-downloaded"],
+      ["/w/a/events.out.tfevents.1700000000.a", "file/not-downloaded"],
+      ["/w/b/metrics.jsonl", "file/not-downloaded"],
+    ]);
+    assert.match(catalog.problems()[1]?.message ?? "", /54321 bytes/);
+    const scalars = [{ tag: "loss", value: 2 }];
+    files.write(
+      "/w/a/events.out.tfevents.1700000000.a",
+      eventFile([{ step: 7, wallTime: 1, scalars }]),
+    );
+    const { table } = await catalog.load(run?.key ?? "");
+    assert.deepEqual([...(table.series("loss")?.step ?? [])], [7]);
+    assert.deepEqual(
+      problems().filter(([file]) => file.includes("tfevents")),
+      [],
+    );
+  });
+
   it("a binary file named .jsonl is a problem and no run", async () => {
     const bytes = Uint8Array.from({ length: 300 }, (_, i) => (i * 73) % 256);
     assert.deepEqual(await beside({ "/w/bad/metrics.jsonl": bytes }), {

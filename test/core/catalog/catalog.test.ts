@@ -34,6 +34,71 @@ describe("Catalog", () => {
     assert.deepEqual(stepsOf(await catalog.load("/w/all.jsonl#b")), [1, 2]);
   });
 
+  it("gives rows that name no run a run of their own, beside those that are named", async () => {
+    const text = jsonlText([
+      { run: "a", step: 1, loss: 1 },
+      { step: 1, loss: 2 },
+    ]);
+    const catalog = await catalogOf({ "/w/all.jsonl": text });
+    assert.deepEqual(idsOf(catalog), ["all.jsonl", "all.jsonl#a"]);
+    assert.deepEqual(stepsOf(await catalog.load("/w/all.jsonl")), [1]);
+  });
+
+  it("keeps metrics by epoch apart from those by step, under another name where both have them", async () => {
+    const catalog = await catalogOf({
+      "/w/r/config.yaml": "lr: 1\n",
+      "/w/r/train.jsonl": rows(1000, 1020),
+      "/w/r/history.csv": "epoch,val_acc,loss\n1,0.5,9\n2,0.6,8\n",
+    });
+    const loaded = await catalog.load("/w/r");
+    assert.deepEqual(
+      loaded.table.summaries().map(({ name, axis, points }) => [name, axis, points]),
+      [
+        ["loss", undefined, 20],
+        ["loss [epochs]", "epoch", 2],
+        ["val_acc", "epoch", 2],
+      ],
+    );
+    assert.deepEqual([loaded.axis, loaded.table.attempts.length], [null, 1]);
+    assert.deepEqual(
+      loaded.problems.map(({ code }) => code),
+      ["run/mixed-axes"],
+    );
+  });
+
+  it("names the axis of a run that has epochs only", async () => {
+    const catalog = await catalogOf({ "/w/r/history.csv": "epoch,val_acc\n1,0.5\n2,0.6\n" });
+    const loaded = await catalog.load("/w/r");
+    assert.deepEqual(
+      [loaded.axis, loaded.table.axisOf("val_acc"), loaded.problems],
+      ["epoch", null, []],
+    );
+  });
+
+  it("says that a log is a Git LFS pointer, and reads it once it is downloaded", async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 12345\n`;
+    const events = "/w/r/events.out.tfevents.1700000000.a";
+    const memory = new MemoryFiles({ [events]: pointer });
+    const catalog = await discovered(memory);
+    const { problems } = await catalog.load("/w/r");
+    assert.deepEqual(
+      problems.map(({ code, message }) => [code, message]),
+      [
+        [
+          "file/not-downloaded",
+          "is not downloaded: a Git LFS pointer to 12345 bytes; fetch it with git lfs pull",
+        ],
+      ],
+    );
+    memory.write(
+      events,
+      eventFile([{ step: 1, wallTime: 1, scalars: [{ tag: "loss", value: 2 }] }]),
+    );
+    assert.equal(await catalog.refresh("/w/r"), true);
+    const loaded = await catalog.load("/w/r");
+    assert.deepEqual([stepsOf(loaded), loaded.problems], [[1], []]);
+  });
+
   it("puts the folder's name before ids that occur in several folders", async () => {
     const files = new MemoryFiles({
       "/x/run/metrics.jsonl": rows(0, 2),
@@ -206,12 +271,12 @@ describe("Catalog", () => {
       });
       const before = eventFile(Array.from({ length: 5000 }, (_, i) => row(i)));
       const more = eventRecord(row(5000));
-      const memory = new MemoryFiles({ "/w/r/events.out.tfevents.1.a": before });
+      const memory = new MemoryFiles({ "/w/r/events.out.tfevents.1700000000.a": before });
       const files = new CountingFiles(memory);
       const catalog = await discovered(files);
       await catalog.load("/w/r");
       files.forget();
-      memory.write("/w/r/events.out.tfevents.1.a", concat([before, more]));
+      memory.write("/w/r/events.out.tfevents.1700000000.a", concat([before, more]));
       assert.equal(await catalog.refresh("/w/r"), true);
       assert.equal(bytesOf(files), more.length + 2 * CHECKED);
       assert.equal(stepsOf(await catalog.load("/w/r")).length, 5001);

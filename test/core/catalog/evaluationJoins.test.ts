@@ -87,6 +87,22 @@ describe("evaluations in another tree", () => {
     });
   });
 
+  it("that name no model belong to the run that their folder or their files are called after", async () => {
+    const plain = (value: number): string => `{"results": {"piqa": {"acc": ${value}}}}`;
+    const found = await joined({
+      "/w/runs/wide/metrics.jsonl": LOG,
+      "/w/runs/narrow/metrics.jsonl": LOG,
+      "/w/evals/wide/step500.json": plain(500),
+      "/w/results/narrow_step500.json": plain(500),
+      "/w/results/other_step500.json": plain(500),
+    });
+    assert.deepEqual(found, {
+      "results#other": [[500], "directory"],
+      "runs/narrow": [[500], "name"],
+      "runs/wide": [[500], "name"],
+    });
+  });
+
   it("belong to the clone or the cached copy of a hub repository", async () => {
     const found = await joined({
       "/w/hub/models--EleutherAI--pythia-70m/refs/step3000":

@@ -121,6 +121,28 @@ describe("readExampleText", () => {
     );
   });
 
+  it("Inspect: the samples of a zip and of JSON, with the texts that are kept as attachments", async () => {
+    for (const [name, expected] of [
+      ["log_streaming.eval", ["2 (epoch 2)", "2", "1", "1 (epoch 2)"]],
+      ["log_formats.json", ["1"]],
+    ] as const) {
+      const file = `/w/${name}`;
+      const files = new MemoryFiles({ [file]: sample("inspect", name) });
+      const examples = await examplesIn(files, { file, format: "inspect-samples", results: file });
+      assert.deepEqual(examples.map(({ id }) => id).sort(), [...expected].sort());
+      for (const { task, outcomes } of examples) {
+        assert.equal(task, "popularity");
+        assert.ok(outcomes.has("match"));
+      }
+      const texts = await textsOf({ [file]: sample("inspect", name) }, file, "inspect-samples");
+      for (const text of texts) {
+        assert.match(text?.question ?? "", /^Is the following statement something you would say/);
+        assert.match(text?.target ?? "", /^ (Yes|No)$/);
+        assert.match(text?.answer ?? "", /\S/);
+      }
+    }
+  });
+
   it("finds the example again in a file that was written anew", async () => {
     const line = (id: number, resp: string): string =>
       `${JSON.stringify({ doc_id: id, target: "", arguments: [], resps: [[resp]], filter: "none" })}\n`;

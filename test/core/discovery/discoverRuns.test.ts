@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import {
   discoverAll,
   discoverRuns,
@@ -112,6 +112,30 @@ describe("discoverRuns", () => {
       [10, 20],
     );
     assert.equal(runs[0].sources.length, 2);
+  });
+
+  it("takes events of each start of the Trainer for parts of its run, and those of other loops for runs", async () => {
+    const events = (place: string): string => `/w/${place}/events.out.tfevents.1700000000.host.1.0`;
+    const found = await discover({
+      [events("t/runs/Jan01_12-00-00_host")]: new Uint8Array(0),
+      [events("t/runs/Jan02_12-00-00_host")]: new Uint8Array(0),
+      "/w/t/checkpoint-5/trainer_state.json": "{}",
+      [events("p/runs/Jan01_12-00-00_host-lr0.1")]: new Uint8Array(0),
+      [events("p/runs/Jan02_12-00-00_host-lr0.2")]: new Uint8Array(0),
+    });
+    assert.deepEqual(ids(found), [
+      "p/runs/Jan01_12-00-00_host-lr0.1",
+      "p/runs/Jan02_12-00-00_host-lr0.2",
+      "t",
+    ]);
+    const run = found.runs[2];
+    assert.deepEqual(run?.sources.map(({ format }) => format).sort(), [
+      "tfevents",
+      "tfevents",
+      "trainer-state",
+    ]);
+    const streams = run.sources.flatMap(({ stream }) => stream ?? []);
+    assert.deepEqual([...new Set(streams)], ["/w/t/runs"]);
   });
 
   it("sorts checkpoints by their number, not by their name", async () => {
@@ -308,13 +332,26 @@ describe("discoverRuns", () => {
       await mkdir(join(outside, "run"));
       await writeFile(join(outside, "run", "metrics.jsonl"), LOG);
       await mkdir(join(folder, "here"));
-      await writeFile(join(folder, "here", "kept.txt"), LOG);
+      await writeFile(join(folder, "here", "kept.data"), LOG);
       await symlink(join(outside, "run"), join(folder, "linked"));
       await symlink(join(outside, "run", "metrics.jsonl"), join(folder, "metrics.jsonl"));
       await symlink(folder, join(folder, "here", "loop"));
       assert.deepEqual(ids(await on(folder)), []);
-      await symlink(join(folder, "here", "kept.txt"), join(folder, "here", "metrics.jsonl"));
+      await symlink(join(folder, "here", "kept.data"), join(folder, "here", "metrics.jsonl"));
       assert.deepEqual(ids(await on(folder)), ["here"]);
+    });
+
+    it("counts a log and a link to it once", async function () {
+      if (process.platform === "win32") return;
+      await mkdir(join(folder, "run"));
+      await writeFile(join(folder, "run", "metrics.jsonl"), LOG);
+      await symlink(join(folder, "run", "metrics.jsonl"), join(folder, "run", "latest.jsonl"));
+      await symlink(join(folder, "run", "metrics.jsonl"), join(folder, "latest.jsonl"));
+      const { runs } = await on(folder);
+      assert.deepEqual(
+        runs.map(({ id, sources }) => [id, sources.map(({ file }) => basename(file))]),
+        [["run", ["metrics.jsonl"]]],
+      );
     });
 
     it("follows no link that leads nowhere", async function () {

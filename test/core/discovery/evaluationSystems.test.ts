@@ -2,12 +2,15 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { readExampleText } from "../../../src/core/catalog/exampleText.js";
 import { RunReading } from "../../../src/core/catalog/runReading.js";
 import { readExamples } from "../../../src/core/catalog/readExamples.js";
 import { discoverAll } from "../../../src/core/discovery/discoverRuns.js";
 import type { Example } from "../../../src/core/formats/examples.js";
 import { MemoryFiles } from "../../../src/core/io/memoryFiles.js";
 import type { RunDir } from "../../../src/core/model/run.js";
+import { exampleTable } from "../../../src/core/formats/exampleTable.js";
+import { discovered } from "../../support/catalogs.js";
 import { fixture } from "../../support/root.js";
 
 type Tree = Record<string, string | Uint8Array>;
@@ -62,10 +65,13 @@ describe("evaluations by their system's directories", () => {
   });
 
   it("olmo-eval: predictions belong to the metrics above them", async () => {
-    const line = '{"doc_id": 7, "native_id": "n7", "metrics": {"accuracy": true}}\n';
+    const line =
+      '{"doc_id": 7, "native_id": "n7", "model_output": [], "instance_metrics": {"accuracy": {"accuracy": true}, "f1": {"token": 0.5}}, "label": 2}\n';
     const { files, runs } = await discover({
       "/w/out/metrics.json": sample("olmo-eval", "metrics.json"),
       "/w/out/predictions/m/arc_easy_mc_0a1b2c-predictions.jsonl": line,
+      "/w/out/requests/m/arc_easy_mc_0a1b2c-requests.jsonl":
+        '{"doc_id": 7, "request": {"context": [{"role": "user", "content": "Which?"}]}}\n',
     });
     assert.deepEqual(
       runs.map(({ id, systems }) => [id, systems]),
@@ -73,7 +79,18 @@ describe("evaluations by their system's directories", () => {
     );
     const [example] = await examplesOf(files, runs[0]);
     assert.deepEqual([example?.task, example?.id, example?.step], ["arc_easy_mc", "7", 5000]);
-    assert.equal(example?.outcomes.get("accuracy"), 1);
+    assert.ok(example);
+    assert.deepEqual(
+      [...example.outcomes],
+      [
+        ["accuracy", 1],
+        ["f1,token", 0.5],
+      ],
+    );
+    const [source] = runs[0]?.examples ?? [];
+    assert.ok(source);
+    const text = await readExampleText(files, source, example, example.place);
+    assert.deepEqual([text?.question, text?.target], ["Which?", "2"]);
   });
 
   it("HELM: the directories of one model's checkpoints are one run, with shots from the spec", async () => {
@@ -111,6 +128,109 @@ describe("evaluations by their system's directories", () => {
     );
   });
 
+  it("HELM: instances are examples, perturbed ones are not; texts are in the state beside", async () => {
+    const name = "mmlu-subject=anatomy,model=EleutherAI_pythia-1b-step3000";
+    const stat = (name: string, mean: number, more: object = {}): object => ({
+      name: { name, split: "test", ...more },
+      count: 1,
+      sum: mean,
+      mean,
+    });
+    const instance = {
+      input: { text: "Q1" },
+      references: [{ output: { text: "A" }, tags: ["correct"] }],
+    };
+    const { files, runs } = await discover({
+      [`/w/suite/${name}/stats.json`]: sample("helm", name, "stats.json"),
+      [`/w/suite/${name}/run_spec.json`]: sample("helm", name, "run_spec.json"),
+      [`/w/suite/${name}/per_instance_stats.json`]: JSON.stringify([
+        {
+          instance_id: "id7",
+          train_trial_index: 0,
+          stats: [
+            stat("exact_match", 1),
+            stat("exact_match", 0, { perturbation: { name: "typo" } }),
+          ],
+        },
+        {
+          instance_id: "id7",
+          perturbation: { name: "typo" },
+          train_trial_index: 0,
+          stats: [stat("exact_match", 0)],
+        },
+        { instance_id: "id7", train_trial_index: 1, stats: [stat("exact_match", 0)] },
+        { instance_id: "id8", train_trial_index: 0, stats: [stat("x", 0, { split: "train" })] },
+      ]),
+      [`/w/suite/${name}/scenario_state.json`]: JSON.stringify({
+        adapter_spec: {},
+        request_states: [
+          { instance: { id: "id6", input: { text: "Q0" } }, train_trial_index: 0 },
+          {
+            instance: { id: "id7", ...instance },
+            train_trial_index: 0,
+            request: { prompt: "Few shots. Q1" },
+            result: { completions: [{ text: " A" }] },
+          },
+        ],
+      }),
+    });
+    const [run] = runs;
+    const examples = await examplesOf(files, run);
+    assert.deepEqual(
+      examples.map(({ task, id, step, outcomes }) => [task, id, step, [...outcomes]]),
+      [
+        ["mmlu-subject=anatomy", "id7", 3000, [["exact_match", 1]]],
+        ["mmlu-subject=anatomy", "id7 (trial 2)", 3000, [["exact_match", 0]]],
+      ],
+    );
+    const [source] = run?.examples ?? [];
+    const [first] = examples;
+    assert.ok(source && first);
+    assert.deepEqual(await readExampleText(files, source, first, first.place), {
+      id: "id7",
+      question: "Few shots. Q1",
+      answer: " A",
+      target: "A",
+    });
+  });
+
+  it("BIG-bench: the samples of each query are examples of their task and shots", async () => {
+    const document = {
+      model: { model_name: "m-step20" },
+      task: { task_name: "arithmetic" },
+      scores: [{ score_dict: { multiple_choice_grade: 0.5 }, number_of_shots: 2 }],
+      queries: [
+        {
+          shots: 2,
+          subtask_description: "add",
+          samples: [
+            { input: "1+1=", target_values: { "2": 1, "3": 0 }, absolute_scores: [-1, -2] },
+            { input: "1+2=", target_values: { "2": 0, "3": 1 }, absolute_scores: [-1, -2] },
+          ],
+        },
+        {
+          shots: 0,
+          samples: [{ input: "x", targets: ["y"], output: "y", metrics: { exact_str_match: 1 } }],
+        },
+      ],
+    };
+    const { files, runs } = await discover({ "/w/r/scores_m.json": JSON.stringify(document) });
+    const examples = await examplesOf(files, runs[0]);
+    assert.deepEqual(
+      examples.map(({ task, id, step, outcomes }) => [task, id, step, [...outcomes]]),
+      [
+        ["arithmetic:add@2", "0", 20, [["multiple_choice_grade", 1]]],
+        ["arithmetic:add@2", "1", 20, [["multiple_choice_grade", 0]]],
+        ["arithmetic", "0", 20, [["exact_str_match", 1]]],
+      ],
+    );
+    const [source] = runs[0]?.examples ?? [];
+    const [, second] = examples;
+    assert.ok(source && second);
+    const text = await readExampleText(files, source, second, second.place);
+    assert.deepEqual([text?.question, text?.target], ["1+2=", "3"]);
+  });
+
   it("Inspect: the logs of one directory are one run for each model", async () => {
     const log = (model: string, task: string): string =>
       JSON.stringify({
@@ -128,6 +248,48 @@ describe("evaluations by their system's directories", () => {
       [
         ["hf/o/m", 2],
         ["hf/o/n", 1],
+      ],
+    );
+  });
+
+  it("Inspect: a log is an evaluation and holds its samples, marks counted as Inspect does", async () => {
+    const log = {
+      version: 2,
+      status: "success",
+      eval: { run_id: "r", created: "", task: "t", model: "hf/o/m-step5" },
+      results: {
+        scores: [{ name: "match", metrics: { accuracy: { name: "accuracy", value: 0.5 } } }],
+      },
+      samples: [
+        {
+          id: 1,
+          epoch: 1,
+          scores: { match: { value: "C" }, rubric: { value: { a: 0.5, b: true } } },
+        },
+        { id: "two", epoch: 1, scores: { match: { value: "I" } } },
+        { id: "two", epoch: 2, scores: { match: { value: "P" }, other: { value: "prose" } } },
+        { id: 3, epoch: 1, scores: null },
+      ],
+    };
+    const { files, runs } = await discover({ "/w/logs/a.json": JSON.stringify(log) });
+    const [run] = runs;
+    assert.deepEqual([runs.length, run?.sources.length, run?.examples?.length], [1, 1, 1]);
+    const examples = await examplesOf(files, run);
+    assert.deepEqual(
+      examples.map(({ id, step, outcomes }) => [id, step, [...outcomes]]),
+      [
+        [
+          "1",
+          5,
+          [
+            ["match", 1],
+            ["rubric.a", 0.5],
+            ["rubric.b", 1],
+          ],
+        ],
+        ["two", 5, [["match", 0]]],
+        ["two (epoch 2)", 5, [["match", 0.5]]],
+        ["3", 5, []],
       ],
     );
   });
@@ -166,6 +328,127 @@ describe("evaluations by their system's directories", () => {
       ],
     );
     assert.deepEqual([...(examples[0]?.outcomes ?? [])], [["pass@1", 0]]);
+  });
+
+  it("lm-eval: samples of older versions, as lines or as one list, under other names", async () => {
+    const rows = [0, 1].map((doc_id) => ({ doc_id, doc: { q: "?" }, target: "a", acc: doc_id }));
+    const { files, runs } = await discover({
+      "/w/m/step10/results.json":
+        '{"results": {"piqa": {"acc,none": 0.5}}, "config": {"model_args": "pretrained=m,revision=step10"}}',
+      "/w/m/step10/samples_piqa.jsonl": rows.map((row) => JSON.stringify(row)).join("\n"),
+      "/w/m/step10/arc_easy.jsonl": JSON.stringify(rows, null, 2),
+      "/w/m/step10/other.json": '[{"doc_id": 1}]',
+    });
+    const examples = await examplesOf(files, runs[0]);
+    assert.deepEqual(
+      examples.map(({ task, id, step, outcomes }) => [task, id, step, outcomes.get("acc")]),
+      [
+        ["arc_easy", "0", 10, 0],
+        ["arc_easy", "1", 10, 1],
+        ["piqa", "0", 10, 0],
+        ["piqa", "1", 10, 1],
+      ],
+    );
+  });
+
+  it("lighteval: details lie in another tree and have the step of their results", async () => {
+    const time = "2025-04-05T06-07-08.250000";
+    const model = "HuggingFaceTB/SmolLM3-3B-checkpoints";
+    const file = `/w/out/details/${model}/${time}/details_piqa|0_${time}.parquet`;
+    const files = new MemoryFiles({
+      [`/w/out/results/${model}/results_${time}.json`]: sample("lighteval", `results_${time}.json`),
+      [file]: sample("lighteval", "details", `details_piqa-0_${time}.parquet`),
+    });
+    const catalog = await discovered(files);
+    const [run] = catalog.runs();
+    assert.deepEqual([catalog.runs().length, run?.id], [1, `out/results/${model}`]);
+    const examples = await examplesOf(files, run);
+    assert.deepEqual(
+      examples.map(({ task, id, step, outcomes }) => [task, id, step, outcomes.get("acc")]),
+      [0, 1, 2, 3, 4].map((i) => ["piqa", String(i), 40_000, i % 2 === 0 ? 1 : 0]),
+    );
+    assert.equal(new Set(examples.map(({ hash }) => hash)).size, 5);
+    const [source] = run?.examples ?? [];
+    const last = examples[4];
+    assert.ok(source && last);
+    assert.deepEqual(await readExampleText(files, source, last, last.place), {
+      id: "4",
+      question: "Q: Question 4?",
+      answer: " A: -5\n B: -2",
+      target: " A",
+    });
+  });
+
+  for (const name of ["several.parquet", "quoted.csv"]) {
+    it(`long tables of examples: ${name} holds two runs, each with its own examples`, async () => {
+      const files = new MemoryFiles({ [`/w/t/${name}`]: sample("example-table", name) });
+      const catalog = await discovered(files);
+      const found = new Map<string, Example[]>();
+      for (const run of catalog.runs()) found.set(run.id, await examplesOf(files, run));
+      assert.deepEqual(
+        [...found].map(([id, examples]) => [id, examples.length]),
+        [
+          [`t/${name}#a`, 18],
+          [`t/${name}#b`, 18],
+        ],
+      );
+      const [run] = catalog.runs();
+      const [source] = run?.examples ?? [];
+      const examples = found.get(`t/${name}#a`) ?? [];
+      const means = new Map<number, number>();
+      for (const { step, outcomes } of examples) {
+        means.set(
+          step ?? NaN,
+          (means.get(step ?? NaN) ?? 0) + (outcomes.get("correct") ?? NaN) / 6,
+        );
+      }
+      const series = (await catalog.load(run?.key ?? "")).view.series("add/correct");
+      assert.deepEqual([...(series?.step ?? [])], [100, 200, 400]);
+      for (const [i, step] of [100, 200, 400].entries()) {
+        assert.ok(Math.abs((series?.value[i] ?? NaN) - (means.get(step) ?? NaN)) < 1e-12);
+      }
+      for (const [i, one] of examples.entries()) {
+        assert.ok(source);
+        const text = await readExampleText(files, source, one, one.place);
+        assert.ok(text);
+        assert.equal(text.id, `q${i % 6}`);
+        assert.match(text.question ?? "", new RegExp(`^What .*\\s?.*${i % 6} \\+ 1\\?$`, "s"));
+        assert.deepEqual(
+          [text.target, text.answer === text.target],
+          [String((i % 6) + 1), one.outcomes.get("correct") === 1],
+        );
+      }
+    });
+  }
+
+  it("long tables of examples: one beside a run's log, or in a folder of it, is the run's", async () => {
+    const table = sample("example-table", "one_run.jsonl");
+    const files = new MemoryFiles({
+      "/w/a/metrics.jsonl": '{"step": 100, "loss": 2}\n',
+      "/w/a/items.jsonl": table,
+      "/w/b/metrics.jsonl": '{"step": 100, "loss": 2}\n',
+      "/w/b/per_example/deep/outcomes.jsonl": '{"step": 1, "held_out": "0110"}\n',
+    });
+    const catalog = await discovered(files);
+    assert.deepEqual(
+      catalog.runs().map(({ id, examples }) => [id, examples?.map(({ format }) => format)]),
+      [
+        ["a", ["example-tables"]],
+        ["b", ["outcome-digits"]],
+      ],
+    );
+    assert.equal((await examplesOf(files, catalog.runs()[0])).length, 18);
+    await catalog.refresh("/w/b");
+    assert.equal(catalog.run("/w/b")?.examples?.length, 1);
+  });
+
+  it("a table with a step and names is no table of examples", () => {
+    for (const header of ["step,loss,acc", "step,run_id,acc", "step,id,loss", "step,sample,lr"]) {
+      assert.notEqual(
+        exampleTable.claims("m.csv", new TextEncoder().encode(`${header}\n1,2,3\n`)).kind,
+        "yes",
+      );
+    }
   });
 
   it("outcomes as digits are examples of the run, by step; a log of that name is a log", async () => {

@@ -210,6 +210,14 @@ describe("identifyRuns", () => {
     ["finetune_from", "parent", null],
     ["base_model_name_or_path", "/w/e/parent/checkpoint-2000", 2000],
     ["model_name_or_path", "../parent", null],
+    ["trainer.initialize_from", "gs://marin/checkpoints/parent/checkpoints/step-2000", 2000],
+    ["train_config.initialize_from_checkpoint_path", "gs://m/parent/checkpoints/step-2000", 2000],
+    ["checkpoints.resume_checkpoint_path", "/scratch/parent/checkpoints/2000", 2000],
+    ["checkpoint.initial_load_path", "outputs/parent/checkpoint/step-2000", 2000],
+    ["load_path", "https://checkpoints.example/ai2-llm/parent/step2000-unsharded", 2000],
+    ["load", "/mnt/parent/global_step2000", 2000],
+    ["restore_file", "/ckpts/parent/checkpoint_3_2000.pt", 2000],
+    ["init_from", "parent@step2000", 2000],
   ] as const) {
     it(`finds the parent in ${key}`, () => {
       const found = identify({ "e/parent": {}, "e/child": { [key]: value }, "e/other": {} });
@@ -220,24 +228,80 @@ describe("identifyRuns", () => {
     });
   }
 
+  const keys: readonly [key: string, value: string][] = [
+    ["trainer.initialize_from", "gs://marin/checkpoints/parent/checkpoints/step-2000"],
+    ["train_config.initialize_from_checkpoint_path", "gs://marin/parent/checkpoints/step-2000"],
+    ["checkpoints.resume_checkpoint_path", "/scratch/parent/checkpoints/2000"],
+    ["checkpoint.initial_load_path", "outputs/parent/checkpoint/step-2000"],
+    ["load_path", "https://olmo-checkpoints.org/ai2-llm/parent/step2000-unsharded"],
+    ["load", "/mnt/parent/global_step2000"],
+    ["restore_file", "/ckpts/parent/checkpoint_3_2000.pt"],
+    ["init_from", "parent@step2000"],
+  ];
+  for (const [key, value] of keys) {
+    it(`finds the parent in ${key}: ${value}`, () => {
+      const found = identify({ "e/parent": { wd: 0 }, "e/child": { wd: 1, [key]: value } });
+      assert.equal(found["e/child"]?.parent?.key, "/w/e/parent");
+      assert.equal(found["e/child"].parent.step, 2000);
+    });
+  }
+
+  it("takes what a run loads from where it saves for its own", () => {
+    const own = { save: "/mnt/ckpts/70m", load_checkpoint: "/mnt/ckpts/70m/global_step5" };
+    assert.equal(identify({ "e/a": own, "e/b": {} })["e/a"]?.parent, null);
+  });
+
+  it("knows the seeds and the group of published runs, whatever libraries added to their config", () => {
+    const found = identify({
+      "hub/models--EleutherAI--pythia-70m": {
+        model_type: "gpt_neox",
+        transformers_version: "4.24",
+      },
+      "hub/models--EleutherAI--pythia-70m-seed1": { model_type: "gpt_neox", rope_scaling: null },
+      "hub/models--EleutherAI--pythia-70m-deduped": { model_type: "gpt_neox" },
+      "hub/pythia-160m": {},
+    });
+    const [base, seed1, deduped, larger] = Object.values(found);
+    assert.deepEqual([base?.seed, seed1?.seed, larger?.seed], [1234, 1, 1234]);
+    assert.equal(base?.seedGroup, "hub/pythia-70m");
+    assert.equal(base.seedGroup, seed1?.seedGroup);
+    assert.equal(new Set([base, deduped, larger].map((run) => run?.seedGroup)).size, 3);
+  });
+
+  it("goes by the config where a run that is named like a published one has its own", () => {
+    const found = identify({
+      "e/pythia-70m": { lr: 0.1, seed: 1 },
+      "e/pythia-70m-seed2": { lr: 0.2, seed: 2 },
+    });
+    assert.notEqual(found["e/pythia-70m"]?.seedGroup, found["e/pythia-70m-seed2"]?.seedGroup);
+    assert.equal(found["e/pythia-70m"]?.seed, 1);
+  });
+
   for (const [key, value] of [
     ["init_from", "scratch"],
     ["init_from", "resume"],
+    ["dataset.load_from", "/data/parent/x"],
+    ["tokenizer.load_from", "/models/parent/x"],
     ["resume_from", "auto"],
     ["resume", "latest"],
     ["resume_from_checkpoint", "True"],
     ["load", "none"],
     ["model_name_or_path", "EleutherAI/pythia-70m"],
+    ["base_model_name_or_path", "o/base"],
     ["resume", "must"],
+    ["init_from", "gpt2"],
+    ["restore_file", "checkpoint_last.pt"],
+    ["dataset.load_path", "/data/b/x"],
+    ["tokenizer.load_from", "/models/b"],
   ] as const) {
     it(`finds no parent in ${key}: ${value}`, () => {
       assert.equal(identify({ "e/a": { [key]: value }, "e/b": {} })["e/a"]?.parent, null);
     });
   }
 
-  it("keeps the base model of an adapter as the parent, known or not", () => {
-    const found = identify({ "e/a": { base_model_name_or_path: "o/base", peft_type: "LORA" } });
-    assert.deepEqual(found["e/a"]?.parent, { key: null, text: "o/base", step: null });
+  it("takes what a run loads from where it saves for its own", () => {
+    const own = { save: "/mnt/ckpts/70m", load: "/mnt/ckpts/70m/global_step5" };
+    assert.equal(identify({ "e/a": own, "e/70m": {} })["e/a"]?.parent, null);
   });
 
   it("does not make a run that resumed from its own checkpoint its own parent", () => {

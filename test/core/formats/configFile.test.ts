@@ -26,12 +26,43 @@ describe("parseConfig", () => {
     assert.deepEqual(entries(parseConfig(toml, "/w/config.toml")), expected);
   });
 
-  it("reads GPT-NeoX's YAML, which looks like JSON", () => {
-    const text = '{\n  # the model\n  "num-layers": 6,\n  "lr": 1.0e-3,\n}\n';
-    assert.deepEqual(entries(parseConfig(text, "/w/config.yml")), [
-      ["num-layers", 6],
+  it("reads GPT-NeoX's YAML, which looks like JSON, and takes - for _ in its keys", () => {
+    const text =
+      '{\n  # the model\n  "pipe-parallel-size": 1,\n  "lr": 1.0e-3,\n "optimizer": {"a-b": 1},\n}\n';
+    assert.deepEqual(entries(parseConfig(text, "/w/70m.yml")), [
+      ["pipe_parallel_size", 1],
       ["lr", 0.001],
+      ["optimizer.a-b", 1],
     ]);
+    assert.deepEqual(entries(parseConfig('{"data-path": "x"}', "/w/global_step5/configs/l.yml")), [
+      ["data_path", "x"],
+    ]);
+    assert.deepEqual(entries(parseConfig("learning-rate: 1\n", "/w/config.yml")), [
+      ["learning-rate", 1],
+    ]);
+  });
+
+  it("resolves values that are a reference and nothing else", () => {
+    const text =
+      "variables:\n  seq: 2048\n  again: ${variables.seq}\nmax_seq_len: ${variables.again}\n" +
+      "a: ${b}\nb: ${a}\nname: run-${variables.seq}\nhome: ${oc.env:HOME}\nnone: ${no.such}\n";
+    const { config } = parseConfig(text, "/w/config.yaml");
+    assert.equal(config.get("max_seq_len"), 2048);
+    for (const key of ["a", "b", "name", "home", "none"]) {
+      assert.match(String(config.get(key)), /\$\{/, key);
+    }
+  });
+
+  it("takes a run's configuration and name out of what Marin's executor keeps", () => {
+    const record =
+      '{"name": "checkpoints/tiny", "config": {"trainer": {"seed": 7}}, "deps": ["x"]}';
+    for (const file of ["/w/.executor_info", "/w/.artifact.json"]) {
+      const { name, config } = parseConfig(record, file);
+      assert.deepEqual([name, [...config]], ["checkpoints/tiny", [["trainer.seed", 7]]]);
+    }
+    const scheduled =
+      '{"executor_version": "step_runner", "name": "a", "config": {"version": "1"}}';
+    assert.equal(parseConfig(scheduled, "/w/.executor_info").config.size, 0);
   });
 
   for (const [what, file, text, expected] of [

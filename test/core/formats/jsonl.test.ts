@@ -138,6 +138,82 @@ describe("jsonl", () => {
     assert.deepEqual([...seeded.parts.keys()], ["seed_0", "seed_1"]);
   });
 
+  it("keeps splits apart by name, as tables do", async () => {
+    const whole = await read(
+      '{"step": 1, "split": "train", "loss": 3}\n{"step": 1, "split": "val", "loss": 4}\n' +
+        '{"step": 2, "loss": 5}\n',
+    );
+    assert.deepEqual(
+      pointsOf(whole).map(({ metric, step, value }) => [metric, step, value]),
+      [
+        ["train/loss", 1, 3],
+        ["val/loss", 1, 4],
+        ["loss", 2, 5],
+      ],
+    );
+  });
+
+  it("reads logs whose iterations begin anew with each epoch by epoch", async () => {
+    const lines = [
+      '{"env_info": "x", "seed": 0}',
+      '{"mode": "train", "epoch": 1, "iter": 50, "loss": 3}',
+      '{"mode": "train", "epoch": 1, "iter": 100, "loss": 2}',
+      '{"mode": "val", "epoch": 1, "iter": 157, "acc": 0.5}',
+      '{"mode": "train", "epoch": 2, "iter": 50, "loss": 1}',
+    ];
+    const whole = await read(lines.join("\n"));
+    assert.equal(whole.axis, "epoch");
+    assert.deepEqual(
+      pointsOf(whole).map(({ metric, step, value }) => [metric, step, value]),
+      [
+        ["train/loss", 1, 3],
+        ["train/loss", 1, 2],
+        ["val/acc", 1, 0.5],
+        ["train/loss", 2, 1],
+      ],
+    );
+  });
+
+  it("places rows without a step by their epoch, apart from the others", async () => {
+    const whole = await read(
+      '{"epoch": 0, "val": 9}\n{"step": 5, "epoch": 1, "loss": 2}\n{"epoch": 1, "val": 8}\n',
+    );
+    assert.deepEqual(pairsOf(pointsOf(whole), "val"), [
+      [0, 9],
+      [1, 8],
+    ]);
+    assert.deepEqual(pairsOf(pointsOf(whole), "loss"), [[5, 2]]);
+    assert.deepEqual(whole.problems, []);
+  });
+
+  it("tells models apart where the first rows name several, and not where they name one", async () => {
+    const rows = (models: string[]): string =>
+      models.map((model, i) => `{"step": ${i}, "model": "${model}", "loss": 1}\n`).join("");
+    assert.deepEqual([...(await read(rows(["a", "a", "b"]))).parts.keys()], ["a", "b"]);
+    assert.deepEqual([...(await read(rows(["a", "a"]))).parts.keys()], [""]);
+    const several = (text: string) => jsonl.describe?.("x.jsonl", bytes(text)).severalRuns;
+    assert.deepEqual([several(rows(["a", "b"])), several(rows(["a", "a"]))], [true, false]);
+  });
+
+  it("takes the configuration that rows repeat once, and no metric from it", async () => {
+    const whole = await read(
+      '{"step": 1, "loss": 2, "config": {"lr": 0.1}}\n{"step": 2, "loss": 1, "config": {"lr": 0.2}}\n',
+    );
+    assert.deepEqual([...whole.config], [["lr", 0.1]]);
+    assert.deepEqual(
+      pointsOf(whole).map(({ metric }) => metric),
+      ["loss", "loss"],
+    );
+  });
+
+  it("says that a number was expected where text is", async () => {
+    const whole = await read('{"step": 1, "loss": 2}\n{"step": 2, "loss": "oops"}\n');
+    assert.deepEqual(
+      whole.problems.map(({ code, line }) => [code, line]),
+      [["jsonl/not-a-number", 2]],
+    );
+  });
+
   it("drops a torn last line without a word, and reads it when it is whole", async () => {
     const text = '{"step": 1, "a": 1}\n{"step": 2, "a": 2}\n';
     for (let size = 21; size < text.length - 2; size++) {
@@ -226,9 +302,42 @@ describe("jsonl", () => {
   describe("claims", () => {
     const claim = (name: string, text: string): string => jsonl.claims(name, bytes(text)).kind;
 
-    it("wants to look at every .jsonl and at nothing else", () => {
+    it("wants to look at every .jsonl, and at other files of text", () => {
       assert.equal(jsonl.claims("anything.jsonl", null).kind, "look");
-      assert.equal(jsonl.claims("metrics.json", null).kind, "no");
+      assert.equal(jsonl.claims("metrics.json", null).kind, "look");
+      assert.equal(jsonl.claims("metrics.yaml", null).kind, "no");
+    });
+
+    it("takes others only where their lines are objects, some of them with steps", () => {
+      const rows = '{"iteration": 19, "loss": 2}\n{"iteration": 39, "loss": 1}\n';
+      for (const name of [
+        "metrics.json",
+        "log.txt",
+        "20210101_120000.log.json",
+        "train.log",
+        "log",
+      ])
+        assert.equal(claim(name, rows), "yes", name);
+      const preface = `{"env_info": "x", "seed": 0}\n${rows}`;
+      assert.equal(claim("log.json", preface), "yes");
+      assert.equal(claim("log.json", `${rows}{"iterat`), "yes");
+      for (const text of [
+        '{"step": 1, "loss": 2}\n',
+        '{\n"step": 1,\n"loss": 2\n}\n',
+        '{"id": 1, "text": "a"}\n{"id": 2, "text": "b"}\n',
+        `starting\n${rows}`,
+        '[{"step": 1, "loss": 2}]\n',
+      ])
+        assert.equal(claim("log.txt", text), "no", text);
+    });
+
+    it("looks further where the first row is longer than the head", () => {
+      const wide = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`metric_${i}`, i]));
+      const text = bytes(`${JSON.stringify({ ...wide, step: 1 })}\n`.repeat(2));
+      for (const name of ["metrics.jsonl", "metrics.json"]) {
+        assert.equal(jsonl.claims(name, text.subarray(0, 16 * 1024)).kind, "look", name);
+        assert.equal(jsonl.claims(name, text).kind, "yes", name);
+      }
     });
 
     it("takes a file whose rows have a step and a number", () => {

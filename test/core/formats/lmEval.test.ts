@@ -123,6 +123,15 @@ describe("lmEval", () => {
     assert.equal(pointsOf(await read({ results, config }, "results.json"))[0]?.step, 20);
   });
 
+  it("says so where the directory disagrees with the content", async () => {
+    const results = { piqa: { acc: 0.6 } };
+    const config = { model_args: "pretrained=a/b,revision=step20" };
+    const whole = await read({ results, config }, "checkpoint-30/results.json");
+    assert.deepEqual([pointsOf(whole)[0]?.step, codes(whole)], [20, ["lm-eval/step-disagrees"]]);
+    const same = await read({ results, config }, "step20/m_step20.json");
+    assert.deepEqual([pointsOf(same)[0]?.step, codes(same)], [20, []]);
+  });
+
   it("takes no step out of the air", async () => {
     const whole = await read({ results: { piqa: { acc: 0.6 } } }, "results.json");
     assert.deepEqual([found(whole), codes(whole)], [[], ["lm-eval/no-step"]]);

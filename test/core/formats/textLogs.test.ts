@@ -91,12 +91,178 @@ describe("text logs", () => {
     ]);
   });
 
-  it("whose steps count within each epoch are not read", () => {
-    const text = [1, 2].flatMap((epoch) =>
-      [100, 200, 300].map((step) => `Epoch [${epoch}/2], Step [${step}/300], Loss: 0.${step}\n`),
-    );
-    assert.equal(whose("train.log", text.join("")), null);
-  });
+  /** Format, axis and points of a log, as `metric@step=value`. */
+  async function readOf(text: string): Promise<[string | null, string | null, string[]]> {
+    const format = whose("train.log", text);
+    if (format === null) return [null, null, []];
+    const reader = readers.find((candidate) => candidate.format === format);
+    assert.ok(reader);
+    const whole = await readWhole(reader, sourceOf(bytesOf(text)), "/w/train.log");
+    const points = pointsOf(whole).map(({ metric, step, value }) => `${metric}@${step}=${value}`);
+    return [format, whole.axis, points];
+  }
+
+  const LOOPS: Readonly<
+    Record<string, readonly [text: string, axis: string | null, points: string[]]>
+  > = {
+    "whose steps count within each epoch, by the epoch": [
+      [1, 2]
+        .flatMap((epoch) =>
+          [100, 200].map((step) => `Epoch [${epoch}/2], Step [${step}/300], Loss: 0.${step}\n`),
+        )
+        .join(""),
+      "epoch",
+      ["Loss@1=0.1", "Loss@1=0.2", "Loss@2=0.1", "Loss@2=0.2"],
+    ],
+    "whose steps turn out to begin anew with each epoch, by the epoch": [
+      "epoch 0 step 0 loss 3\nepoch 0 step 10 loss 2\nepoch 0 step 20 loss 1.5\nepoch 1 step 0 loss 1\n",
+      "epoch",
+      ["loss@0=3", "loss@0=2", "loss@0=1.5", "loss@1=1"],
+    ],
+    "with names and numbers set apart by blanks": [
+      "step 1 loss 2.5 lr 1e-3 tok/s 1,234\nstep 2 loss 2.25 lr 1e-3 tok/s 1,235\nstep 3 loss nan lr 1e-3 tok/s 9\n",
+      null,
+      "loss@1=2.5 lr@1=0.001 tok/s@1=1234 loss@2=2.25 lr@2=0.001 tok/s@2=1235 loss@3=NaN lr@3=0.001 tok/s@3=9".split(
+        " ",
+      ),
+    ],
+    "with running means in brackets, and a batch of how many": [
+      [0, 1, 2]
+        .map((batch) => `Epoch: [0][ ${batch}/500]\tTime  0.1 ( 0.2)\tLoss 6.5e+00 (7.0e+00)\n`)
+        .join(""),
+      "epoch",
+      [0, 1, 2].flatMap(() => ["Time@0=0.1", "Loss@0=6.5"]),
+    ],
+    "that name the data in brackets": [
+      "Iter(train) [ 50/900]  lr: 0.1  loss: 3\nIter(train) [100/900]  lr: 0.1  loss: 2\nIter(val) [100/900]  mAP: 0.5  loss: 4\n" +
+        "Iter(train) [150/900]  lr: 0.1  loss: 1\n",
+      null,
+      [
+        "train/lr@50=0.1",
+        "train/loss@50=3",
+        "train/lr@100=0.1",
+        "train/loss@100=2",
+        "val/mAP@100=0.5",
+        "val/loss@100=4",
+      ].concat("train/lr@150=0.1", "train/loss@150=1"),
+    ],
+    "of Keras, whose bars say what they say once they are full": [
+      "Epoch 1/2\n" +
+        "  1/100 [.....] - ETA: 3s - loss: 9\b\b\b\r100/100 [=====] - 4s - loss: 2.5 - acc: 0.25\b\b\r" +
+        "100/100 [=====] - 5s 50ms/step - loss: 2.5 - acc: 0.25 - val_loss: 2.75\n" +
+        "Epoch 2/2\n\n50/100 - loss: 7\n100/100 ━━━━━ 5s 50ms/step - acc: 0.5 - loss: 1.5 - val_loss: 1.75\n" +
+        "\nTest accuracy: 0.9\nEpoch 3/2\n100/100 - 5s - loss: 1\n",
+      "epoch",
+      [
+        "loss@1=2.5",
+        "acc@1=0.25",
+        "val_loss@1=2.75",
+        "acc@2=0.5",
+        "loss@2=1.5",
+        "val_loss@2=1.75",
+        "loss@3=1",
+      ],
+    ],
+    "with numbers below a heading of the epoch": [
+      "Epoch 1/3\nTrain Loss: 7.5 - Valid Loss: 6.5\nTime: 12.5s - LR: 1e-4\n\nTest Loss: 1\nEpoch 2/3\nTrain Loss: 6.5\n" +
+        "Epoch 3/3\nTrain Loss: 5.5\n",
+      "epoch",
+      [
+        "Train Loss@1=7.5",
+        "Valid Loss@1=6.5",
+        "Time@1=12.5",
+        "LR@1=0.0001",
+        "Train Loss@2=6.5",
+        "Train Loss@3=5.5",
+      ],
+    ],
+    "of CycleGAN, whose iterations begin anew with each epoch": [
+      [
+        [1, 100],
+        [1, 200],
+        [2, 100],
+      ]
+        .map(
+          ([epoch, iters], i) =>
+            `(epoch: ${epoch}, iters: ${iters}, time: 0.5) D_A: 0.${i} G_A: 0.5 loss: ${i} \n`,
+        )
+        .join(""),
+      "epoch",
+      [1, 1, 2].flatMap((epoch, i) => [
+        `time@${epoch}=0.5`,
+        `D_A@${epoch}=${i === 0 ? 0 : i / 10}`,
+        `G_A@${epoch}=0.5`,
+        `loss@${epoch}=${i}`,
+      ]),
+    ],
+    "whose plural names the step, but not how many there are": [
+      "iters: 100, loss:1.5\niters: 200, loss:1.25\nmax iters: 900, loss: 0\niters: 300, loss:1\n",
+      null,
+      ["loss@100=1.5", "loss@200=1.25", "loss@300=1"],
+    ],
+    "of tqdm's bars": [
+      [1, 2, 3]
+        .map(
+          (epoch) =>
+            `Epoch ${epoch}/3:   0%|   | 0/9 [00:00<?, ?it/s, loss=9]\rEpoch ${epoch}/3: 100%|███| 9/9 [00:01<00:00, 9it/s, loss=${epoch}]\n`,
+        )
+        .join(""),
+      "epoch",
+      ["loss@1=1", "loss@2=2", "loss@3=3"],
+    ],
+    "of steps, with evaluations that name their epoch only apart": [
+      "step 10: loss=3\nstep 20: loss=2\nEpoch 1: val_loss=2.5\nstep 30: loss=1\n",
+      "epoch",
+      ["loss@10=3", "loss@20=2", "loss@30=1", "val_loss@1=2.5"],
+    ],
+    "in boxes": [
+      [1, 2]
+        .map(
+          (i) =>
+            `--------------------\n| rollout/   |      |\n|    ep_rew  | ${i}.5 |\n| time/      |      |\n|    total_timesteps | ${i * 64} |\n--------------------\n`,
+        )
+        .join("noise\n"),
+      "time/total_timesteps",
+      ["rollout/ep_rew@64=1.5", "rollout/ep_rew@128=2.5"],
+    ],
+    "in tables that a program prints": [
+      "ℹ Pipeline: ['ner']\nE    #       LOSS NER  ENTS_F\n---  ------  --------  ------\n  0       0     58.33    0.00\n  7     200   2894.94   50.00\n✔ Saved\n",
+      null,
+      [
+        "epoch@0=0",
+        "LOSS NER@0=58.33",
+        "ENTS_F@0=0",
+        "epoch@200=7",
+        "LOSS NER@200=2894.94",
+        "ENTS_F@200=50",
+      ],
+    ],
+    "in tables by epoch": [
+      "epoch     train_loss  valid_loss  time    \n0         0.5         0.75        00:12     \n1         0.25        0.5         00:12     \n",
+      "epoch",
+      ["train_loss@0=0.5", "valid_loss@0=0.75", "train_loss@1=0.25", "valid_loss@1=0.5"],
+    ],
+    "of ESPnet": [
+      "[host] 2021-01-01 12:00:00,123 (trainer:268) INFO: 2/20epoch started\n" +
+        "[host] 2021-01-01 12:20:00,123 (trainer:322) INFO: 2epoch results: [train] loss=2.5, lr0=1e-4, [valid] loss=2.75, acc=0.5, time=3 minutes\n",
+      "epoch",
+      [
+        "train/loss@2=2.5",
+        "train/lr0@2=0.0001",
+        "valid/loss@2=2.75",
+        "valid/acc@2=0.5",
+        "valid/time@2=3",
+      ],
+    ],
+  };
+
+  for (const [what, [text, axis, points]] of Object.entries(LOOPS)) {
+    it(`are read ${what}`, async () => {
+      const [format, foundAxis, found] = await readOf(text);
+      assert.ok(format !== null, "nobody takes it");
+      assert.deepEqual([found, foundAxis], [points, axis]);
+    });
+  }
 
   it("with an unfinished last line are read up to its last gap, and then on", async () => {
     const reader = readerNamed("modded-nanogpt");

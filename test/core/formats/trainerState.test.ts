@@ -30,9 +30,34 @@ describe("trainerState", () => {
   });
 
   it("says what is wrong with a file that is cut, or is something else", async () => {
-    assert.deepEqual(codes(await read('{"log_history": [')), ["trainer-state/not-json"]);
+    assert.deepEqual(codes(await read('{"log_history": [')), ["trainer-state/cut"]);
+    assert.deepEqual(codes(await read('{"epoch": 1.0, "log_his')), ["trainer-state/cut"]);
     assert.deepEqual(codes(await read("{}")), ["trainer-state/no-history"]);
-    assert.deepEqual(codes(await read("")), ["trainer-state/not-json"]);
+    assert.deepEqual(codes(await read('{"x": {"log_history": [{"step": 1, "loss": 2}]}}')), [
+      "trainer-state/no-history",
+    ]);
+    assert.deepEqual(codes(await read("")), ["trainer-state/cut"]);
+  });
+
+  it("reads the rows before a cut, and those around a damaged one", async () => {
+    const text = '{"log_history": [{"step": 1, "loss": 3}, {"step": 2, "loss": 2}, {"step": 3, "lo';
+    const cut = await read(text);
+    assert.deepEqual(pairsOf(pointsOf(cut), "loss"), [
+      [1, 3],
+      [2, 2],
+    ]);
+    assert.deepEqual(codes(cut), ["trainer-state/cut"]);
+    const damaged = await read(
+      `${text.replace('"step": 2', '"step"~ 2')}ss": 1}], "max_steps": 3}`,
+    );
+    assert.deepEqual(pairsOf(pointsOf(damaged), "loss"), [
+      [1, 3],
+      [3, 1],
+    ]);
+    assert.deepEqual(
+      damaged.problems.map(({ code, offset }) => [code, offset]),
+      [["trainer-state/not-json", 41]],
+    );
   });
 
   it("claims the one name", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { START } from "../../../src/core/formats/reader.js";
 import { wandb } from "../../../src/core/formats/wandb.js";
 import { wandbSummary } from "../../../src/core/formats/wandbSummary.js";
 import { forSeeds, wholeNumber } from "../../support/random.js";
@@ -27,13 +28,6 @@ describe("wandb", () => {
     assert.deepEqual(codes(await read(new Uint8Array(100))), ["wandb/bad-header"]);
   });
 
-  it("says that a Git LFS pointer is not the log", async () => {
-    const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n";
-    assert.deepEqual(codes(await read(new TextEncoder().encode(pointer))), [
-      "wandb/not-downloaded",
-    ]);
-  });
-
   it("takes the steps from the declared step metric, and says so", async () => {
     const rows = rowsOf(4).map((row, i) => ({ ...row, tokens: i * 1000 }));
     const whole = await read(wandbLog({}, rows, "tokens"));
@@ -56,6 +50,41 @@ describe("wandb", () => {
     const whole = await read(wandbLog({}, rows));
     assert.equal(whole.axis, "_step");
     assert.deepEqual(pairsOf(pointsOf(whole), "step"), [[4, 900]]);
+  });
+
+  it("keeps the client's counter where a metric's steps go back, as those of an epoch do, whenever that shows", async () => {
+    const rows = rowsOf(120).map((row, i) => ({ ...row, epoch: Math.floor(i / 50), step: i % 50 }));
+    const whole = await read(wandbLog({}, rows));
+    assert.equal(whole.axis, "_step");
+    assert.deepEqual(
+      pairsOf(pointsOf(whole), "loss").map(([step]) => step),
+      rows.map((_, i) => i),
+    );
+    const early = await read(wandbLog({}, rows.slice(0, 45)));
+    assert.equal(early.axis, null);
+    const late = await read(wandbLog({}, rows), early);
+    assert.deepEqual(late.parts, whole.parts);
+    // An evaluation that is logged late is of its own step.
+    const mixed = rowsOf(40).map((row, i) =>
+      i % 2 === 0 ? { loss: 1, step: i, _step: i } : { acc: 1, step: i - 5, _step: i },
+    );
+    assert.equal((await read(wandbLog({}, mixed))).axis, null);
+  });
+
+  it("says what its steps count with every piece of a long log", async () => {
+    const rows = Array.from({ length: 70_000 }, (_, i) => ({
+      loss: 1,
+      global_step: i * 2,
+      _step: i,
+    }));
+    const log = wandbLog(
+      {},
+      rows.map(({ global_step, ...row }) => ({ ...row, "train/global_step": global_step })),
+    );
+    const axes: unknown[] = [];
+    const chunks = wandb.read({ source: sourceOf(log), file: FILE, from: START });
+    for await (const { axis } of chunks) axes.push(axis);
+    assert.deepEqual(axes, ["train/global_step", "train/global_step"]);
   });
 
   it("places rows without the step at the last one, and says so once", async () => {

@@ -7,6 +7,10 @@ const CHECKPOINTS: readonly Checkpoint[] = [
   { step: 0.5, path: "/w/run/checkpoints/a b", container: "file", format: "safetensors" },
   { step: 1000, path: "EleutherAI/pythia@step1000", container: "remote", format: "hub" },
   { step: 2, path: "/w/run/save_2", container: "directory", format: "accelerate", counts: "saves" },
+  {
+    ...{ step: 3, path: "x@stage1-step3-tokens13B", container: "remote", format: "hub" },
+    ...{ tokens: 13e9, tokensFrom: "revision" },
+  },
 ];
 
 describe("CheckpointList", () => {
@@ -24,7 +28,7 @@ describe("CheckpointList", () => {
     const list = CheckpointList.of(CHECKPOINTS);
     assert.deepEqual(
       list.filter(({ container }) => container === "remote"),
-      [CHECKPOINTS[2]],
+      [CHECKPOINTS[2], CHECKPOINTS[4]],
     );
     assert.ok(list.hasStep(0.5));
     assert.ok(!list.hasStep(1));

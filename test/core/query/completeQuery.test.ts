@@ -7,6 +7,7 @@ const VOCABULARY: Vocabulary = {
   metrics: ["train/loss", "held_out/acc", "lm loss", "a, b"],
   tasks: ["held_out"],
   keys: ["lr", "weight_decay"],
+  isWhole: true,
 };
 const BEHAVIOURS = behavioursNamed({ generalises: "held_out/acc > 0.9" });
 

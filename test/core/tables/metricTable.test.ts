@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { tableFromIPC } from "apache-arrow";
 import type { Stream } from "../../../src/core/tables/attempts.js";
-import { buildMetricTable, type MetricTable } from "../../../src/core/tables/metricTable.js";
+import { buildMetricTable } from "../../../src/core/tables/buildMetricTable.js";
+import type { MetricTable } from "../../../src/core/tables/metricTable.js";
 import { MetricNames, PointLog } from "../../../src/core/tables/pointLog.js";
 import { PointBuffer } from "../../../src/core/model/series.js";
 import { forSeeds, wholeNumber } from "../../support/random.js";
@@ -140,6 +141,52 @@ describe("MetricTable", () => {
       assert.equal(tables.build([{ logs, restarts: false }]).attempts.length, 1);
     });
 
+    it("begin where a writer says that it goes on from an earlier step, though nothing repeats it", () => {
+      const tables = new Tables();
+      const log = tables.log(["a", 10, 1], ["a", 20, 2], ["b", 25, 3], ["a", 30, 4], ["a", 40, 5]);
+      log.restarts = [
+        { at: 0, step: 0 },
+        { at: 3, step: 15 },
+        { at: 4, step: 35 },
+      ];
+      const table = tables.build([{ logs: [log], restarts: false }]);
+      assert.deepEqual(
+        table.attempts.map(({ first, last, superseded }) => [first, last, superseded]),
+        [
+          [10, 25, true],
+          [15, 40, false],
+        ],
+      );
+      assert.deepEqual(pairs(table, "a"), [
+        [10, 1],
+        [30, 4],
+        [40, 5],
+      ]);
+      assert.deepEqual([...(table.points("b")?.superseded ?? [])], [1]);
+    });
+
+    it("begin with the next file's first point where a file ends with what its writer says", () => {
+      const tables = new Tables();
+      const first = tables.log(["a", 10, 1], ["a", 20, 2]);
+      first.restarts = [{ at: 2, step: 11 }];
+      const logs = [first, tables.log(["a", 30, 3])];
+      const table = tables.build([{ logs, restarts: false }]);
+      assert.deepEqual(pairs(table, "a"), [
+        [10, 1],
+        [30, 3],
+      ]);
+    });
+
+    it("are not given up where writers announce them", () => {
+      const tables = new Tables();
+      const rows = Array.from({ length: 20 }, (_, i): Row => ["a", 10 + i, i]);
+      const log = tables.log(...rows);
+      log.restarts = rows.map(([, step], at) => ({ at, step: step - 1 }));
+      const table = tables.build([{ logs: [log], restarts: false }]);
+      assert.deepEqual([table.attempts.length, table.unordered], [20, []]);
+      assert.deepEqual(pairs(table, "a"), [[29, 19]]);
+    });
+
     it("are given up where steps go backwards again and again", () => {
       const rows = Array.from({ length: 100 }, (_, i): Row => ["a", (i * 37) % 100, i]);
       const table = tableOf(...rows);
@@ -267,6 +314,79 @@ describe("MetricTable", () => {
     ]);
     assert.equal(table.contradictionCount, 1);
     assert.deepEqual(table.contradictions[0], { metric: "a", step: 2, used: 6, other: 5 });
+  });
+
+  it("merges several values of a step with the equal ones of another source, in their order", () => {
+    const tables = new Tables();
+    const first = tables.log(["a", 1, 1], ["a", 1, 2], ["a", 1, 3], ["b", 1, 1], ["b", 1, 2]);
+    const second = tables.log(["a", 1, 1], ["a", 1, 2], ["a", 1, 3], ["b", 1, 2]);
+    const table = tables.build([
+      { logs: [first], restarts: false },
+      { logs: [second], restarts: false },
+    ]);
+    assert.deepEqual([...(table.points("a")?.value ?? [])], [1, 2, 3]);
+    assert.deepEqual([...(table.points("b")?.value ?? [])], [1, 2]);
+    assert.deepEqual([pairs(table, "a"), table.series("a")?.reduced], [[[1, 2]], true]);
+    assert.deepEqual(
+      [table.contradictionCount, table.rowsFrom(first), table.rowsFrom(second)],
+      [0, 1, 4],
+    );
+  });
+
+  it("keeps the digits of the finer source, whichever comes first, and times that only one has", () => {
+    const tables = new Tables();
+    const fine = tables.log(["a", 1, 0.1], ["a", 2, 0.5]);
+    const coarse = tables.log(["a", 1, Math.fround(0.1)], ["a", 2, 0.5]);
+    coarse.wallTime.fill(1_700_000_000);
+    for (const logs of [
+      [fine, coarse],
+      [coarse, fine],
+    ]) {
+      const table = tables.build(logs.map((log) => ({ logs: [log], restarts: false })));
+      assert.deepEqual(pairs(table, "a"), [
+        [1, 0.1],
+        [2, 0.5],
+      ]);
+      assert.deepEqual([...(table.points("a")?.wallTime ?? [])], [1_700_000_000, 1_700_000_000]);
+    }
+  });
+
+  it("does not take the mean of values that contradict each other", () => {
+    const tables = new Tables();
+    const logs = [1, 2].map((value) =>
+      tables.log(["a", 1, value], ["a", 2, value], ["a", 3, value]),
+    );
+    const table = tables.build(logs.map((log) => ({ logs: [log], restarts: false })));
+    assert.deepEqual([table.series("a")?.reduced, table.contradictionCount], [false, 3]);
+    assert.deepEqual(pairs(table, "a"), [
+      [1, 2],
+      [2, 2],
+      [3, 2],
+    ]);
+  });
+
+  it("splits a log whose steps count something else by itself", () => {
+    const tables = new Tables();
+    const log = tables.log(
+      ["loss", 100, 3],
+      ["loss", 200, 2],
+      ["loss", 150, 2.5],
+      ["loss", 300, 1],
+    );
+    const epochs = tables.log(["acc", 1, 0.1], ["acc", 2, 0.2], ["acc", 2, 0.3], ["acc", 1, 0.4]);
+    const table = tables.build([
+      { logs: [log], restarts: false },
+      { logs: [epochs], restarts: false, apart: "epoch" },
+    ]);
+    assert.deepEqual(
+      table.attempts.map(({ first, last }) => [first, last]),
+      [
+        [100, 200],
+        [150, 300],
+      ],
+    );
+    assert.deepEqual(pairs(table, "acc"), [[1, 0.4]]);
+    assert.deepEqual([table.axisOf("acc"), table.axisOf("loss")], ["epoch", null]);
   });
 
   it("calls metrics of evaluation files evaluations", () => {

@@ -66,6 +66,7 @@ describe("hover on a key of a run config", () => {
 
   it("says when the behaviour began by value, and what became of the metric", async () => {
     const rows = (await hoverOn(document, "weight_decay"))
+      .replaceAll("&nbsp;", "")
       .split("\n")
       .filter((line) => line.startsWith("| `"));
     assert.equal(rows.length, 2);

@@ -20,7 +20,7 @@ describe("a page in the editor", () => {
     worker = await workerOn(workspacePath());
     host = new TimelineHost(worker);
     const runs = ["adamw_d256_s0.jsonl", "muon_d256_s0.jsonl"].map((id) => worker.key(id));
-    host.comparison = { runs, baseline: runs[0] ?? null, step: null };
+    host.comparison = { runs, baseline: runs[0] ?? null, step: null, known: 1 };
     panel = new PanelHost<TimelineQuestions>(onsetExtension().extensionUri, {
       viewType: VIEW_TYPE,
       page: "timeline",

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
+import * as vscode from "vscode";
 import { sweepFiles } from "../../support/sweep.js";
-import { writeFiles } from "../../support/temporaryFolder.js";
+import { removeFolder, temporaryFolder, writeFiles } from "../../support/temporaryFolder.js";
 import { OwnWindow, workspacePath } from "../editor.js";
 
 describe("Comparison", () => {
@@ -30,6 +31,30 @@ describe("Comparison", () => {
     assert.equal(ids.length, 12);
     assert.ok(ids.every((id) => id.startsWith("many/")));
     assert.equal(onset.comparison.baseline, onset.comparison.runs()[0]);
+  });
+
+  it("begins in the workspace, however much there is in an added folder", async () => {
+    const folder = await temporaryFolder(
+      sweepFiles("larger", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 1, 2]),
+    );
+    const folders = (value: unknown): Thenable<void> =>
+      vscode.workspace
+        .getConfiguration("onset")
+        .update("folders", value, vscode.ConfigurationTarget.Workspace);
+    await folders([folder]);
+    try {
+      await onset.store.start();
+      assert.ok(onset.store.snapshot.runs.some(({ id }) => id.startsWith("larger/")));
+      assert.ok(idsOf(onset.comparison.runs()).every((id) => id.startsWith("many/")));
+      onset.store.accept({
+        ...onset.store.snapshot,
+        runs: onset.store.snapshot.runs.filter(({ root }) => root === folder),
+      });
+      assert.equal(onset.comparison.runs().length, 12);
+    } finally {
+      await folders(undefined);
+      await removeFolder(folder);
+    }
   });
 
   it("is what was chosen, in the order of the tree, without runs that are gone", async () => {
@@ -64,9 +89,36 @@ describe("Comparison", () => {
     const [a, b] = [onset.key("many/wd0-s0"), onset.key("many/wd6-s1")];
     await onset.comparison.set([a]);
     await onset.comparison.setBaseline(b);
-    assert.deepEqual(onset.comparison.state, { runs: [a, b], baseline: b, step: null });
+    const known = onset.store.snapshot.runs.length;
+    assert.deepEqual(onset.comparison.state, { runs: [a, b], baseline: b, step: null, known });
     await onset.comparison.toggle(new Map([[b, false]]));
     assert.equal(onset.comparison.baseline, a);
+  });
+
+  it("takes for a baseline a run that has most to read and is no branch, and keeps to it", async () => {
+    await onset.store.start();
+    const { snapshot } = onset.store;
+    const [a, b, c] = ["wd0-s0", "wd1-s0", "wd2-s0"].map((name) => onset.key(`many/${name}`));
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    const accept = (files: Readonly<Record<string, number>>): void => {
+      const runs = snapshot.runs.map((run) => ({
+        ...run,
+        files: files[run.key] ?? 1,
+        parent: run.key === c ? { key: a, text: "wd0-s0", step: 10 } : null,
+      }));
+      onset.store.accept({ ...snapshot, runs });
+    };
+    accept({ [b]: 3, [c]: 9 });
+    await onset.comparison.set([a, b, c]);
+    assert.equal(onset.comparison.baseline, b);
+    accept({ [a]: 5, [b]: 3 });
+    assert.equal(onset.comparison.baseline, b);
+    await onset.comparison.set([a, c]);
+    assert.equal(onset.comparison.baseline, a);
+    await onset.comparison.set([c]);
+    assert.equal(onset.comparison.baseline, c);
+    await onset.comparison.set([]);
+    assert.equal(onset.comparison.baseline, null);
   });
 
   it("has one cursor, and tells of it only when it moves", () => {

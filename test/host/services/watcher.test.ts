@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { RunStore } from "../../../src/extension/services/runStore.js";
 import { Watcher } from "../../../src/extension/services/watcher.js";
 import { eventually } from "../../support/eventually.js";
 import { mulberry32, wholeNumber } from "../../support/random.js";
@@ -84,6 +85,25 @@ describe("a run that is being written", () => {
     assert.ok(ms < LIMIT_MS, `${ms} ms`);
     assert.deepEqual(await stepsSeen(), [...seen, 10]);
     assert.equal(onset.store.snapshot.problems.length, problems);
+  });
+
+  it("is live until it has not grown for a while, and that is told", async () => {
+    const store = new RunStore(onset.worker, onset.log, 400);
+    try {
+      await store.start();
+      const rested = new Promise<readonly string[]>((resolve) => {
+        store.onDidRest((runs) => {
+          resolve(runs.map((run) => run.key));
+        });
+      });
+      appendFileSync(log(), line(20));
+      await store.readOn([key]);
+      assert.equal(store.isLive(key), true);
+      assert.deepEqual(await rested, [key]);
+      assert.equal(store.isLive(key), false);
+    } finally {
+      store.dispose();
+    }
   });
 
   it("is joined by a run that begins beside it, without being asked", async () => {

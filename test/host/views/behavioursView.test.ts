@@ -14,7 +14,7 @@ describe("the Behaviours view", () => {
   let view: BehavioursView;
 
   before(async () => {
-    await writeFiles(workspacePath(), sweepFiles("behaving", [0, 1], [0, 1]));
+    await writeFiles(workspacePath(), sweepFiles("behaving", [0, 1, 2], [0, 1]));
     onset = new OwnWindow();
     await onset.store.start();
     view = new BehavioursView(onset);
@@ -48,19 +48,27 @@ describe("the Behaviours view", () => {
   });
 
   it("shows under a behaviour the interval of each compared run, by onset, never last", async () => {
-    const names = ["wd1-s1", "wd0-s0", "wd1-s0"];
+    const names = ["wd1-s1", "wd0-s0", "wd1-s0", "wd2-s1"];
     await onset.comparison.set(names.map((name) => onset.key(`behaving/${name}`)));
-    const items = (await view.getChildren(await behaviour("grokking"))).map((node) =>
-      view.getTreeItem(node),
-    );
+    const nodes = await view.getChildren(await behaviour("grokking"));
+    const [group, ...alone] = nodes;
+    assert.ok(group);
+    const said = ({ label, description }: vscode.TreeItem): unknown[] => [label, description];
     assert.deepEqual(
-      items.map(({ label, description }) => [label, description]),
+      nodes.map((node) => said(view.getTreeItem(node))),
       [
-        ["(90, 100]", "weight_decay=1 seed=0"],
-        ["(100, 110]", "weight_decay=1 seed=1"],
+        ["weight_decay=1", "2 of 2"],
+        ["(100, 110]", "weight_decay=2 seed=1"],
         ["not by 200", "weight_decay=0 seed=0"],
       ],
     );
+    const items = [...(await view.getChildren(group)), ...alone.slice(1)].map((node) =>
+      view.getTreeItem(node),
+    );
+    assert.deepEqual(items.slice(0, 2).map(said), [
+      ["(90, 100]", "seed=0"],
+      ["(100, 110]", "seed=1"],
+    ]);
     assert.deepEqual(items[0]?.command?.arguments, [{ behaviour: "grokking", step: 100 }]);
     assert.equal(
       items[2]?.accessibilityInformation?.label,
@@ -74,7 +82,7 @@ describe("the Behaviours view", () => {
     const [interval, rest] = await view.getChildren(await behaviour("grokking"));
     assert.ok(interval && rest?.kind === "text");
     assert.equal(view.getTreeItem(interval).label, "(90, 100]");
-    assert.match(rest.text, /^1 run has no data for it/);
+    assert.match(rest.text, /^1 run without data for it/);
   });
 
   it("says that no runs are compared", async () => {

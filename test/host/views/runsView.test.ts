@@ -77,6 +77,14 @@ describe("the Runs view", () => {
     );
   });
 
+  it("says of groups how many runs they have, and where experiments lie", async () => {
+    const groups = (await all()).filter((node) => "runs" in node).map(item);
+    const said = new Map(groups.map(({ label, description }) => [label, description]));
+    assert.equal(said.get("tree"), "4 runs");
+    assert.equal(said.get("weight_decay=1"), "2 seeds");
+    assert.match(String(said.get("pythia-v1")), /^\d+ runs? · pythia\/evals$/);
+  });
+
   it("begins with the baseline", async () => {
     const [first] = await view.getChildren();
     assert.ok(first);

@@ -4,6 +4,7 @@ import {
   formatConfigValue,
   formatSigned,
   formatStep,
+  formatTick,
   formatValue,
 } from "../../../webview/shared/format.js";
 
@@ -25,6 +26,14 @@ describe("numbers in pages", () => {
       assert.equal(formatValue(value), text);
     });
   }
+
+  it("writes round values short on axes", () => {
+    const ticks = [0, 0.5, 1e-5, 2e-7, -5e-4, 9999, 220_000, 1.5e6, -20_000, 1e20];
+    assert.deepEqual(ticks.map(formatTick), [
+      ...["0", "0.5", "1e−5", "2e−7", "−5e−4", "9999"],
+      ...["220k", "1.5M", "−20k", "1e20"],
+    ]);
+  });
 
   it("writes the sign of a difference, and none of zero", () => {
     assert.deepEqual([0.5, -0.5, 0].map(formatSigned), ["+0.5", "−0.5", "0"]);

@@ -20,6 +20,7 @@ const theme: Theme = {
   grid: "#333333",
   background: "#444444",
   error: "#555555",
+  hover: { background: "#666666", foreground: "#777777", border: "#888888" },
   font: "serif",
   series: ["#aa0000", "#00aa00", "#0000aa", "#aaaa00", "#00aaaa", "#aa00aa"],
 };
@@ -166,6 +167,24 @@ describe("rugConfiguration", () => {
       rows.map(({ pointStyle }) => pointStyle === rows[0]?.pointStyle),
       [true, true, false],
     );
+  });
+
+  it("leaves the charts their room when the runs are many", () => {
+    const many = (count: number): TimelineView => {
+      const checkpoints = Float64Array.of(1);
+      const members = Array.from({ length: count }, (_, i) =>
+        runAnswer(`r${i}`, { group: "a", checkpoints, evaluated: bits(1) }),
+      );
+      return viewOf(timelineAnswer({ runs: members }), "linear", { baseline: null });
+    };
+    assert.ok(rugHeight(many(10)) > rugHeight(many(2)));
+    assert.equal(rugHeight(many(500)), rugHeight(many(20)));
+    const radius = ({ pointRadius }: ChartDataset<"line">): number => Number(pointRadius);
+    const [few, lots] = [many(2), many(500)].map((one) =>
+      rugConfiguration(one, theme, () => null).data.datasets.map(radius),
+    );
+    assert.deepEqual(few, [3, 3]);
+    assert.ok(lots?.every((size) => size >= 1 && size < 3));
   });
 
   it("takes no more room than the axis where there are no checkpoints", () => {

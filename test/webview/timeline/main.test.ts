@@ -159,9 +159,43 @@ describe("the Timeline page", () => {
     assert.deepEqual(cells, expected);
   });
 
-  it("begins with the cursor at the first onset, and says so to the window", async () => {
+  it("has the charts' axis and what differs at the cursor in sight at once", async () => {
     const page = await open();
-    const ends = (await paintedBands(page)).flatMap(({ by }) => (by === null ? [] : [by]));
+    const { height } = page.viewportSize() ?? { height: NaN };
+    for (const part of [".axis-title", "table.numbers tbody tr:nth-child(3)"]) {
+      const box = await page.locator(part).first().boundingBox();
+      assert.ok(box && box.y >= 0 && box.y + box.height <= height, part);
+    }
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollHeight - document.documentElement.clientHeight,
+    );
+    assert.equal(overflow, 0);
+  });
+
+  it("takes keys without a click first, unless another part has the focus", async () => {
+    const page = await open();
+    await eventually(async () => {
+      assert.equal(await page.evaluate(() => document.activeElement?.className), "stage");
+    });
+    await page.keyboard.press("g");
+    await page.keyboard.type("1.5k");
+    await page.keyboard.press("Enter");
+    await caption(page, "At step 1,500").waitFor();
+    await openMetrics(page);
+    const focused = (): Promise<string | undefined> =>
+      page.evaluate(() => document.activeElement?.tagName);
+    const before = await focused();
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    assert.equal(await focused(), before);
+    assert.notEqual(before, "SECTION");
+  });
+
+  it("begins with the cursor at the first onset on the first chart, and says so to the window", async () => {
+    const page = await open();
+    const bands = await paintedBands(page);
+    const ends = bands.flatMap(({ by, metric }) =>
+      by === null || metric !== bands[0]?.metric ? [] : [by],
+    );
     await eventually(() => {
       assert.deepEqual(host.askedFor("moveCursor"), [{ step: Math.min(...ends) }]);
     });
@@ -336,7 +370,7 @@ describe("the Timeline page", () => {
   });
 
   it("says that no runs are compared, and leads to them", async () => {
-    host.comparison = { runs: [], baseline: null, step: null };
+    host.comparison = { runs: [], baseline: null, step: null, known: 3 };
     const page = await open("empty");
     const note = page.locator(".note");
     assert.match((await note.textContent()) ?? "", /^No runs are compared\./);
@@ -344,6 +378,22 @@ describe("the Timeline page", () => {
     await note.locator("vscode-button").click();
     await eventually(() => {
       assert.deepEqual(host.askedFor("chooseRuns"), [null]);
+    });
+  });
+
+  it("says that there are no runs at all", async () => {
+    host.comparison = { runs: [], baseline: null, step: null, known: 0 };
+    const page = await open("empty");
+    assert.match((await page.locator(".note").textContent()) ?? "", /^No runs were found\./);
+  });
+
+  it("says what to do where no onset is known", async () => {
+    host.intent = { ...host.intent, metrics: ["weight_norm"] };
+    const page = await open();
+    await page.locator("vscode-panel-tab", { hasText: "Onsets (0)" }).click();
+    await page.locator(".details p vscode-button", { hasText: "When did" }).click();
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("ask"), [null]);
     });
   });
 
@@ -406,6 +456,7 @@ describe("the Timeline page", () => {
         ]),
       }),
     );
+    host.intent = { ...host.intent, metrics: ["loss", "norm"] };
     const page = await open();
     await moveTo(page, 20);
     assert.deepEqual(await valuesOf(page), ["NaN", "∞"]);

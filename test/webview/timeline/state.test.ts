@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { TimelineAnswer } from "../../../src/core/index.js";
-import { needsLogValues, nearestStep, nextStep, viewOf } from "../../../webview/timeline/state.js";
+import {
+  needsLogValues,
+  nearestStep,
+  nextStep,
+  viewOf,
+  withoutShared,
+} from "../../../webview/timeline/state.js";
 import {
   chartAnswer,
   lineAnswer,
@@ -63,6 +69,28 @@ describe("viewOf", () => {
         assert.ok(axis.max > axis.min, JSON.stringify({ extent, scale, axis }));
       }
     }
+  });
+});
+
+describe("withoutShared", () => {
+  it("leaves out the words that all names have, unless that leaves one without any", () => {
+    const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
+      [[], []],
+      [["a=1"], ["a=1"]],
+      [
+        ["o=adam d=1", "o=adam d=2"],
+        ["d=1", "d=2"],
+      ],
+      [
+        ["o=adam", "o=adam d=2"],
+        ["o=adam", "o=adam d=2"],
+      ],
+      [
+        ["wd0-s0", "wd1-s0"],
+        ["wd0-s0", "wd1-s0"],
+      ],
+    ];
+    for (const [names, expected] of cases) assert.deepEqual(withoutShared(names), expected);
   });
 });
 

@@ -2,11 +2,13 @@
 
 import { aim } from "./aim.js";
 import { datedEvents } from "./datedEvents.js";
+import { deepSpeedTags } from "./deepSpeed.js";
 import { dvcliveDirectory } from "./dvclive.js";
 import { gitClone } from "./gitClone.js";
 import { helmLayout } from "./helm.js";
 import { hubCache } from "./hubCache.js";
 import type { Layout } from "./layout.js";
+import { levanterRun } from "./levanter.js";
 import { lightning } from "./lightning.js";
 import { marin } from "./marin.js";
 import { mlflowRun } from "./mlflow.js";
@@ -24,11 +26,13 @@ export const layouts: readonly Layout[] = [
   mlflowRun,
   dvcliveDirectory,
   marin,
+  levanterRun,
   helmLayout,
   olmesLayout,
   olmoEvalLayout,
   datedEvents,
   tensorboardHparams,
   lightning,
+  deepSpeedTags,
   aim,
 ];

@@ -36,6 +36,8 @@ export interface Laid {
   readonly examples?: readonly ExamplesSource[];
   readonly configs?: readonly string[];
   readonly checkpoints?: readonly Checkpoint[];
+  /** Checkpoints of further runs in the same place, by what tells these apart: stages of a suite, seeds. */
+  readonly parts?: ReadonlyMap<string, readonly Checkpoint[]>;
   readonly problems?: readonly Problem[];
 }
 

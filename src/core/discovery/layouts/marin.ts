@@ -16,15 +16,17 @@ import type { Laid, Layout, Place } from "./layout.js";
 
 const STATUS = ".executor_status";
 const INFO = ".executor_info";
+/** Newer than the executor's own: it holds the configuration that ran. */
+const RECORD = ".artifact.json";
 
 export const marin: Layout = {
   system: "Marin",
-  claims: (place) => place.has(STATUS) || place.has(INFO),
+  claims: (place) => [STATUS, INFO, RECORD].some((name) => place.has(name)),
   lay,
 };
 
 async function lay(place: Place, files: Files): Promise<Laid> {
-  const taken = new Set([STATUS, INFO, `${STATUS}.lock`]);
+  const taken = new Set([STATUS, INFO, RECORD, `${STATUS}.lock`]);
   const checkpoints: Checkpoint[] = [];
   for (const name of ["checkpoints", "checkpoints-temp"]) {
     if (!place.has(name)) continue;
@@ -34,7 +36,9 @@ async function lay(place: Place, files: Files): Promise<Laid> {
     checkpoints.push(...found);
   }
   const problems = place.has(STATUS) ? await problemsOf(joinPath(place.path, STATUS), files) : [];
-  const configs = place.has(INFO) ? [joinPath(place.path, INFO)] : [];
+  const configs = [RECORD, INFO]
+    .filter((name) => place.has(name))
+    .map((name) => joinPath(place.path, name));
   return { belongsTo: "here", taken, checkpoints, configs, problems };
 }
 
@@ -42,7 +46,8 @@ async function lay(place: Place, files: Files): Promise<Laid> {
 async function checkpointsBelow(directory: string, files: Files): Promise<Checkpoint[] | null> {
   const runs = (await listed(directory, files)).filter(({ kind }) => kind === "directory");
   const [only] = runs;
-  if (!only || runs.length > 1 || checkpointDirectoryName(only.name)) return null;
+  const named = only && checkpointDirectoryName(only.name);
+  if (!only || runs.length > 1 || (named && named.naming.needsLook !== true)) return null;
   const path = joinPath(directory, only.name);
   const entries = await listed(path, files);
   const settling = new CheckpointSettling(files, createLimit(4), path, entries);

@@ -17,6 +17,8 @@ export interface Naming {
    * group the step is only known inside (`last.ckpt`).
    */
   readonly pattern: RegExp;
+  /** What the digits count, where it is not training steps. */
+  readonly counts?: Checkpoint["counts"];
   /** True where the name alone makes no checkpoint: without a format that recognises it, it is a directory like any. */
   readonly needsLook?: boolean;
 }
@@ -31,15 +33,18 @@ export interface Verdict {
 export interface CheckpointFacts {
   readonly step?: number;
   readonly tokens?: number;
+  /** Where the number of tokens is from: the key that holds it, or its factors. Present where `tokens` is. */
+  readonly tokensFrom?: string;
   readonly epoch?: number;
   /** True where a later save deletes it. */
   readonly temporary?: boolean;
 }
 
-/** Names in a checkpoint, and of what lies beside it. */
+/** What names say of a checkpoint: those in it, those beside it, and which way to name it its own follows. */
 export interface Surroundings {
   readonly inside: ReadonlySet<string>;
   readonly beside: ReadonlySet<string>;
+  readonly naming: Naming;
 }
 
 export interface CheckpointFormat {
@@ -48,7 +53,7 @@ export interface CheckpointFormat {
   readonly system: string | null;
   readonly directories?: readonly Naming[];
   readonly files?: readonly Naming[];
-  /** What the digits in the name count, where it is not training steps. */
+  /** What the digits in the name count in this format, where it is not training steps. */
   readonly counts?: Checkpoint["counts"];
   /** Whether one whose name fits is of this format; of files `inside` is empty. Without it, every one is. */
   recognises?(place: Surroundings): boolean;

@@ -3,7 +3,8 @@
 import { WEIGHTS_ONLY, partial, type CheckpointFormat } from "./checkpointFormat.js";
 import { STEP_DASH_N } from "./namings.js";
 
-export const HF_WEIGHTS = /^(model|pytorch_model)[\w.-]*\.(safetensors|bin)$/;
+export const HF_WEIGHTS =
+  /^(model|pytorch_model|tf_model|flax_model|adapter_model)[\w.-]*\.(safetensors|bin|h5|msgpack)$/;
 
 export const hfExport: CheckpointFormat = {
   format: "hf-export",

@@ -10,12 +10,15 @@ import {
   type Verdict,
 } from "./checkpointFormat.js";
 import type { CheckpointLook } from "./look.js";
-import { hasTrainingState } from "./weights.js";
+import { WITHOUT_STEP } from "./namings.js";
+import { hasTrainingState, hasWeights } from "./weights.js";
 
 export const hfTrainer: CheckpointFormat = {
   format: "hf-trainer",
   system: "Hugging Face Trainer",
-  directories: [{ pattern: /^checkpoint-(?<step>\d+)$/ }],
+  // For some releases a save was written under a `tmp-` name and renamed.
+  directories: [{ pattern: /^(?:tmp-)?checkpoint-(?<step>\d+)$/ }, WITHOUT_STEP],
+  recognises: ({ inside }) => inside.has("trainer_state.json"),
   configs: ["training_args.bin", "adapter_config.json"],
 
   async judge(look) {
@@ -23,9 +26,8 @@ export const hfTrainer: CheckpointFormat = {
       const end = (await tailOf(look)).trimEnd();
       return end.endsWith("}") ? judgePayload(look) : partial("has a trainer_state.json cut short");
     }
-    return hasTrainingState(look)
-      ? partial("has no trainer_state.json, which is written last")
-      : WEIGHTS_ONLY;
+    if (hasTrainingState(look)) return partial("has no trainer_state.json, which is written last");
+    return hasWeights(look) ? WEIGHTS_ONLY : partial("holds no weights");
   },
 
   async facts(look) {
@@ -43,7 +45,7 @@ export const hfTrainer: CheckpointFormat = {
       ...(step === undefined ? {} : { step }),
       ...(epoch === undefined ? {} : { epoch }),
       // 0 where the Trainer was not told to count.
-      ...(tokens > 0 ? { tokens } : {}),
+      ...(tokens > 0 ? { tokens, tokensFrom: "num_input_tokens_seen" } : {}),
     };
   },
 };

@@ -1,6 +1,6 @@
 /** The checkpoint formats, more particular ones first, and what the names of directories and files say. */
 
-import { accelerate } from "./accelerate.js";
+import { accelerate, accelerateNamed } from "./accelerate.js";
 import type { CheckpointFormat, Naming, Surroundings } from "./checkpointFormat.js";
 import { composer } from "./composer.js";
 import { dcp } from "./dcp.js";
@@ -13,7 +13,7 @@ import { hubCache } from "./hubCache.js";
 import { levanter } from "./levanter.js";
 import { lightning } from "./lightning.js";
 import { megatron } from "./megatron.js";
-import { ANY_STEP } from "./namings.js";
+import { ANY_STEP, PREFIX_N } from "./namings.js";
 import { nanochat } from "./nanochat.js";
 import { nanotron } from "./nanotron.js";
 import { olmo } from "./olmo.js";
@@ -42,6 +42,7 @@ export const checkpointFormats: readonly CheckpointFormat[] = [
   torchtitan,
   nanotron,
   accelerate,
+  accelerateNamed,
   t5x,
   orbax,
   dcp,
@@ -65,9 +66,14 @@ export interface CheckpointName {
   readonly naming: Naming;
   /** Formats whose checkpoints have such names. Of several, a look tells which. */
   readonly formats: readonly CheckpointFormat[];
+  /** True where the name is not enough, though it has no other meaning: something of a checkpoint must lie inside. */
+  readonly isDoubtful?: boolean;
 }
 
 type Namings = ReadonlyMap<Naming, readonly CheckpointFormat[]>;
+
+/** Namings that overlap with others: these come last, so that a name is of a more particular one where it can be. */
+const OVERLAPPING: readonly Naming[] = [ANY_STEP, PREFIX_N];
 
 function namingsOf(part: "directories" | "files"): Namings {
   const namings = new Map<Naming, CheckpointFormat[]>();
@@ -76,19 +82,21 @@ function namingsOf(part: "directories" | "files"): Namings {
       namings.set(naming, [...(namings.get(naming) ?? []), format]);
     }
   }
-  return namings;
+  const order = (naming: Naming): number => OVERLAPPING.indexOf(naming);
+  return new Map([...namings].sort(([a], [b]) => order(a) - order(b)));
 }
 
 const directories = namingsOf("directories");
 const files = namingsOf("files");
 
-const DIGIT = /\d/;
+/** Nothing without one of these names a checkpoint. */
+const DIGIT_OR_WORD = /\d|last|latest|best|final/i;
 
 /** What a directory's name says, or null when it names no checkpoint. Asked of every directory there is. */
 export function checkpointDirectoryName(name: string): CheckpointName | null {
-  if (!DIGIT.test(name)) return null;
-  // Names that lie side by side are alike. The last naming is the only one that overlaps with others.
-  if (asBefore && asBefore[0] !== ANY_STEP) {
+  if (!DIGIT_OR_WORD.test(name)) return null;
+  // Names that lie side by side are alike.
+  if (asBefore && !OVERLAPPING.includes(asBefore[0])) {
     const [naming, formats] = asBefore;
     const step = stepBy(naming, name);
     if (step !== undefined) return { step, naming, formats };
@@ -109,15 +117,17 @@ let asBefore: readonly [Naming, readonly CheckpointFormat[]] | null = null;
 /** The endings of files that can be checkpoints, and no ending, for the one of T5X. */
 const FILE = /\.(?:safetensors|ckpt|pt|pth|bin|npz|msgpack|h5|gguf|index)$|^checkpoint_\d+$/i;
 
-/** The same for a file. Its formats are those of every naming that fits: what lies beside it decides. */
+/** The same for a file. Its formats are those of every naming that says the same: what lies beside it decides. */
 export function checkpointFileName(name: string): CheckpointName | null {
   if (!FILE.test(name)) return null;
   let found: { step: number | null; naming: Naming; formats: CheckpointFormat[] } | null = null;
   for (const [naming, formats] of files) {
     const step = stepBy(naming, name);
     if (step === undefined) continue;
-    if (found) found.formats.push(...formats);
-    else found = { step, naming, formats: [...formats] };
+    if (found) {
+      const isSame = found.step === step && found.naming.counts === naming.counts;
+      if (isSame) found.formats.push(...formats);
+    } else found = { step, naming, formats: [...formats] };
   }
   return found;
 }

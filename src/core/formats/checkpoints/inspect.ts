@@ -15,18 +15,26 @@ export async function inspectCheckpoint(
   checkpoint: Checkpoint,
   countBytes = false,
 ): Promise<CheckpointInspection> {
+  const told = toldOf(checkpoint);
   if (checkpoint.container === "remote") {
-    return { state: "remote", reason: "is not on this disk", bytes: null };
+    return { state: "remote", reason: "is not on this disk", bytes: null, ...told };
   }
   try {
-    return checkpoint.container === "file"
-      ? await inspectFile(files, checkpoint)
-      : await inspectDirectory(files, checkpoint, countBytes);
+    const inspection =
+      checkpoint.container === "file"
+        ? await inspectFile(files, checkpoint)
+        : await inspectDirectory(files, checkpoint, countBytes);
+    return { ...told, ...inspection };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const gone = error.code === "not-found";
     return { ...partial(gone ? "gone since it was listed" : reasonOf(error)), bytes: null };
   }
+}
+
+/** What is known without a look. */
+function toldOf({ tokens, tokensFrom }: Checkpoint): Partial<CheckpointInspection> {
+  return tokens === undefined || tokensFrom === undefined ? {} : { tokens, tokensFrom };
 }
 
 async function inspectFile(files: Files, checkpoint: Checkpoint): Promise<CheckpointInspection> {
@@ -65,7 +73,7 @@ async function inspectDirectory(
 
 /** Marks of a save that did not end, whatever the format. */
 function judgeMarks(look: CheckpointLook): Verdict | null {
-  if (/[-_.]tmp([-_.]|$)/i.test(look.name)) {
+  if (/(^|[-_.])tmp([-_.]|$)/i.test(look.name)) {
     return partial("has the name of a checkpoint being written");
   }
   if (look.has("checkpoint-is-incomplete.txt")) return partial("is marked as incomplete");

@@ -2,12 +2,12 @@
 
 import { isPlainObject } from "../../model/config.js";
 import { COMPLETE, partial, type CheckpointFormat } from "./checkpointFormat.js";
-import { STEP_DASH_N } from "./namings.js";
+import { EPOCH_N, STEP_DASH_N } from "./namings.js";
 
 export const levanter: CheckpointFormat = {
   format: "levanter",
   system: "Levanter",
-  directories: [STEP_DASH_N],
+  directories: [STEP_DASH_N, EPOCH_N],
   // `manifest.json` is written when the save starts.
   recognises: ({ inside }) =>
     inside.has("metadata.json") || (inside.has("manifest.json") && inside.has("model")),

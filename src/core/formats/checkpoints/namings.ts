@@ -14,6 +14,23 @@ export const CHECKPOINT_UNDERSCORE_N: Naming = { pattern: /^checkpoint_(?<step>\
 /** `1000`: nanotron, Orbax. Most directories with such a name are no checkpoints. */
 export const DIGITS: Naming = { pattern: /^(?<step>\d+)$/, needsLook: true };
 
+/** `epoch_3`, `epoch-3`: loops that save after each epoch. Most directories with such a name are no checkpoints. */
+export const EPOCH_N: Naming = {
+  pattern: /^epoch[-_=]?(?<step>\d+)$/i,
+  counts: "epochs",
+  needsLook: true,
+};
+
+/** `last-checkpoint`, `checkpoint-best`: copies of one of the others, or written over and over. The step is inside. */
+export const WITHOUT_STEP: Naming = {
+  pattern:
+    /^(?:(?:last|best|latest|final)(?:[-_]?(?:checkpoint|ckpt|model))?|(?:checkpoint|ckpt|model)[-_](?:last|best|latest|final))(?:-unsharded)?$/i,
+  needsLook: true,
+};
+
+/** Any name that ends in digits: Orbax lets its users choose the prefix. */
+export const PREFIX_N: Naming = { pattern: /^.*[^\d](?<step>\d+)$/, needsLook: true };
+
 /** Everything else that says `step`, `iteration` or `checkpoint` and a number, with what publishers add to it. */
 export const ANY_STEP: Naming = {
   pattern:

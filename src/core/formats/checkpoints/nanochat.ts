@@ -22,7 +22,8 @@ export const nanochat: CheckpointFormat = {
     if (!parsed.ok || !isPlainObject(parsed.value)) return {};
     const { step, total_batch_size: batch } = parsed.value;
     if (typeof step !== "number") return {};
-    return { step, ...(typeof batch === "number" ? { tokens: step * batch } : {}) };
+    if (typeof batch !== "number") return { step };
+    return { step, tokens: step * batch, tokensFrom: `step ${step} × total_batch_size ${batch}` };
   },
 };
 

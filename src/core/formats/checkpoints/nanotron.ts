@@ -1,8 +1,14 @@
 /** nanotron: `N/checkpoint_metadata.json`, and beside it `latest.txt`, which is written last. */
 
 import { isPlainObject } from "../../model/config.js";
-import { COMPLETE, partial, type CheckpointFormat } from "./checkpointFormat.js";
-import { trackedStep } from "./look.js";
+import { parseConfig } from "../configFile.js";
+import {
+  COMPLETE,
+  partial,
+  type CheckpointFacts,
+  type CheckpointFormat,
+} from "./checkpointFormat.js";
+import { trackedStep, type CheckpointLook } from "./look.js";
 import { DIGITS } from "./namings.js";
 
 const METADATA = "checkpoint_metadata.json";
@@ -29,21 +35,37 @@ export const nanotron: CheckpointFormat = {
     const { last_train_step: step, consumed_tokens_total: tokens } = metas;
     return {
       ...(typeof step === "number" ? { step } : {}),
-      ...(typeof tokens === "number" ? { tokens } : tokensOfStages(metas)),
+      ...(typeof tokens === "number"
+        ? { tokens, tokensFrom: "consumed_tokens_total" }
+        : await tokensOfSamples(metas, look)),
     };
   },
 };
 
-/** Samples × sequence length, by stage where the lengths differ; nothing where a stage does not tell both. */
-function tokensOfStages(metas: Readonly<Record<string, unknown>>): { tokens?: number } {
-  const stages = metas["data_stages"];
-  if (!Array.isArray(stages) || stages.length === 0) return {};
-  let tokens = 0;
-  for (const stage of stages) {
-    const samples: unknown = isPlainObject(stage) ? stage["consumed_train_samples"] : undefined;
+/** Samples × sequence length: of each stage where all tell both, else with the length of the config beside them. */
+async function tokensOfSamples(
+  metas: Readonly<Record<string, unknown>>,
+  look: CheckpointLook,
+): Promise<Pick<CheckpointFacts, "tokens" | "tokensFrom">> {
+  const { consumed_train_samples: samples, data_stages: stages } = metas;
+  const all: readonly unknown[] = Array.isArray(stages) ? stages : [];
+  const products = all.map((stage) => {
+    const own: unknown = isPlainObject(stage) ? stage["consumed_train_samples"] : undefined;
     const length: unknown = isPlainObject(stage) ? stage["sequence_length"] : undefined;
-    if (typeof samples !== "number" || typeof length !== "number") return {};
-    tokens += samples * length;
+    return typeof own === "number" && typeof length === "number" ? own * length : NaN;
+  });
+  if (products.length > 0 && !products.some(Number.isNaN)) {
+    const tokens = products.reduce((sum, product) => sum + product, 0);
+    return { tokens, tokensFrom: "consumed_train_samples × sequence_length of each data stage" };
   }
-  return { tokens };
+  const isTold = all.some(
+    (stage) => isPlainObject(stage) && typeof stage["sequence_length"] === "number",
+  );
+  const text = isTold ? null : await look.text("config.yaml");
+  const length = text === null ? null : parseConfig(text, "config.yaml").config.get(LENGTH);
+  if (typeof samples !== "number" || typeof length !== "number") return {};
+  const tokensFrom = `consumed_train_samples ${samples} × ${LENGTH} ${length} of config.yaml`;
+  return { tokens: samples * length, tokensFrom };
 }
+
+const LENGTH = "tokens.sequence_length";

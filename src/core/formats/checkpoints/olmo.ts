@@ -1,7 +1,7 @@
 /** OLMo's first code base: `stepN/` sharded, `stepN-unsharded/` whole; `-tmp` while they are written. */
 
 import { partial, type CheckpointFormat, COMPLETE } from "./checkpointFormat.js";
-import { STEP_N } from "./namings.js";
+import { STEP_N, WITHOUT_STEP } from "./namings.js";
 import { factsOfTorchFile } from "./torchFacts.js";
 
 const MODEL = ["model.pt", "model.safetensors", "rank0.pt", "model", "train"];
@@ -9,7 +9,7 @@ const MODEL = ["model.pt", "model.safetensors", "rank0.pt", "model", "train"];
 export const olmo: CheckpointFormat = {
   format: "olmo",
   system: "OLMo",
-  directories: [{ pattern: /^step(?<step>\d+)-unsharded(?:-tmp)?$/ }, STEP_N],
+  directories: [{ pattern: /^step(?<step>\d+)-unsharded(?:-tmp)?$/ }, STEP_N, WITHOUT_STEP],
   recognises: ({ inside }) => inside.has("config.yaml") && MODEL.some((name) => inside.has(name)),
   configs: ["config.yaml"],
 

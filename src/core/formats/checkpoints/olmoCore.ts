@@ -2,13 +2,13 @@
 
 import { isPlainObject } from "../../model/config.js";
 import { COMPLETE, partial, type CheckpointFormat } from "./checkpointFormat.js";
-import { STEP_N } from "./namings.js";
+import { STEP_N, WITHOUT_STEP } from "./namings.js";
 import { factsOfTorchFile } from "./torchFacts.js";
 
 export const olmoCore: CheckpointFormat = {
   format: "olmo-core",
   system: "OLMo-core",
-  directories: [STEP_N],
+  directories: [STEP_N, WITHOUT_STEP],
   recognises: ({ inside }) =>
     inside.has(".metadata.json") ||
     inside.has("model_and_optim") ||

@@ -3,7 +3,7 @@
 import { directoryOf, joinPath } from "../../io/path.js";
 import { COMPLETE, partial, type CheckpointFormat } from "./checkpointFormat.js";
 import type { CheckpointLook } from "./look.js";
-import { CHECKPOINT_UNDERSCORE_N, DIGITS } from "./namings.js";
+import { ANY_STEP, CHECKPOINT_UNDERSCORE_N, DIGITS, PREFIX_N } from "./namings.js";
 
 /** Files of a checkpoint, or of its only item. */
 const MARKS = [
@@ -15,6 +15,8 @@ const MARKS = [
 ];
 /** Items that the first generation names itself, and `checkpoint`, which it wrote before that. */
 const ITEMS = ["default", "state", "params", "checkpoint"];
+/** Under other names items alone mean nothing. */
+const OWN_NAMINGS = [DIGITS, CHECKPOINT_UNDERSCORE_N];
 const COMMIT = "commit_success.txt";
 
 export const orbax: CheckpointFormat = {
@@ -24,11 +26,13 @@ export const orbax: CheckpointFormat = {
     { pattern: /^(?:.*[^\d])?(?<step>\d+)\.orbax-checkpoint-tmp(?:-\d+)?$/ },
     DIGITS,
     CHECKPOINT_UNDERSCORE_N,
+    ANY_STEP,
+    PREFIX_N,
   ],
-  recognises: ({ inside, beside }) =>
+  recognises: ({ inside, beside, naming }) =>
     beside.has("_ROOT_METADATA") ||
     MARKS.some((name) => inside.has(name)) ||
-    ITEMS.some((name) => inside.has(name)),
+    (OWN_NAMINGS.includes(naming) && ITEMS.some((name) => inside.has(name))),
 
   async judge(look) {
     if (/\.orbax-checkpoint-tmp(-\d+)?$/.test(look.name)) {

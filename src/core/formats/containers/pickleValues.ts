@@ -109,6 +109,11 @@ export function plainOf(value: PickleValue): unknown {
     return Object.fromEntries(entries);
   };
   const visitObject = (node: PickleObject, depth: number): unknown => {
+    // Of OmegaConf's nodes only what they hold is of interest.
+    if (node.className.startsWith("omegaconf.")) {
+      const held = fieldOf(node, "_content") ?? fieldOf(node, "_val");
+      return held === undefined ? undefined : visit(held, depth + 1);
+    }
     if (node.state instanceof Map) return visitEntries(node.state, depth);
     if (Array.isArray(node.state) && node.state[0] instanceof Map) {
       return visitEntries(node.state[0], depth);

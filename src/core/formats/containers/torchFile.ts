@@ -18,6 +18,7 @@ export type TorchFile =
 
 /** The description of a model of 100,000 tensors is smaller. */
 const MAX_PICKLE_BYTES = 64 * 1024 * 1024;
+const MOST_PICKLES_BYTES = 1024 * 1024;
 
 /** Reads the object that was saved, of the zip form and of the one before it. */
 export async function readTorchFile(source: ByteSource): Promise<TorchFile> {
@@ -41,7 +42,14 @@ async function readZipForm(source: ByteSource): Promise<TorchFile> {
 
 /** Magic number, protocol version and system information, each a pickle, and then the object's. */
 async function readLegacyForm(source: ByteSource): Promise<TorchFile> {
-  const bytes = await readRange(source, 0, Math.min(source.stamp.size, MAX_PICKLE_BYTES));
+  const { size } = source.stamp;
+  // The numbers follow behind the object, and are most of the file.
+  const read = legacyObject(await readRange(source, 0, Math.min(size, MOST_PICKLES_BYTES)));
+  if (read.ok || size <= MOST_PICKLES_BYTES) return read;
+  return legacyObject(await readRange(source, 0, Math.min(size, MAX_PICKLE_BYTES)));
+}
+
+function legacyObject(bytes: Uint8Array): TorchFile {
   const first = readPickle(bytes);
   if (!first.ok) return bad(`is a pickle that ${first.reason}`);
   if (first.value !== LEGACY_MAGIC) return { ok: true, value: first.value };
@@ -128,12 +136,14 @@ export interface TorchFacts {
   readonly step?: number;
   readonly epoch?: number;
   readonly tokens?: number;
+  /** The key that holds the tokens. */
+  readonly tokensFrom?: string;
 }
 
 const STEP_KEYS = [
   "global_step",
-  "global_steps",
   "iteration",
+  "global_steps",
   "iter_num",
   "num_updates",
   "step",
@@ -151,12 +161,20 @@ export function factsIn(value: PickleValue): TorchFacts {
   const step =
     timed.step ?? firstCount(value, STEP_KEYS) ?? firstCount(last ?? null, ["num_updates"]);
   const epoch = timed.epoch ?? firstCount(value, ["epoch", "current_epoch"]);
-  const tokens = timed.tokens ?? firstCount(value, TOKEN_KEYS);
   return {
     ...(step === undefined ? {} : { step }),
     ...(epoch === undefined ? {} : { epoch }),
-    ...(tokens === undefined ? {} : { tokens }),
+    ...tokensIn(value),
+    ...(timed.tokens === undefined ? {} : { tokens: timed.tokens, tokensFrom: "state.timestamp" }),
   };
+}
+
+function tokensIn(value: PickleValue): Pick<TorchFacts, "tokens" | "tokensFrom"> {
+  for (const tokensFrom of TOKEN_KEYS) {
+    const tokens = firstCount(value, [tokensFrom]);
+    if (tokens !== undefined) return { tokens, tokensFrom };
+  }
+  return {};
 }
 
 /** Composer's `state.timestamp`: `{"Timestamp": {"batch": …, "token": …, "epoch": …}}`, numbers or objects of them. */

@@ -1,6 +1,11 @@
 /** The readers of examples, in the order in which they are asked whether a file is theirs. */
 
 import type { ExamplesReader } from "../examples.js";
+import { bigBenchSamples } from "./bigBenchSamples.js";
+import { exampleTables } from "./exampleTables.js";
+import { helmInstances } from "./helmInstances.js";
+import { inspectSamples } from "./inspectSamples.js";
+import { lightEvalDetails } from "./lightEvalDetails.js";
 import { lmEvalSamples } from "./lmEvalSamples.js";
 import { olmesPredictions } from "./olmesPredictions.js";
 import { outcomeDigits } from "./outcomeDigits.js";
@@ -9,6 +14,11 @@ export const examplesReaders: readonly ExamplesReader[] = [
   lmEvalSamples,
   olmesPredictions,
   outcomeDigits,
+  inspectSamples,
+  bigBenchSamples,
+  helmInstances,
+  exampleTables,
+  lightEvalDetails,
 ];
 
 export function examplesReaderOf(format: string): ExamplesReader {

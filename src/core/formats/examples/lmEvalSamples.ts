@@ -1,9 +1,22 @@
-/** `samples_<task>_<time>.jsonl` of lm-evaluation-harness: a line per document and filter, beside `results_<time>.json`. */
+/**
+ * `samples_<task>_<time>.jsonl` of lm-evaluation-harness: a line per document and filter, beside `results_<time>.json`. Older
+ * files have other names, and hold one list.
+ */
 
 import { baseName } from "../../io/path.js";
 import { isPlainObject } from "../../model/config.js";
-import type { Example, ExamplesReader, ExampleText, Place } from "../examples.js";
-import { NO, YES } from "../reader.js";
+import { readRange } from "../../io/files.js";
+import type {
+  Example,
+  ExamplesChunk,
+  ExamplesInput,
+  ExamplesReader,
+  ExampleText,
+  Place,
+} from "../examples.js";
+import { decodeText } from "../json.js";
+import { LOOK, NO, YES } from "../reader.js";
+import { readExampleElements } from "./elements.js";
 import {
   outcomesOf,
   proseOf,
@@ -72,16 +85,40 @@ function partsOf(value: unknown): unknown[] {
   return isPlainObject(value) ? Object.values(value) : [];
 }
 
+/** How a document begins, in a line of its own or as the first of a list. */
+const DOCUMENT = /^\s*(\[\s*)?\{\s*"doc_id"\s*:\s*[^,]{1,40},\s*"doc"\s*:/;
+
+function taskOf(name: string): string {
+  const named = NAME.exec(name)?.[2];
+  return named ?? name.replace(/\.jsonl?$/i, "").replace(/^samples[-_]|[-_]samples$/gi, "");
+}
+
+async function* read(
+  input: ExamplesInput,
+  signal?: AbortSignal,
+): AsyncGenerator<ExamplesChunk, void> {
+  const task = taskOf(baseName(input.file));
+  const isList = /^\s*\[/.test(decodeText(await readRange(input.source, 0, 256)));
+  if (isList)
+    yield* readExampleElements(input, [], (row, place) => exampleOf(task, row, place), signal);
+  else yield* readExampleLines(input, (row, place) => exampleOf(task, row, place), signal);
+}
+
 export const lmEvalSamples: ExamplesReader = {
   format: "lm-eval-samples",
-  claims: (name) => (NAME.test(name) ? YES : NO),
+  shotsInResults: true,
+  claims(name, head) {
+    if (NAME.test(name)) return YES;
+    if (!/\.jsonl?$/i.test(name)) return NO;
+    if (head === null) return LOOK;
+    return DOCUMENT.test(decodeText(head)) ? YES : NO;
+  },
   resultsAmong(name, names) {
-    const time = NAME.exec(name)?.[3] ?? "";
-    return names.find((other) => other.endsWith(`${time}.json`)) ?? null;
+    const time = NAME.exec(name)?.[3];
+    if (time !== undefined) return names.find((other) => other.endsWith(`${time}.json`)) ?? null;
+    const results = names.filter((other) => /^(.*[-_])?results([-_].*)?\.json$/i.test(other));
+    return results.length === 1 ? (results[0] ?? null) : null;
   },
-  read(input, signal) {
-    const task = NAME.exec(baseName(input.file))?.[2] ?? "";
-    return readExampleLines(input, (row, place) => exampleOf(task, row, place), signal);
-  },
+  read,
   textAt: (input, place) => readLineText(input, place, textOf),
 };

@@ -2,6 +2,7 @@
 
 import { baseName } from "../../io/path.js";
 import { isPlainObject } from "../../model/config.js";
+import { objectOf } from "../evaluated.js";
 import type { Example, ExamplesReader, ExampleText, Place } from "../examples.js";
 import { decodeText } from "../json.js";
 import { LOOK, NO, YES } from "../reader.js";
@@ -23,6 +24,12 @@ function exampleOf(task: string, row: Row, place: Place): Example[] | string {
   if (id === null) return "no doc_id";
   const metrics = isPlainObject(row["metrics"]) ? row["metrics"] : {};
   const outcomes = outcomesOf(metrics, Object.keys(metrics));
+  // olmo-eval: by metric and scorer, which have one name where a metric has a scorer of its own.
+  for (const [metric, scores] of Object.entries(objectOf(row["instance_metrics"]))) {
+    for (const [scorer, value] of outcomesOf(objectOf(scores), Object.keys(objectOf(scores)))) {
+      outcomes.set(scorer === metric ? metric : `${metric},${scorer}`, value);
+    }
+  }
   return [{ task, id, filter: null, hash: native, step: null, outcomes, place }];
 }
 
@@ -31,17 +38,28 @@ function textOf(row: Row): ExampleText | null {
   const id = wordOf(row["doc_id"]) ?? wordOf(row["native_id"]);
   if (id === null) return null;
   const outputs: unknown[] = Array.isArray(row["model_output"]) ? row["model_output"] : [];
-  const answers = outputs.map((output) =>
-    isPlainObject(output)
-      ? (output["continuation"] ?? output["text"] ?? output["model_answer"] ?? output)
-      : output,
-  );
+  const final = row["final_output"];
+  const answers =
+    typeof final === "string"
+      ? [final]
+      : outputs.map((output) =>
+          isPlainObject(output)
+            ? (output["continuation"] ?? output["text"] ?? output["model_answer"] ?? output)
+            : output,
+        );
   const question = proseOf(row["question"] ?? row["doc"]);
   return { id, question, answer: proseOf(answers), target: proseOf(row["label"]) };
 }
 
+/** A text, or the messages of a chat. */
+function contextOf(context: unknown): unknown {
+  if (!Array.isArray(context)) return context;
+  return context.map((message: unknown) => objectOf(message)["content"] ?? message);
+}
+
 export const olmesPredictions: ExamplesReader = {
   format: "olmes-predictions",
+  shotsInResults: true,
   claims(name, head) {
     if (!NAME.test(name)) return NO;
     if (name.startsWith("task-")) return YES;
@@ -57,13 +75,20 @@ export const olmesPredictions: ExamplesReader = {
     const task = NAME.exec(baseName(input.file))?.[1] ?? "";
     return readExampleLines(input, (row, place) => exampleOf(task, row, place), signal);
   },
-  questions: {
-    fileOf: (name) => name.replace(/predictions\.jsonl$/, "requests.jsonl"),
+  beside: {
+    // olmo-eval keeps them in a tree of their own.
+    fileOf: (file) =>
+      file
+        .replace(/predictions\.jsonl$/, "requests.jsonl")
+        .replace(/\/predictions\/([^/]+\/[^/]+)$/, "/requests/$1"),
+    elements: null,
     textOf(row) {
       const id = wordOf(row["doc_id"]) ?? wordOf(row["native_id"]);
       const request = isPlainObject(row["request"]) ? row["request"] : {};
-      const question = proseOf(request["context"] ?? request["prompt"] ?? row["doc"]);
-      return id === null || question === null ? null : { id, question };
+      return {
+        id,
+        question: proseOf(contextOf(request["context"] ?? request["prompt"]) ?? row["doc"]),
+      };
     },
   },
   textAt: (input, place) => readLineText(input, place, textOf),

@@ -29,6 +29,7 @@ export const outcomeDigits: ExamplesReader = {
       ? YES
       : NO;
   },
+  saysSteps: true,
   resultsAmong: () => null,
   read: (input, signal) =>
     readExampleLines(

@@ -93,8 +93,11 @@ class Compact {
     if (type === 1 || type === 2) return;
     if (type === 3) this.at += 1;
     else if (type === 7) this.at += 8;
-    else if (type === 8) this.at += this.varint();
-    else throw new Error("a page header with a field of an unknown type");
+    else if (type === 8) {
+      // The length's own bytes are read first: they count.
+      const length = this.varint();
+      this.at += length;
+    } else throw new Error("a page header with a field of an unknown type");
     if (this.at > this.bytes.length) throw new RangeError("a page header is cut");
   }
 

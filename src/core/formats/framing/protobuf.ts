@@ -6,6 +6,7 @@ export class ProtobufError extends Error {
 }
 
 const DECODER = new TextDecoder("utf-8");
+const EXACT = 2 ** 53;
 
 export class ProtobufReader {
   private readonly view: DataView;
@@ -28,8 +29,20 @@ export class ProtobufReader {
     return true;
   }
 
-  /** An unsigned varint as a number, exact up to 2^53. */
+  /** A uint64 varint as the nearest number. Bits beyond the 64th are dropped, as protocol buffers do. */
   unsigned(): number {
+    const value = this.varint();
+    return value < EXACT ? value : Number(BigInt.asUintN(64, this.lastVarint()));
+  }
+
+  /** An int64 varint as the nearest number: negative ones take ten bytes. */
+  signed(): number {
+    const value = this.varint();
+    return value < EXACT ? value : Number(BigInt.asIntN(64, this.lastVarint()));
+  }
+
+  /** Exact below 2^53. */
+  private varint(): number {
     let value = 0;
     this.varintStart = this.at;
     for (let shift = 0; shift < 70; shift += 7) {
@@ -39,12 +52,6 @@ export class ProtobufReader {
       if (byte < 0x80) return value;
     }
     throw new ProtobufError("varint longer than ten bytes");
-  }
-
-  /** An int64 varint: negative numbers take ten bytes. */
-  signed(): number {
-    const value = this.unsigned();
-    return value >= 2 ** 63 ? Number(BigInt.asIntN(64, this.lastVarint())) : value;
   }
 
   double(): number {

@@ -19,6 +19,13 @@ export interface RecordHandlers {
   onTooLong(offset: number, bytes: number): void;
 }
 
+/** True for bytes that begin with a length whose checksum holds. */
+export function beginsAsRecord(bytes: Uint8Array): boolean {
+  if (bytes.length < HEADER) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint32(8, true) === maskedCrc32c(bytes.subarray(0, 8));
+}
+
 export class RecordSplitter {
   private carry = new Uint8Array(64 * 1024);
   private carried = 0;

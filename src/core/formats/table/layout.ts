@@ -1,6 +1,6 @@
 /**
- * What the columns of a table mean: which one is the step, which tell runs and tasks apart, which are metrics. Settled by
- * the header and the first row, by names alone: of CSV, Parquet, Arrow and SQLite alike.
+ * What the columns of a table mean: which ones are steps, which tell runs and tasks apart, which are metrics. Settled by
+ * the header and the first row, by names alone: of CSV, Parquet, Arrow, SQLite and rows of JSON alike.
  */
 
 import { stderrOf } from "../../model/metric.js";
@@ -8,14 +8,15 @@ import {
   firstOf,
   IDENTITY_COLUMNS,
   METRIC_COLUMNS,
+  MODE_COLUMN,
+  rankOfStep,
   REVISION_COLUMNS,
   RUN_COLUMNS,
   SEED_COLUMN,
   SHOTS_COLUMNS,
-  STEP_COLUMNS,
+  SIZE_COLUMNS,
   SUBTASK_COLUMNS,
   TASK_COLUMNS,
-  TOKEN_COLUMNS,
   VALUE_COLUMNS,
   wallTimeColumn,
 } from "../columns.js";
@@ -38,8 +39,11 @@ export interface Column {
 /** Plain data: kept in the cursor of a file that grows. Indices are -1 where there is no such column. */
 export interface TableLayout {
   readonly columns: readonly Column[];
-  readonly stepColumn: string;
-  readonly step: number;
+  /**
+   * Columns that count steps, better ones first: each row is placed by the first one that is not empty in it. The first one
+   * has the role of a step, the others are values where they are not taken for one.
+   */
+  readonly steps: readonly number[];
   readonly wallTime: number;
   /** Columns that together name the run of a row: one that says so itself, else model, recipe, seed and the like. */
   readonly runs: readonly number[];
@@ -57,32 +61,44 @@ export interface TableLayout {
   readonly unknown: readonly number[];
 }
 
-/** The layout, or null where no column is a step with a number in the first row. */
-export function layoutOf(header: readonly string[], first: readonly Cell[]): TableLayout | null {
-  const has = (name: string): boolean => header.includes(name);
-  const cell = (name: string): Cell => first[header.indexOf(name)];
-  const isText = (name: string): boolean =>
-    has(name) && typeof cell(name) === "string" && isWord(cell(name));
-  const stepColumn =
-    firstOf(COUNTED, (name) => has(name) && stepOf(cell(name)) !== null) ??
-    firstOf(REVISION_COLUMNS, (name) => has(name) && stepNamedBy(cell(name)) !== null) ??
-    firstOf(TOKEN_COLUMNS, (name) => has(name) && stepOf(cell(name)) !== null);
-  if (stepColumn === null || header.length < 2) return null;
+export interface LayoutOptions {
+  /** False where columns such as `model` say what is the same in all rows, and so tell no runs apart. */
+  readonly byIdentity?: boolean;
+  /** False where a column without a name is a value like any other, and no row number that a table was written with. */
+  readonly hasIndex?: boolean;
+}
+
+/** The layout, or null where no column is a step with a number in the first row. O(columns). */
+export function layoutOf(
+  header: readonly string[],
+  first: readonly Cell[],
+  options: LayoutOptions = {},
+): TableLayout | null {
+  const places = new Map<string, number>();
+  for (const [i, name] of header.entries()) if (!places.has(name)) places.set(name, i);
+  const has = (name: string): boolean => places.has(name);
+  const indexOf = (name: string | null): number => (name === null ? -1 : (places.get(name) ?? -1));
+  const cell = (name: string): Cell => first[indexOf(name)];
+  const steps = stepColumns(header, first);
+  const [step] = steps;
+  if (step === undefined || header.length < 2) return null;
   const wallTimeName = wallTimeColumn((name) => has(name) && !Number.isNaN(timeOf(cell(name))));
   const valueName = firstOf(VALUE_COLUMNS, has);
-  const metricName = valueName === null ? null : firstOf(METRIC_COLUMNS, has);
-  const indexOf = (name: string | null): number => (name === null ? -1 : header.indexOf(name));
-  const step = header.indexOf(stepColumn);
-  const metric = indexOf(metricName);
+  const metric = indexOf(valueName === null ? null : firstOf(METRIC_COLUMNS, has));
   const value = metric < 0 ? -1 : indexOf(valueName);
   const taken = new Set([step, metric, value, indexOf(wallTimeName)]);
-  const free = (name: string): boolean => isText(name) && !taken.has(header.indexOf(name));
-  const runs = runColumns(has, free).map(indexOf);
-  for (const i of runs) taken.add(i);
-  const task = firstOf(TASK_COLUMNS, free);
-  const tasks = [...(task === null ? [] : [task]), ...SUBTASK_COLUMNS.filter(free)].map(indexOf);
-  const shots =
-    task === null ? -1 : indexOf(firstOf(SHOTS_COLUMNS, (n) => has(n) && stepOf(cell(n)) !== null));
+  const isText = (name: string): boolean =>
+    has(name) && !taken.has(indexOf(name)) && isWord(cell(name));
+  const task = firstOf(TASK_COLUMNS, isText);
+  const subtasks = SUBTASK_COLUMNS.filter(
+    (name) => isText(name) && (name !== MODE_COLUMN || SPLIT.test(textOf(cell(name)))),
+  );
+  const tasks = [...(task === null ? [] : [task]), ...subtasks].map(indexOf);
+  for (const i of tasks) taken.add(i);
+  const isNumber = (name: string): boolean => has(name) && stepOf(cell(name)) !== null;
+  const byIdentity = options.byIdentity !== false || task !== null || has(SEED_COLUMN);
+  const runs = runColumns(has, isText, isNumber, task !== null, byIdentity).map(indexOf);
+  const shots = task === null ? -1 : indexOf(firstOf(SHOTS_COLUMNS, isNumber));
   const nested = header.findIndex((name, i) => name === "metrics" && looksNested(first[i]));
   const roles = new Map<number, Role>([
     [nested, "nested"],
@@ -93,7 +109,8 @@ export function layoutOf(header: readonly string[], first: readonly Cell[]): Tab
     [metric, "metric"],
     [step, "step"],
   ]);
-  const isExport = stepColumn === "Step" && header.some((name) => name.includes(" - "));
+  const isExport = header[step] === "Step" && header.some((name) => name.includes(" - "));
+  const hasIndex = options.hasIndex !== false;
   const isOfRun = has("run_id") || has("run_name");
   const columns = header.map((name, i): Column => {
     const base = stderrOf(name);
@@ -106,14 +123,13 @@ export function layoutOf(header: readonly string[], first: readonly Cell[]): Tab
     return {
       name: cut < 0 ? name : name.slice(cut + 3),
       part: cut < 0 ? "" : name.slice(0, cut),
-      role: roles.get(i) ?? (isProperty || name === "" || INDEX.test(name) ? "text" : "value"),
-      stderr: header.indexOf(`${name}_stderr`),
+      role: roles.get(i) ?? (isProperty || (hasIndex && INDEX.test(name)) ? "text" : "value"),
+      stderr: indexOf(`${name}_stderr`),
     };
   });
   return {
     columns,
-    stepColumn,
-    step,
+    steps,
     wallTime: indexOf(wallTimeName),
     runs,
     tasks,
@@ -130,6 +146,18 @@ export function layoutOf(header: readonly string[], first: readonly Cell[]): Tab
   };
 }
 
+/** Columns that may hold steps, better ones first; none where no one has a step in the first row. */
+function stepColumns(header: readonly string[], first: readonly Cell[]): number[] {
+  const ranked = header
+    .map((name, i) => ({ i, rank: rankOfStep(name) }))
+    .filter(({ rank }) => rank < Infinity)
+    .sort((a, b) => a.rank - b.rank || a.i - b.i);
+  const stepIn = ({ i }: { i: number }): number | null =>
+    REVISION_COLUMNS.includes(header[i] as string) ? stepNamedBy(first[i]) : stepOf(first[i]);
+  const fitting = ranked.filter((column) => isEmpty(first[column.i]) || stepIn(column) !== null);
+  return fitting.some((column) => stepIn(column) !== null) ? fitting.map(({ i }) => i) : [];
+}
+
 /**
  * The layout that one of the first rows gives, where it also holds a number: sparse logs may leave all metrics empty in
  * the first one. Null for a table that is no log.
@@ -138,9 +166,10 @@ export function layoutFromRows(
   header: readonly string[],
   rows: readonly (readonly Cell[])[],
   numberOf: (cell: Cell) => number | null | undefined = valueOf,
+  options: LayoutOptions = {},
 ): TableLayout | null {
   for (const cells of rows) {
-    const layout = cells.length === header.length ? layoutOf(header, cells) : null;
+    const layout = cells.length === header.length ? layoutOf(header, cells, options) : null;
     const hasNumber = layout?.columns.some(
       ({ role }, i) => role === "nested" || (role === "value" && numberOf(cells[i]) !== undefined),
     );
@@ -154,23 +183,34 @@ export function holdsSeveral(layout: TableLayout): boolean {
   return layout.runs.length > 0 || layout.columns.some(({ part }) => part !== "");
 }
 
-/** Steps that are counted, before those that are tokens. */
-const COUNTED = STEP_COLUMNS.filter((name) => !TOKEN_COLUMNS.includes(name));
-
 /** A row number that a table was written with. */
-const INDEX = /^(Unnamed: \d+|__index_level_\d+__)$/;
+const INDEX = /^(Unnamed: \d+|__index_level_\d+__|)$/;
 
 /** Columns of text that differ between rows of one step without being of another run. */
 const INCIDENTAL = /time|date|note|comment|message|event|host|path|file|url|sha|commit|uuid/i;
 
-/** A column that names the run, else those that tell runs apart together, the seed last. */
+/** What a column `mode` says where it says which data a row is of. */
+const SPLIT = /^(train|training|val|valid|validation|test|eval|evaluation|dev)$/i;
+
+/**
+ * A column that names the run, else those that tell runs apart together, the seed last. Sizes written as numbers count
+ * where another column shows that the table holds several runs.
+ */
 function runColumns(
   has: (name: string) => boolean,
   isText: (name: string) => boolean,
+  isNumber: (name: string) => boolean,
+  hasTask: boolean,
+  byIdentity: boolean,
 ): readonly string[] {
   const named = firstOf(RUN_COLUMNS, (name) => name !== SEED_COLUMN && has(name));
   if (named !== null) return [named];
-  const own = IDENTITY_COLUMNS.filter(isText);
+  const isSeveral = has(SEED_COLUMN) || hasTask || IDENTITY_COLUMNS.some(isText);
+  const own = byIdentity
+    ? IDENTITY_COLUMNS.filter(
+        (name) => isText(name) || (isSeveral && SIZE_COLUMNS.includes(name) && isNumber(name)),
+      )
+    : [];
   return has(SEED_COLUMN) ? [...own, SEED_COLUMN] : own;
 }
 

@@ -1,15 +1,27 @@
-/** Turns rows of a table into points, run by run. What the columns mean is settled by the first row that has a step. */
+/**
+ * Turns rows of a table into points, run by run. What the columns mean is settled by the first row of each header that has
+ * a step.
+ */
 
 import { isPlainObject, type Config, type ConfigValue } from "../../model/config.js";
 import { stderrOf } from "../../model/metric.js";
-import type { Place } from "../../model/problem.js";
+import type { Place as FilePlace } from "../../model/problem.js";
 import { emptyColumns, PointBuffer } from "../../model/series.js";
-import { axisOf, partName, STEP_COLUMNS, TOKEN_COLUMNS } from "../columns.js";
+import { axisOf, isEpoch, partName, TOKEN_COLUMNS } from "../columns.js";
 import { numberOf } from "../json.js";
 import type { ProblemList } from "../problems.js";
 import type { Chunk } from "../reader.js";
-import { isEmpty, stepNamedBy, textOf, timeOf, valueOf, valueOfTyped, type Cell } from "./cells.js";
-import { layoutOf, type TableLayout } from "./layout.js";
+import {
+  isEmpty,
+  stepNamedBy,
+  stepOf,
+  textOf,
+  timeOf,
+  valueOf,
+  valueOfTyped,
+  type Cell,
+} from "./cells.js";
+import { layoutOf, type LayoutOptions, type TableLayout } from "./layout.js";
 import { nestedMetrics } from "./nested.js";
 import { RunNames } from "./runNames.js";
 
@@ -20,7 +32,7 @@ export const CHUNK_POINTS = 65_536;
 const MAX_PARTS = 10_000;
 
 export interface RowPlace {
-  readonly place: Place;
+  readonly place: FilePlace;
   /** The row as a problem names it: `line 12`, `row 12`. */
   readonly name: string;
 }
@@ -30,10 +42,24 @@ export interface RowsOptions {
   readonly format: string;
   /** True for a table whose columns have types: its text is text, even where it looks like a number. */
   readonly typed: boolean;
+  /** True where null says that nothing was recorded; elsewhere it is no value of the row. */
+  readonly nullIsRecorded?: boolean;
+  readonly layout?: LayoutOptions;
+}
+
+/** What is kept of the rows so far: plain data, for the cursor of a file that grows. */
+export interface RowsMemory {
+  /** By header. */
+  readonly layouts: ReadonlyMap<string, TableLayout>;
+  /** Columns whose steps begin anew with each epoch: they place no row. */
+  readonly withinEpoch: readonly string[];
 }
 
 interface Part {
-  readonly points: PointBuffer;
+  /** By the column that the steps were taken from. */
+  readonly points: Map<string, PointBuffer>;
+  /** Where the last row stood, to see steps that begin anew with each epoch. */
+  before: { readonly column: string; readonly step: number; readonly epoch: number } | null;
   /** What tells this run from the others, until it is handed on. */
   config: Config | null;
   /** Step and unknown texts of the last row, by task. */
@@ -47,20 +73,32 @@ const MAX_NESTING = 8;
 /** Columns that say how far the training was, whatever was measured then. */
 const AXES = /^(epochs?|compute|flops|total_flops|n?_?tokens(_seen)?)$/i;
 
+/** Layouts that are kept: rows of JSON have as many headers as there are kinds of rows. */
+const MAX_LAYOUTS = 256;
+
 export class TableRows {
   private readonly parts = new Map<string, Part>();
+  private readonly layouts: Map<string, TableLayout>;
+  private header: readonly string[] | null = null;
   /** Columns that have held a number: text in them is damage, text elsewhere is a column of text. */
   private readonly numeric = new Set<string>();
+  private readonly withinEpoch: Set<string>;
   /** Names that tables with an id and a name of each run give them. */
   readonly names = new RunNames();
   private readonly valueOf: (cell: Cell) => number | null | undefined;
+  /** Of the header that was met last. */
+  layout: TableLayout | null = null;
   points = 0;
+  /** True once steps turned out to begin anew with each epoch: the file is to be read anew, with `memory()`. */
+  isVoid = false;
 
   constructor(
-    public layout: TableLayout | null,
+    memory: RowsMemory | null,
     private readonly problems: ProblemList,
     private readonly options: RowsOptions,
   ) {
+    this.layouts = new Map(memory?.layouts);
+    this.withinEpoch = new Set(memory?.withinEpoch);
     this.valueOf = options.typed ? valueOfTyped : valueOf;
   }
 
@@ -68,52 +106,128 @@ export class TableRows {
     return this.numeric.has(column);
   }
 
-  /** Adds the first `usable` cells of a row, which has as many cells as the header. */
+  memory(): RowsMemory {
+    return { layouts: this.layouts, withinEpoch: [...this.withinEpoch] };
+  }
+
+  /**
+   * Adds the first `usable` cells of a row, which has as many cells as the header. False, and nothing added or said, for a
+   * row that has no step.
+   */
   add(
     header: readonly string[],
     cells: readonly Cell[],
     at: RowPlace,
     usable: number = cells.length,
-  ): void {
-    const layout = (this.layout ??= layoutOf(header, cells));
-    const step = layout === null ? null : stepNamedBy(cells[layout.step]);
-    if (layout === null || step === null) {
-      this.report("no-step", noStepMessage(at.name, layout, cells), at);
-      return;
+  ): boolean {
+    const layout = this.layoutFor(header, cells);
+    const column = layout?.steps.find(
+      (i) => !isEmpty(cells[i]) && !this.withinEpoch.has(header[i] as string),
+    );
+    if (layout === null || column === undefined) return false;
+    const step = stepNamedBy(cells[column]);
+    if (step !== null) this.addRow(layout, header, cells, column, step, at, usable);
+    else {
+      const text = textOf(cells[column]).slice(0, 40);
+      const message = `${at.name}: ${header[column] ?? ""} is "${text}", not a number; not read`;
+      this.report("no-step", message, at);
     }
+    return true;
+  }
+
+  /** Says that a row has no step. */
+  reportMissingStep(at: RowPlace): void {
+    const names = "step, global_step, iteration, …";
+    this.report(
+      "no-step",
+      `${at.name}: no column is a step (${names}) with a number; not read`,
+      at,
+    );
+  }
+
+  private addRow(
+    layout: TableLayout,
+    header: readonly string[],
+    cells: readonly Cell[],
+    column: number,
+    step: number,
+    at: RowPlace,
+    usable: number,
+  ): void {
     const wallTime = layout.wallTime < 0 ? NaN : timeOf(cells[layout.wallTime]);
     const run = this.runOf(layout, header, cells);
-    const prefix = prefixOf(layout, cells);
     const part = this.partOf(run, layout, header, cells, at);
-    if (part === null) return;
+    if (part === null || this.beginsAnew(part, layout, header, cells, column, step)) return;
+    const prefix = prefixOf(layout, cells);
     if (layout.unknown.length > 0) this.watch(part, prefix, layout, cells, step, at);
+    const place: Place = { axis: header[column] as string, step, wallTime, at };
     if (layout.metric >= 0) {
       const name = textOf(cells[layout.metric]);
       if (layout.value < usable && name !== "") {
         const stderr = this.stderrIn(cells, layout.stderr);
         const cell = cells[layout.value];
-        if (this.options.typed && isEmpty(cell)) return;
-        this.addCell(part, prefix + name, step, wallTime, cell, at, stderr);
+        if (this.options.typed && !this.isGiven(cell)) return;
+        this.addCell(part, prefix + name, place, cell, stderr);
       }
       return;
     }
     const axes: [string, Cell][] = [];
     for (let i = 0; i < usable; i++) {
-      const column = layout.columns[i];
+      const own = layout.columns[i];
       const cell = cells[i];
-      if (column === undefined || isEmpty(cell)) continue;
-      if (column.role === "nested") this.addNested(part, prefix, step, wallTime, cell, at);
-      if (column.role !== "value") continue;
-      const own = column.part === "" ? part : this.partNamed(column.part, at);
-      if (layout.tasks.length > 0 && isAxis(column.name)) {
-        if (!part.axisSteps.has(step)) axes.push([column.name, cell]);
+      if (own === undefined || i === column || !this.isGiven(cell)) continue;
+      if (own.role === "nested") this.addNested(part, prefix, place, cell);
+      if (own.role !== "value" || this.withinEpoch.has(own.name)) continue;
+      const owner = own.part === "" ? part : this.partNamed(own.part, at);
+      if (layout.tasks.length > 0 && isAxis(own.name)) {
+        if (!part.axisSteps.has(step)) axes.push([own.name, cell]);
         continue;
       }
-      const stderr = this.stderrIn(cells, column.stderr);
-      if (own) this.addCell(own, prefix + column.name, step, wallTime, cell, at, stderr);
+      const stderr = this.stderrIn(cells, own.stderr);
+      if (owner) this.addCell(owner, prefix + own.name, place, cell, stderr);
     }
-    for (const [name, cell] of axes) this.addCell(part, name, step, wallTime, cell, at, NaN);
+    for (const [name, cell] of axes) this.addCell(part, name, place, cell, NaN);
     if (axes.length > 0) part.axisSteps.add(step);
+  }
+
+  /** What the columns of a header mean: the same for all of its rows. */
+  private layoutFor(header: readonly string[], cells: readonly Cell[]): TableLayout | null {
+    const isSame = header === this.header || isSameHeader(header, this.header);
+    this.header = header;
+    if (isSame && this.layout !== null) return this.layout;
+    const key = JSON.stringify(header);
+    this.layout = this.layouts.get(key) ?? layoutOf(header, cells, this.options.layout);
+    if (this.layout && this.layouts.size < MAX_LAYOUTS) this.layouts.set(key, this.layout);
+    return this.layout;
+  }
+
+  /** A cell that says something: of an empty one only null may say that nothing was recorded. */
+  private isGiven(cell: Cell): boolean {
+    return !isEmpty(cell) || (cell === null && this.options.nullIsRecorded === true);
+  }
+
+  /**
+   * True where steps go back while the epoch goes on: they count within each epoch, and place nothing in the run. All that
+   * was read before is void then.
+   */
+  private beginsAnew(
+    part: Part,
+    layout: TableLayout,
+    header: readonly string[],
+    cells: readonly Cell[],
+    column: number,
+    step: number,
+  ): boolean {
+    const name = header[column] as string;
+    const epochColumn = layout.steps.find((i) => i !== column && isEpoch(header[i] as string));
+    const epoch = epochColumn === undefined ? null : stepOf(cells[epochColumn]);
+    if (epoch === null || isEpoch(name)) return false;
+    const { before } = part;
+    part.before = { column: name, step, epoch };
+    if (before?.column !== name || step >= before.step || epoch <= before.epoch) return false;
+    this.withinEpoch.add(name);
+    this.isVoid = true;
+    return true;
   }
 
   /** The run that a row names, `""` where no column does: `seed_3`, or `60M/C4/seed_3` where several tell it. */
@@ -135,34 +249,32 @@ export class TableRows {
     return column < 0 || isEmpty(cells[column]) ? NaN : (this.valueOf(cells[column]) ?? NaN);
   }
 
-  private addCell(
-    part: Part,
-    metric: string,
-    step: number,
-    wallTime: number,
-    cell: Cell,
-    at: RowPlace,
-    stderr: number,
-  ): void {
-    const value = this.valueOf(cell);
+  private addCell(part: Part, metric: string, place: Place, cell: Cell, stderr: number): void {
+    const value = cell === null ? null : this.valueOf(cell);
     if (value === undefined) {
-      this.textCell(metric, cell, at);
+      this.textCell(metric, cell, place.at);
       return;
     }
-    this.numeric.add(metric);
-    part.points.add(part.points.idOf(metric), step, wallTime, value, stderr);
+    if (value !== null) this.numeric.add(metric);
+    this.addPoint(part, metric, place, value, stderr);
+  }
+
+  private addPoint(
+    part: Part,
+    metric: string,
+    { axis, step, wallTime }: Place,
+    value: number | null,
+    stderr: number,
+  ): void {
+    let points = part.points.get(axis);
+    if (!points) part.points.set(axis, (points = new PointBuffer()));
+    points.add(points.idOf(metric), step, wallTime, value, stderr);
     this.points += 1;
   }
 
-  private addNested(
-    part: Part,
-    prefix: string,
-    step: number,
-    wallTime: number,
-    cell: Cell,
-    at: RowPlace,
-  ): void {
+  private addNested(part: Part, prefix: string, place: Place, cell: Cell): void {
     const metrics = nestedMetrics(cell);
+    const { at } = place;
     if (metrics === null) {
       this.report(
         "not-metrics",
@@ -171,15 +283,14 @@ export class TableRows {
       );
       return;
     }
-    this.addFields(part, prefix, step, wallTime, metrics, typeof cell === "string", 0);
+    this.addFields(part, prefix, place, metrics, typeof cell === "string", 0);
   }
 
   /** Metrics by name, with `/` between the names of those that are nested. */
   private addFields(
     part: Part,
     prefix: string,
-    step: number,
-    wallTime: number,
+    place: Place,
     fields: Readonly<Record<string, unknown>>,
     isText: boolean,
     depth: number,
@@ -187,7 +298,7 @@ export class TableRows {
     for (const [name, entry] of Object.entries(fields)) {
       if (isPlainObject(entry)) {
         if (depth >= MAX_NESTING || Object.hasOwn(entry, "_type")) continue;
-        this.addFields(part, `${prefix}${name}/`, step, wallTime, entry, isText, depth + 1);
+        this.addFields(part, `${prefix}${name}/`, place, entry, isText, depth + 1);
         continue;
       }
       const base = stderrOf(name);
@@ -196,8 +307,7 @@ export class TableRows {
       // A nested column has a place for every name that any row holds: null is no value of this row.
       if (value === null && !isText) continue;
       const stderr = numberOf(fields[`${name}_stderr`]) ?? NaN;
-      part.points.add(part.points.idOf(prefix + name), step, wallTime, value, stderr);
-      this.points += 1;
+      this.addPoint(part, prefix + name, place, value, stderr);
     }
   }
 
@@ -233,7 +343,13 @@ export class TableRows {
       this.report("too-many-runs", message, at);
       return null;
     }
-    part = { points: new PointBuffer(), config: null, last: new Map(), axisSteps: new Set() };
+    part = {
+      points: new Map(),
+      before: null,
+      config: null,
+      last: new Map(),
+      axisSteps: new Set(),
+    };
     this.parts.set(name, part);
     return part;
   }
@@ -265,25 +381,39 @@ export class TableRows {
     this.problems.add(`${this.options.format}/${code}`, message, at.place);
   }
 
-  /** Hands on what was gathered, run by run. */
+  /** Hands on what was gathered, run by run and by the column that steps were taken from. */
   *take(atEnd: boolean): Generator<Chunk> {
-    const axis = this.layout ? axisOf(this.layout.stepColumn) : undefined;
     let found = this.problems.take(atEnd);
     for (const [name, part] of this.parts) {
-      if (part.points.length === 0 && found.length === 0) continue;
-      yield {
-        points: part.points.take(),
-        problems: found,
-        ...(name === "" ? {} : { part: name }),
-        ...(axis === undefined ? {} : { axis }),
-        ...(part.config === null ? {} : { config: part.config }),
-      };
-      part.config = null;
-      found = [];
+      for (const [column, points] of part.points) {
+        if (points.length === 0) continue;
+        const axis = axisOf(column);
+        yield {
+          points: points.take(),
+          problems: found,
+          ...(name === "" ? {} : { part: name }),
+          ...(axis === undefined ? {} : { axis }),
+          ...(part.config === null ? {} : { config: part.config }),
+        };
+        part.config = null;
+        found = [];
+      }
     }
     if (found.length > 0) yield { points: emptyColumns(), problems: found };
     this.points = 0;
   }
+}
+
+/** Where the points of a row lie. */
+interface Place {
+  readonly axis: string;
+  readonly step: number;
+  readonly wallTime: number;
+  readonly at: RowPlace;
+}
+
+function isSameHeader(a: readonly string[], b: readonly string[] | null): boolean {
+  return b !== null && a.length === b.length && a.every((name, i) => name === b[i]);
 }
 
 function isAxis(column: string): boolean {
@@ -307,10 +437,4 @@ function configValue(cell: Cell): ConfigValue {
   if (typeof cell === "number" || typeof cell === "boolean") return cell;
   const text = textOf(cell).trim();
   return /^-?(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
-}
-
-function noStepMessage(row: string, layout: TableLayout | null, cells: readonly Cell[]): string {
-  return layout === null
-    ? `${row}: no column is a step (${STEP_COLUMNS.slice(0, 4).join(", ")}, …) with a number; not read`
-    : `${row}: ${layout.stepColumn} is "${textOf(cells[layout.step]).slice(0, 40)}", not a number; not read`;
 }

@@ -35,7 +35,8 @@ export class TypedTable {
   /** Adds one row, and says whether there are enough points to be handed on. */
   addRow(header: readonly string[], cells: readonly Cell[]): boolean {
     this.row += 1;
-    this.rows.add(header, cells, { place: {}, name: `row ${this.row}` });
+    const at = { place: {}, name: `row ${this.row}` };
+    if (!this.rows.add(header, cells, at)) this.rows.reportMissingStep(at);
     return this.rows.points >= CHUNK_POINTS;
   }
 

@@ -1,7 +1,10 @@
 /** The families of text logs, in the order in which they are asked whose a file is; those that fit anything come last. */
 
 import type { Reader } from "../reader.js";
+import { boxes } from "./boxes.js";
+import { columns } from "./columns.js";
 import { composer } from "./composer.js";
+import { espnet } from "./espnet.js";
 import { fairseq } from "./fairseq.js";
 import { gptNeox } from "./gptNeox.js";
 import { keyValue } from "./keyValue.js";
@@ -23,9 +26,12 @@ const grammars: readonly LineGrammar[] = [
   gptNeox,
   megatron,
   fairseq,
+  espnet,
   composer,
   olmo,
   torchtitan,
+  boxes,
+  columns,
   keyValue,
 ];
 

@@ -15,14 +15,20 @@ export interface ParsedLine {
   readonly config?: readonly (readonly [key: string, value: ConfigValue])[];
   /** What the step counts, where that is not plainly the optimiser step. */
   readonly axis?: string;
+  /** The epoch that the line names beside its step: steps that go back while it goes on count within each epoch. */
+  readonly epoch?: number;
 }
 
 /** What a grammar remembers from line to line: plain data, kept in the cursor. */
 export interface LineState {
-  /** The step that a heading gave to the indented lines below it; null where there is none. */
+  /** The step that a heading gave to the lines below it; null where there is none. */
   step: number | null;
   /** Name of the section that the line lies in, where the family has such; `""` elsewhere. */
   section: string;
+  /** Numbers of a block whose step comes later in it. */
+  pending: readonly Field[];
+  /** True once steps turned out to count within each epoch: lines that name both are placed by the epoch. */
+  readonly byEpoch: boolean;
 }
 
 export interface LineGrammar {
@@ -42,6 +48,6 @@ export interface LineGrammar {
   parse(line: string, state: LineState): ParsedLine | null;
 }
 
-export function freshState(): LineState {
-  return { step: null, section: "" };
+export function freshState(byEpoch = false): LineState {
+  return { step: null, section: "", pending: [], byEpoch };
 }

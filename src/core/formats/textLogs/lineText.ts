@@ -8,7 +8,7 @@ const CONTROL = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g")
 
 /** `[titan] `, `[rank0]:`, `3: ` of srun, `(worker pid=12)`: who wrote the line. */
 const WRITER =
-  /^(?:\[(?:rank ?\d+|titan|default\d*|\d+)\]:? ?|\d{1,5}: |\([\w. ]{1,60}pid=\d+[^)]{0,60}\) |[\w.-]{1,60}: (?=\[\d{4}-|\s*samples\/sec))/i;
+  /^(?:\[(?:rank ?\d+|titan|default\d*|\d+)\]:? ?|\[[\w.-]{1,60}\] (?=\d{4}-)|\d{1,5}: |\([\w. ]{1,60}pid=\d+[^)]{0,60}\) |[\w.-]{1,60}: (?=\[\d{4}-|\s*samples\/sec))/i;
 
 const TIME =
   /^\[?(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?\]?(?=$|[\s,:|\]-])/;

@@ -7,9 +7,10 @@
 import { readPieces } from "../../io/files.js";
 import { extensionOf } from "../../io/path.js";
 import type { ConfigValue } from "../../model/config.js";
-import { PointBuffer } from "../../model/series.js";
+import { emptyColumns, PointBuffer } from "../../model/series.js";
 import { LineSplitter, MAX_LINE_BYTES } from "../framing/lines.js";
 import { decodeText, looksBinary } from "../json.js";
+import { isMeasured } from "../logNames.js";
 import { ProblemList } from "../problems.js";
 import {
   HEAD_BYTES,
@@ -23,7 +24,7 @@ import {
   type Reader,
   type ReadInput,
 } from "../reader.js";
-import { freshState, type LineGrammar, type LineState } from "./lineGrammar.js";
+import { freshState, type LineGrammar, type LineState, type ParsedLine } from "./lineGrammar.js";
 import { logLineOf } from "./lineText.js";
 
 const EXTENSIONS = new Set([".txt", ".log", ".out", ".err"]);
@@ -35,13 +36,10 @@ const NEVER =
 const LONG_HEAD_BYTES = 1024 * 1024;
 
 /** Beginnings that say that a log may follow: a program's source, the hardware, or a name that loops give their logs. */
-const PREFACE = /^(?:import |from \S+ import |#!|"""|with open\(sys\.argv)|NVIDIA-SMI|^={40,}$/m;
+const PREFACE =
+  /^(?:import |from \S+ import |#!|"""|with open\(sys\.argv)|NVIDIA-SMI|^={40,}$|^.{0,80}\b(?:INFO|WARNING|DEBUG)\b|^Epoch 1\/\d+\s*$/m;
 const LOG_NAME =
   /\.(?:log|out|err)$|(?:^|[_.-])(?:logs?|train\w*|stdout|stderr|console|output)(?:[_.-]|$)|^[\da-f]{8}-[\da-f]{4}-/i;
-
-/** Names of which a generic log must have at least one. */
-const MEASURED =
-  /loss|acc|ppl|perplexity|\blr\b|learning.?rate|reward|grad|error|bleu|f1|score|nll|bpb|return|mse|auc/i;
 
 /** Rows that the Hugging Face Trainer prints: they name no step. */
 const WITHOUT_STEP = /^\{'(?:loss|eval_loss|grad_norm|train_runtime|learning_rate)': /m;
@@ -66,7 +64,7 @@ function findGrammar(head: Uint8Array, grammars: readonly LineGrammar[]): Found 
     const plain = text.includes("\u001b") ? withoutColours(lines) : text;
     const best = { grammar: null as LineGrammar | null, count: 0, columns: [] as string[] };
     for (const grammar of grammars) {
-      if (grammar.isGeneric && best.grammar !== null) continue;
+      if (grammar.isGeneric && best.grammar?.isGeneric === false) continue;
       if (!grammar.mark.test(plain)) continue;
       const { count, columns } = countLines(grammar, lines);
       if (count >= grammar.evidence && count > best.count)
@@ -81,7 +79,10 @@ function withoutColours(lines: readonly string[]): string {
   return lines.map((line) => logLineOf(line).text).join("\n");
 }
 
-/** Lines with numbers, and their names. A generic grammar counts only lines that carry on from the one before. */
+/**
+ * Lines with numbers, and their names. A generic grammar counts only lines with a measured name that carry on from the one
+ * before, or say the same names of the same step.
+ */
 function countLines(
   grammar: LineGrammar,
   lines: readonly string[],
@@ -89,17 +90,19 @@ function countLines(
   const state = freshState();
   const columns = new Set<string>();
   let count = 0;
-  let lastStep = -1;
+  let before = { step: -1, epoch: -1, names: "" };
   for (const line of lines) {
     const parsed = line.length > MAX_LINE_CHARS ? null : grammar.parse(logLineOf(line).text, state);
     if (!parsed || parsed.step === null || parsed.fields.length === 0) continue;
-    const { step } = parsed;
+    const { step, epoch = before.epoch } = parsed;
+    const names = parsed.fields.map(([name]) => name).join("\n");
     if (grammar.isGeneric) {
-      const isMeasured = parsed.fields.some(([name]) => MEASURED.test(name));
-      if (!isMeasured || step < lastStep) continue;
-      if (step === lastStep && count > 0) continue;
+      const isSameStep = step === before.step && count > 0;
+      const goesBack = step < before.step && epoch <= before.epoch;
+      if (!parsed.fields.some(([name]) => isMeasured(name)) || goesBack) continue;
+      if (isSameStep && (names !== before.names || parsed.axis === undefined)) continue;
     }
-    lastStep = step;
+    before = { step, epoch, names };
     count += 1;
     for (const [name] of parsed.fields) columns.add(name);
   }
@@ -156,18 +159,33 @@ function hasPreface(name: string, head: Uint8Array): boolean {
 }
 
 async function* read(
-  { source, file, from }: ReadInput,
+  input: ReadInput,
   grammar: LineGrammar,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Chunk, Cursor> {
+  let { from } = input;
+  for (;;) {
+    const rows = new Rows(grammar, (from.memory as LineState | null) ?? freshState());
+    const cursor = yield* readOn({ ...input, from }, rows, signal);
+    if (!rows.isVoid) return cursor;
+    from = { offset: 0, line: 1, memory: freshState(true) };
+    yield { points: emptyColumns(), problems: [], startsAnew: true };
+  }
+}
+
+async function* readOn(
+  { source, file, from }: ReadInput,
+  rows: Rows,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Chunk, Cursor> {
   const problems = new ProblemList(file);
   const splitter = new LineSplitter(from.offset, from.line);
-  const rows = new Rows(grammar, (from.memory as LineState | null) ?? freshState());
   const onLine = (line: Uint8Array): void => {
     rows.add(decodeText(line));
   };
   for await (const piece of readPieces(source, from.offset, signal)) {
     splitter.push(piece, onLine);
+    if (rows.isVoid) return from;
     for (const { offset, number } of splitter.tooLong.splice(0)) {
       const limit = `${MAX_LINE_BYTES / 2 ** 20} MiB`;
       problems.add(
@@ -179,16 +197,17 @@ async function* read(
         },
       );
     }
-    if (rows.points >= CHUNK_POINTS) yield rows.take(problems, false);
+    if (rows.points >= CHUNK_POINTS) yield* rows.take(problems, false);
   }
   const cursor: Cursor = {
     offset: splitter.offset,
     line: splitter.number,
     memory: { ...rows.state },
   };
-  yield rows.take(problems, true);
+  yield* rows.take(problems, true);
   rows.add(wholePartOf(decodeText(splitter.rest())));
-  if (rows.points > 0) yield { ...rows.take(problems, true), provisional: true };
+  if (rows.isVoid) return from;
+  for (const chunk of rows.take(problems, true)) yield { ...chunk, provisional: true };
   return cursor;
 }
 
@@ -197,12 +216,23 @@ function wholePartOf(line: string): string {
   return /[}\]|]\s*$/.test(line) ? line : line.replace(/[^\s|]*$/, "");
 }
 
+/** What one line says, with the time in front of it. */
+interface Said {
+  readonly parsed: ParsedLine;
+  readonly wallTime: number;
+}
+
 /** Turns lines into points. */
 class Rows {
   readonly state: LineState;
-  private readonly buffer = new PointBuffer();
+  /** By what their steps count, `""` for plain steps. */
+  private readonly buffers = new Map<string, PointBuffer>();
   private config: Map<string, ConfigValue> | null = null;
-  private axis: string | undefined;
+  /** Where the last line with a step and an epoch stood. */
+  private before: { readonly step: number; readonly epoch: number } | null = null;
+  points = 0;
+  /** True once steps turned out to count within each epoch: the file is to be read anew, by epoch. */
+  isVoid = false;
 
   constructor(
     private readonly grammar: LineGrammar,
@@ -211,37 +241,59 @@ class Rows {
     this.state = { ...state };
   }
 
-  get points(): number {
-    return this.buffer.length;
-  }
-
   add(line: string): void {
-    if (line === "" || line.length > MAX_LINE_CHARS) return;
+    if (line.length > MAX_LINE_CHARS) return;
+    const { state } = this;
     // Progress bars write over their line: each of its states is a line of its own.
-    if (line.includes("\r")) {
-      for (const part of line.split("\r")) this.add(part);
-      return;
-    }
-    const { text, wallTime } = logLineOf(line);
-    const parsed = this.grammar.parse(text, this.state);
-    if (!parsed) return;
-    for (const [key, value] of parsed.config ?? []) (this.config ??= new Map()).set(key, value);
-    const { step } = parsed;
-    if (step === null || !Number.isFinite(step)) return;
-    if (parsed.axis !== undefined) this.axis = parsed.axis;
-    for (const [name, value] of parsed.fields) {
-      this.buffer.add(this.buffer.idOf(name), step, wallTime, value);
+    const said = line.split(/[\r\b]+/).flatMap((part): Said[] => {
+      const { text, wallTime } = logLineOf(part);
+      const parsed = this.grammar.parse(text, state);
+      return parsed ? [{ parsed, wallTime }] : [];
+    });
+    for (const [i, one] of said.entries()) {
+      const isWrittenOver = said
+        .slice(i + 1)
+        .some(({ parsed: { step, axis } }) => step === one.parsed.step && axis === one.parsed.axis);
+      if (!isWrittenOver) this.addLine(one);
     }
   }
 
-  take(problems: ProblemList, atEnd: boolean): Chunk {
-    const { config, axis } = this;
+  private addLine({ parsed, wallTime }: Said): void {
+    for (const [key, value] of parsed.config ?? []) (this.config ??= new Map()).set(key, value);
+    const { step, axis = "", epoch, fields } = parsed;
+    if (step === null || !Number.isFinite(step)) return;
+    if (epoch !== undefined) {
+      const { before } = this;
+      this.before = { step, epoch };
+      if (before && step < before.step && epoch > before.epoch) {
+        this.isVoid = true;
+        return;
+      }
+    }
+    let buffer = this.buffers.get(axis);
+    if (!buffer) this.buffers.set(axis, (buffer = new PointBuffer()));
+    for (const [name, value] of fields) buffer.add(buffer.idOf(name), step, wallTime, value);
+    this.points += fields.length;
+  }
+
+  *take(problems: ProblemList, atEnd: boolean): Generator<Chunk> {
+    let found = problems.take(atEnd);
+    let { config } = this;
+    for (const [axis, buffer] of this.buffers) {
+      if (buffer.length === 0) continue;
+      yield {
+        points: buffer.take(),
+        problems: found,
+        ...(config === null ? {} : { config }),
+        ...(axis === "" ? {} : { axis }),
+      };
+      found = [];
+      config = null;
+    }
+    if (found.length > 0 || config) {
+      yield { points: emptyColumns(), problems: found, ...(config ? { config } : {}) };
+    }
     this.config = null;
-    return {
-      points: this.buffer.take(),
-      problems: problems.take(atEnd),
-      ...(config === null ? {} : { config }),
-      ...(axis === undefined ? {} : { axis }),
-    };
+    this.points = 0;
   }
 }

@@ -86,7 +86,7 @@ function lawOf([a = 0, b = 0, c0 = 0, ...rest]: readonly number[]): Law {
 }
 
 describe("shapes of curves and laws, as NumPy and SciPy have them", () => {
-  const reference = readReference("curves") as Reference;
+  const reference = readReference<Reference>("curves");
   itIsReproduced("curves", 1e-3);
 
   it("sharpness and width", () => {

@@ -109,6 +109,33 @@ describe("inspectCheckpoint", () => {
       "partial",
     ],
     [
+      "an index without any of its shards, beside weights that are whole",
+      { "/w/step5/pytorch_model.bin.index.json": index, "/w/step5/model.safetensors": whole },
+      "/w/step5",
+      "directory",
+      "weights-only",
+    ],
+    [
+      "shards without an index, one of which is missing",
+      {
+        "/w/step5/model-00001-of-00003.safetensors": whole,
+        "/w/step5/model-00003-of-00003.safetensors": whole,
+      },
+      "/w/step5",
+      "directory",
+      "partial",
+    ],
+    [
+      "shards of two forms, of which one is whole",
+      {
+        "/w/step5/model-00001-of-00001.safetensors": whole,
+        "/w/step5/pytorch_model-00001-of-00002.bin": "x",
+      },
+      "/w/step5",
+      "directory",
+      "weights-only",
+    ],
+    [
       "a name of one being written",
       { "/w/step5-tmp/model.pt": "x" },
       "/w/step5-tmp",

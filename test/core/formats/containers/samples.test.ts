@@ -15,7 +15,7 @@ import { fixture } from "../../../support/root.js";
 import { sourceOf } from "../../../support/scriptedFiles.js";
 
 interface Expected {
-  readonly facts?: Readonly<Record<string, number>>;
+  readonly facts?: Readonly<Record<string, number | string>>;
   readonly tensors?: Readonly<Record<string, readonly [dtype: string, shape: readonly number[]]>>;
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -30,6 +30,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   "torch/ep1-ba400-rank0.pt": "composer",
   "torch/checkpoint_last.pt": "fairseq",
   "dcp/step-1000": "torchtitan",
+  "deepspeed/global_step20": "deepspeed",
+  "megatron/iter_0000020": "megatron",
 };
 
 /** The sample with its neighbours, in memory. */
