@@ -1,11 +1,11 @@
 /** Everything that the Timeline draws, in one answer: lines thinned to the chart's width, onsets, marks, checkpoints. */
 
-import { downsample, type Drawn } from "../analysis/downsample.js";
-import { indexOfStep } from "../analysis/findOnset.js";
+import { downsample, hasStep, type Drawn } from "../analysis/downsample.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
 import { compareNames } from "../io/path.js";
 import type { Direction, MetricKind } from "../model/metric.js";
+import type { Curve } from "../model/series.js";
 import { behavioursOf } from "../query/onsetFile.js";
 import { marksOf, type Mark } from "./marks.js";
 import { Shading, summarise, type Band, type BandSummary } from "./onsetBands.js";
@@ -129,10 +129,10 @@ export async function answerTimeline(
     });
   }
   return {
-    runs: loaded.map(({ run, table, view }, index) => {
+    runs: loaded.map(({ run, table }, index) => {
       const steps = [...new Set(run.checkpoints.map(({ step }) => step))];
       const evaluated = evaluatedOf(steps, table.metricNames(), (metric) =>
-        table.kindOf(metric) === "evaluation" ? view.series(metric)?.step : undefined,
+        table.kindOf(metric) === "evaluation" ? table.curve(metric) : null,
       );
       return {
         key: run.key,
@@ -183,11 +183,12 @@ function extentOf(
 ): { first: number; last: number } | null {
   let first = Infinity;
   let last = -Infinity;
-  for (const { view } of loaded) {
+  for (const { table } of loaded) {
     for (const metric of drawn) {
-      const steps = view.series(metric)?.step;
-      first = Math.min(first, steps?.[0] ?? Infinity);
-      last = Math.max(last, steps?.at(-1) ?? -Infinity);
+      const curve = table.curve(metric);
+      if (!curve || curve.length === 0) continue;
+      first = Math.min(first, curve.stepAt(0));
+      last = Math.max(last, curve.stepAt(curve.length - 1));
     }
   }
   if (first <= last) return { first, last };
@@ -203,41 +204,30 @@ function extentOf(
 function evaluatedOf(
   steps: readonly number[],
   metrics: readonly string[],
-  stepsOfEvaluation: (metric: string) => Float64Array | undefined,
+  evaluations: (metric: string) => Curve | null,
 ): Uint8Array {
   const evaluated = new Uint8Array(steps.length);
   if (steps.length === 0) return evaluated;
   for (const metric of metrics) {
-    const at = stepsOfEvaluation(metric);
-    if (!at) continue;
+    const curve = evaluations(metric);
+    if (!curve) continue;
     for (const [i, step] of steps.entries()) {
-      if (evaluated[i] === 0 && indexOfStep(at, step) >= 0) evaluated[i] = 1;
+      if (evaluated[i] === 0 && hasStep(curve, step)) evaluated[i] = 1;
     }
   }
   return evaluated;
 }
 
 function lineOf(
-  { table, view }: LoadedRun,
+  { table }: LoadedRun,
   run: number,
   metric: string,
   toX: (step: number) => number,
   width: number,
   annotated: ReadonlySet<number>,
 ): Line | null {
-  const series = view.series(metric);
-  const points = table.points(metric);
-  if (!series || !points) return null;
-  const superseded: Drawn[] = [];
-  for (const [attempt, { superseded: isSuperseded }] of table.attempts.entries()) {
-    if (!isSuperseded) continue;
-    const indices: number[] = [];
-    for (let i = 0; i < points.step.length; i++) {
-      if (points.attempt[i] === attempt && points.superseded[i] === 1) indices.push(i);
-    }
-    const step = Float64Array.from(indices, (i) => points.step[i] as number);
-    const value = Float64Array.from(indices, (i) => points.value[i] as number);
-    if (step.length > 0) superseded.push(downsample(step, value, toX, width));
-  }
-  return { run, ...downsample(series.step, series.value, toX, width, annotated), superseded };
+  const curve = table.curve(metric);
+  if (!curve) return null;
+  const superseded = table.supersededCurves(metric).map((one) => downsample(one, toX, width));
+  return { run, ...downsample(curve, toX, width, annotated), superseded };
 }

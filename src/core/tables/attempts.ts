@@ -64,7 +64,7 @@ export class GrowingAttempts {
  * logged at or behind it. Metrics are told apart, since an evaluation may be logged late.
  */
 class AttemptSplitter {
-  private readonly taken: { readonly log: PointLog; length: number }[] = [];
+  private readonly taken: Taken[] = [];
   private restarts: PlacedRestart[] = [];
   /** By metric: its last step, and the attempt and the file of that. */
   private last = new Float64Array(0);
@@ -72,7 +72,6 @@ class AttemptSplitter {
   private file = new Int32Array(0);
   /** What writers say themselves, until a point follows. */
   private marks: (RestartMark & { readonly file: number })[] = [];
-  private marksTaken = 0;
   private announced = 0;
   private reached = -Infinity;
   private rows = 0;
@@ -103,10 +102,11 @@ class AttemptSplitter {
   /** True where the logs go on from what was taken. */
   isBeginningOf(logs: readonly PointLog[]): boolean {
     const last = this.taken.length - 1;
-    return this.taken.every(({ log, length }, file) => {
+    return this.taken.every(({ log, length, marks }, file) => {
       const now = logs[file];
       if (now !== log) return false;
-      return file === last ? now.settled >= length : now.length === length;
+      if (file === last) return now.settled >= length;
+      return now.length === length && now.restarts.length === marks;
     });
   }
 
@@ -130,18 +130,14 @@ class AttemptSplitter {
   }
 
   private takeFrom(log: PointLog, file: number, end: number): void {
-    const known = this.taken[file];
-    const start = known?.length ?? 0;
-    if (known) known.length = end;
-    else {
-      this.taken.push({ log, length: end });
-      this.marksTaken = 0;
-    }
+    const known = (this.taken[file] ??= { log, length: 0, marks: 0 });
+    const start = known.length;
+    known.length = end;
     if (this.everyFileRestarts && file > 0 && start === 0 && end > 0) {
       this.restart(log.step[0] as number, file, 0);
     }
-    for (const { at, step } of log.restarts.slice(this.marksTaken)) this.marks.push({ file, at, step });
-    this.marksTaken = log.restarts.length;
+    for (const { at, step } of log.restarts.slice(known.marks)) this.marks.push({ file, at, step });
+    known.marks = log.restarts.length;
     const { metric: metrics, step: steps } = log;
     for (let i = start; i < end; i++) {
       const step = steps[i] as number;
@@ -193,6 +189,14 @@ class AttemptSplitter {
     this.attempt.set(attempt);
     this.file.set(file);
   }
+}
+
+/** How much of a log was taken. */
+interface Taken {
+  readonly log: PointLog;
+  length: number;
+  /** How often its writer has said that it goes on from an earlier step. */
+  marks: number;
 }
 
 /** The lowest and the highest of some steps. */

@@ -47,6 +47,18 @@ interface Comparison {
   readonly contradictionCount: number;
   readonly rowsByLog: ReadonlyMap<PointLog, number>;
   readonly length: number;
+  /** Rows of metrics that several streams give. */
+  readonly rows: ReadonlyMap<string, number>;
+}
+
+/** A metric that had to be put in order, for drawing. */
+interface OrderedCurves {
+  readonly curve: SeriesCurve;
+  readonly superseded: readonly SeriesCurve[];
+}
+
+function bytesOf({ curve, superseded }: OrderedCurves): number {
+  return superseded.reduce((sum, { bytes }) => sum + bytes, curve.bytes);
 }
 
 /** What is kept of curves that had to be put in order, but for the one asked for last. */
@@ -56,7 +68,8 @@ export class MetricTable {
   private readonly held = new Map<string, WeakRef<Series>>();
   private readonly plain = new Map<string, PlainMetric | null>();
   /** The one that was asked for last is at the end. */
-  private readonly curves = new Map<string, SeriesCurve>();
+  private readonly ordered = new Map<string, OrderedCurves>();
+  private orderedBytes = 0;
   private compared: Comparison | null = null;
 
   constructor(
@@ -76,9 +89,7 @@ export class MetricTable {
 
   /** Bytes that it holds beside the logs. */
   get bytes(): number {
-    let bytes = 0;
-    for (const curve of this.curves.values()) bytes += curve.bytes;
-    return bytes;
+    return this.orderedBytes;
   }
 
   /** Values that two sources give differently for one step: the first few. */
@@ -131,44 +142,22 @@ export class MetricTable {
   curve(metric: string): Curve | null {
     const found = this.metrics.get(metric);
     if (!found) return null;
-    const plain = this.plainOf(metric, found);
-    if (plain) return plain.curve;
-    let curve = this.curves.get(metric);
-    if (!curve) {
-      const series = this.series(metric);
-      curve = series ? new SeriesCurve(series.step, series.value) : undefined;
-    }
-    if (!curve) return null;
-    this.curves.delete(metric);
-    this.curves.set(metric, curve);
-    let { bytes } = this;
-    for (const [other, { bytes: own }] of this.curves) {
-      if (bytes <= KEPT_BYTES || other === metric) break;
-      this.curves.delete(other);
-      bytes -= own;
-    }
-    return curve;
+    return this.plainOf(metric, found)?.curve ?? this.orderedCurves(metric, found).curve;
   }
 
   /** For drawing, what later attempts superseded, attempt by attempt. */
-  supersededCurves(metric: string): Curve[] {
+  supersededCurves(metric: string): readonly Curve[] {
     const found = this.metrics.get(metric);
-    const superseded = this.attempts.flatMap((one, attempt) => (one.superseded ? [attempt] : []));
-    if (!found || superseded.length === 0) return [];
+    if (!found || !this.attempts.some(({ superseded }) => superseded)) return [];
     const plain = this.plainOf(metric, found);
-    const rows = plain ? null : this.rowsOf(found);
-    const curves = superseded.flatMap((attempt): Curve[] => {
-      if (plain) return [plain.superseded(attempt)];
-      if (!rows) return [];
-      const { step, value } = supersededOf(rows, attempt);
-      return [new SeriesCurve(step, value)];
-    });
-    return curves.filter(({ length }) => length > 0);
+    if (!plain) return this.orderedCurves(metric, found).superseded;
+    return this.ofSuperseded((attempt) => plain.superseded(attempt));
   }
 
-  /** How many points a metric has in its files, those of superseded attempts and without a value included; at most. */
-  pointCount(metric: string): number {
+  /** How many points a metric has, those of superseded attempts and without a value included. */
+  rowCount(metric: string): number {
     const { sources = [] } = this.metrics.get(metric) ?? {};
+    if (!isOfOneStream(sources)) return this.comparison().rows.get(metric) ?? 0;
     return sources.reduce((sum, { count }) => sum + count, 0);
   }
 
@@ -217,10 +206,43 @@ export class MetricTable {
   }
 
   private orderedSeries(name: string, { sources }: TableMetric): Series {
-    const merged = this.merged(sources);
-    const isReduced =
-      merged.contradictionCount === 0 && !this.isEvaluation(name) && isRepeated(merged.rows);
-    return seriesOf(merged.rows, isReduced);
+    return this.seriesOfMerged(name, this.merged(sources));
+  }
+
+  private seriesOfMerged(name: string, { rows, contradictionCount }: Merged): Series {
+    const isReduced = contradictionCount === 0 && !this.isEvaluation(name) && isRepeated(rows);
+    return seriesOf(rows, isReduced);
+  }
+
+  private orderedCurves(name: string, { sources }: TableMetric): OrderedCurves {
+    let own = this.ordered.get(name);
+    if (!own) {
+      const merged = this.merged(sources);
+      const { step, value } = this.seriesOfMerged(name, merged);
+      own = {
+        curve: new SeriesCurve(step, value),
+        superseded: this.ofSuperseded((attempt) => {
+          const points = supersededOf(merged.rows, attempt);
+          return new SeriesCurve(points.step, points.value);
+        }),
+      };
+      this.orderedBytes += bytesOf(own);
+    }
+    this.ordered.delete(name);
+    this.ordered.set(name, own);
+    for (const [other, longAgo] of this.ordered) {
+      if (other === name || this.orderedBytes <= KEPT_BYTES) break;
+      this.ordered.delete(other);
+      this.orderedBytes -= bytesOf(longAgo);
+    }
+    return own;
+  }
+
+  private ofSuperseded<T extends Curve>(curveOf: (attempt: number) => T): T[] {
+    const curves = this.attempts.flatMap((one, attempt) =>
+      one.superseded ? [curveOf(attempt)] : [],
+    );
+    return curves.filter(({ length }) => length > 0);
   }
 
   private rowsOf({ sources }: TableMetric): MetricRows {
@@ -253,27 +275,29 @@ export class MetricTable {
     if (this.compared) return this.compared;
     const rowsByLog = new Map<PointLog, number>();
     const contradictions: Contradiction[] = [];
+    const rows = new Map<string, number>();
     let contradictionCount = 0;
     let length = 0;
-    const count = ({ log }: MetricSource, rows: number): void => {
-      rowsByLog.set(log.origin, (rowsByLog.get(log.origin) ?? 0) + rows);
-      length += rows;
+    const add = ({ log }: MetricSource, own: number): void => {
+      rowsByLog.set(log.origin, (rowsByLog.get(log.origin) ?? 0) + own);
+      length += own;
     };
     for (const [metric, { sources }] of this.metrics) {
       if (isOfOneStream(sources)) {
-        for (const source of sources) count(source, source.count);
+        for (const source of sources) add(source, source.count);
         continue;
       }
       const merged = this.merged(sources);
       const counts = new Uint32Array(sources.length);
       for (const source of merged.origin) counts[source]! += 1;
-      for (const [i, source] of sources.entries()) count(source, counts[i] as number);
+      for (const [i, source] of sources.entries()) add(source, counts[i] as number);
+      rows.set(metric, merged.rows.step.length);
       contradictionCount += merged.contradictionCount;
       const room = SHOWN_CONTRADICTIONS - contradictions.length;
       const shown = merged.contradictions.slice(0, room);
       contradictions.push(...shown.map((one) => ({ metric, ...one })));
     }
-    this.compared = { contradictions, contradictionCount, rowsByLog, length };
+    this.compared = { contradictions, contradictionCount, rowsByLog, length, rows };
     return this.compared;
   }
 }
