@@ -58,8 +58,7 @@ export function marksOf(
     if (!isLoss(metric)) continue;
     for (const { by, z } of spikesOf(table, metric)) {
       const text = `loss spike at ${formatStep(by)}, z ${z.toFixed(0)}`;
-      if (hasStep(curve, by))
-        marks.push({ kind: "spike", run, step: by, metric, text });
+      if (hasStep(curve, by)) marks.push({ kind: "spike", run, step: by, metric, text });
     }
   }
   return marks;

@@ -117,7 +117,8 @@ export class Shading {
       });
     }
     // Examples change by themselves.
-    if (tasksOf(behaviour.predicate).length === 0) known.bands.set(key, { bands, bests: [...bests] });
+    if (tasksOf(behaviour.predicate).length === 0)
+      known.bands.set(key, { bands, bests: [...bests] });
     return bands;
   }
 }

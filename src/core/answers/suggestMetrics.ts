@@ -20,9 +20,7 @@ export function suggestMetrics(
   behaviours: ReadonlyMap<string, Behaviour>,
   loaded: readonly LoadedRun[],
 ): string[] {
-  const repeated = all.filter((metric) =>
-    loaded.some(({ table }) => table.rowCount(metric) > 1),
-  );
+  const repeated = all.filter((metric) => loaded.some(({ table }) => table.rowCount(metric) > 1));
   const names = byCoverage(repeated.length > 0 ? repeated : all, loaded);
   const hasChance = (metric: string): boolean =>
     loaded.some(({ view }) => view.chance(metric) !== null);

@@ -68,7 +68,15 @@ export function buildMetricTable(input: TableInput, growing = new GrowingAttempt
   for (const [index, log] of evaluations.entries()) {
     const anywhere = { firsts: [0], firstLocal: 0, cuts: [] };
     const stream = streams.length + index;
-    add(log, { stream, isEvaluation: true, axis: null, attempts, ...anywhere, cutoffs, lastAttempt });
+    add(log, {
+      stream,
+      isEvaluation: true,
+      axis: null,
+      attempts,
+      ...anywhere,
+      cutoffs,
+      lastAttempt,
+    });
   }
   const named = [...sources]
     .filter(([, own]) => own.some(({ recorded }) => recorded > 0))
@@ -82,10 +90,7 @@ export function buildMetricTable(input: TableInput, growing = new GrowingAttempt
   });
 }
 
-type LogColumns = Pick<
-  TableLog,
-  "origin" | "step" | "wallTime" | "value" | "recorded" | "stderr"
->;
+type LogColumns = Pick<TableLog, "origin" | "step" | "wallTime" | "value" | "recorded" | "stderr">;
 
 function columnsOf({ origin, step, wallTime, value, recorded, stderr }: PointLog): LogColumns {
   return { origin, step, wallTime, value, recorded, stderr };

@@ -83,7 +83,7 @@ class Merger {
   /** Adds the points of one attempt and step. */
   private addStep(start: number, end: number): void {
     const first = this.length;
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const stream = this.streamOf(this.order[at] as number);
       const before = this.length;
       let free = first;

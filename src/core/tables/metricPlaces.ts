@@ -81,7 +81,14 @@ export class MetricPlaces {
 
   private add(metric: number): MetricPlace {
     const pyramid = new Pyramid();
-    const place = { index: new Uint32Array(4), count: 0, recorded: 0, repeated: 0, descents: 0, pyramid };
+    const place = {
+      index: new Uint32Array(4),
+      count: 0,
+      recorded: 0,
+      repeated: 0,
+      descents: 0,
+      pyramid,
+    };
     this.byMetric.set(metric, place);
     return place;
   }

@@ -1,6 +1,7 @@
 /** A growing column of numbers, each kept exactly in the narrowest array that all of them fit into. */
 
-export type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+export type Numbers =
+  Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 type NumbersType = new (length: number) => Numbers;
 
 /** Arrays to try, from narrow to wide; the last one holds any number of its column. */

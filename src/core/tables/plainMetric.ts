@@ -19,7 +19,9 @@ export class PlainMetric {
   readonly curve: SourceCurve;
 
   private constructor(private readonly pieces: readonly AttemptPiece[]) {
-    this.curve = new SourceCurve(pieces.map(({ source, from, kept }) => ({ source, from, to: kept })));
+    this.curve = new SourceCurve(
+      pieces.map(({ source, from, kept }) => ({ source, from, to: kept })),
+    );
   }
 
   /** Null for a metric that is not so plain. O(files + restarts · log(points)). */
@@ -149,7 +151,8 @@ class SourceCurve implements Curve {
       const { index, log } = source;
       const own = log[column];
       if (own === null) numbers.fill(NaN, at, at + to - from);
-      else for (let k = from; k < to; k++) numbers[at + k - from] = own[index[k] as number] as number;
+      else
+        for (let k = from; k < to; k++) numbers[at + k - from] = own[index[k] as number] as number;
       at += to - from;
     }
     return numbers;

@@ -93,7 +93,10 @@ export class PointLog {
   /** Bytes that it holds. */
   get bytes(): number {
     const columns = Object.values(this.columns) as readonly (NarrowColumn | null)[];
-    return columns.reduce((sum, column) => sum + (column?.numbers.byteLength ?? 0), this.places.bytes);
+    return columns.reduce(
+      (sum, column) => sum + (column?.numbers.byteLength ?? 0),
+      this.places.bytes,
+    );
   }
 
   /**
@@ -142,7 +145,10 @@ export class PointLog {
       ids.set(id, taken.has(id) ? this.names.idOf(name + suffix) : id);
     }
     const renamed = NarrowColumn.of(IDS);
-    renamed.write(Uint32Array.from(copy.metric, (id) => ids.get(id) as number), 0);
+    renamed.write(
+      Uint32Array.from(copy.metric, (id) => ids.get(id) as number),
+      0,
+    );
     copy.columns.metric = renamed;
     return copy;
   }

@@ -77,7 +77,7 @@ export class Pyramid {
 
   /** Shows `finder` the values from index `from` to before `to`, with indices that are `shift` higher. O(log n). */
   find(from: number, to: number, shift: number, finder: ExtremesFinder, valueAt: ValueAt): void {
-    for (let i = from; i < to; ) {
+    for (let i = from; i < to;) {
       let height = -1;
       while (this.isWithin(height + 1, i, to)) height += 1;
       const level = this.levels[height];
@@ -111,8 +111,7 @@ export class Pyramid {
     }
     level.lowest[block] = found.lowest < 0 ? NONE : found.lowest;
     level.highest[block] = found.highest < 0 ? NONE : found.highest;
-    level.flags[block] =
-      (found.nan < 0 ? 0 : HAS_NAN) | (found.infinite < 0 ? 0 : HAS_INFINITE);
+    level.flags[block] = (found.nan < 0 ? 0 : HAS_NAN) | (found.infinite < 0 ? 0 : HAS_INFINITE);
   }
 
   private takeBlock(
