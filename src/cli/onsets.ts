@@ -2,7 +2,7 @@
 
 import { answerOnsets, formatInterval, toJson, type OnsetsAnswer } from "../core/index.js";
 import { showProgress, type Call } from "./call.js";
-import { csvLine, formatNumber, formatTable } from "./table.js";
+import { csvLine, formatTable } from "./table.js";
 
 export async function onsets({ catalog, json, csv }: Call): Promise<number> {
   const keys = catalog.runs().map(({ key }) => key);
@@ -47,7 +47,7 @@ function describe({ runs, rows }: OnsetsAnswer): string {
         .map((cell) => [
           `  ${runs[cell.run]?.run.id ?? ""}`,
           cell.text,
-          cell.sharpness === null ? "" : `sharpness ${formatNumber(cell.sharpness)}`,
+          cell.sharpness === null ? "" : `sharpness ${cell.sharpness.toFixed(2)}`,
           cell.expectation?.verdict === "violated" ? cell.expectation.text : "",
         ]);
       return `${head}\n  ${middle}${present} of ${cells.length}\n${formatTable(lines)}`;

@@ -153,7 +153,8 @@ describe("the worker", () => {
       ...sweepFiles("sweep", [1], [0]),
       "sweep/wd1-s0/config.json": '{ "lr": ',
       "noise.jsonl": Uint8Array.from({ length: 300 }, (_, i) => (i * 7) % 256),
-      "tb/events.out.tfevents.1.host": "no record begins like this, and there are enough bytes",
+      "tb/events.out.tfevents.1700000000.host":
+        "no record begins like this, and there are enough bytes",
       "onset.json": '{ "behaviours": { "x": { "when": "acc >" } } }',
     });
     try {
@@ -167,7 +168,7 @@ describe("the worker", () => {
       for (const file of [
         "sweep/wd1-s0/config.json",
         "noise.jsonl",
-        "tb/events.out.tfevents.1.host",
+        "tb/events.out.tfevents.1700000000.host",
         "onset.json",
       ]) {
         assert.ok(named.has(file), `${file} is not among ${[...named].join()}`);

@@ -46,6 +46,8 @@ export class RasterView {
   private row = 0;
   private checkpoint = 0;
   private scheduled = false;
+  /** True while the selected row is on its way: what selects it is told once it is there. */
+  private isAwaited = false;
 
   constructor(private readonly parts: RasterParts) {
     this.element = element(
@@ -95,6 +97,7 @@ export class RasterView {
       this.pages.delete(oldest);
     }
     this.draw();
+    if (this.isAwaited) this.tellSelected();
   }
 
   setRowHeight(height: number): void {
@@ -164,7 +167,12 @@ export class RasterView {
     this.checkpoint = Math.max(0, Math.min(steps.length - 1, checkpoint));
     this.reveal();
     this.draw();
-    this.parts.select(this.row, this.checkpoint);
+    this.tellSelected();
+  }
+
+  private tellSelected(): void {
+    this.isAwaited = this.exampleAt(this.row) === null;
+    if (!this.isAwaited) this.parts.select(this.row, this.checkpoint);
   }
 
   private reveal(): void {
@@ -242,10 +250,11 @@ export class RasterView {
       }
       if (rowHeight >= 12) {
         context.fillStyle = row === this.row ? theme.foreground : theme.muted;
-        context.fillText(example.id, 6, top + rowHeight / 2, HEAD - 12);
+        context.fillText(fitted(context, example.id, HEAD - 12), 6, top + rowHeight / 2);
         const end = HEAD + shape.steps.length * columnWidth + 12;
         if (width - end > 150) {
-          context.fillText(this.parts.describe(example), end, top + rowHeight / 2, width - end - 6);
+          const text = fitted(context, this.parts.describe(example), width - end - 6);
+          context.fillText(text, end, top + rowHeight / 2);
         }
       }
     }
@@ -289,4 +298,11 @@ export class RasterView {
     this.asked.add(page);
     this.parts.ask(page * PAGE, (page + 1) * PAGE);
   }
+}
+
+/** As much of the text as there is room for: canvas would squeeze it. */
+function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {
+  const width = context.measureText(text).width;
+  if (width <= room) return text;
+  return `${text.slice(0, Math.max(0, Math.floor((text.length * room) / width) - 1))}…`;
 }

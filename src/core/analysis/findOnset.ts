@@ -33,19 +33,34 @@ export interface Known {
 /** The points of a series that say something (rule 0). NaN is neither present nor absent. */
 export function knownPoints(series: Series): Known {
   const { step, value } = series;
-  if (!value.some((v) => Number.isNaN(v))) return { step, value };
-  const indices: number[] = [];
-  for (let i = 0; i < value.length; i++) if (!Number.isNaN(value[i])) indices.push(i);
-  return {
-    step: Float64Array.from(indices, (i) => step[i] as number),
-    value: Float64Array.from(indices, (i) => value[i] as number),
-  };
+  if (!mayHoldNaN(value)) return { step, value };
+  const isKnown = (_: number, i: number): boolean => !Number.isNaN(value[i]);
+  return { step: step.filter(isKnown), value: value.filter(isKnown) };
+}
+
+/** A sum is NaN where a value is; it is too where infinities cancel. Four sums, which need not wait for one another. */
+function mayHoldNaN(value: Float64Array): boolean {
+  const n = value.length;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    a += value[i] as number;
+    b += value[i + 1] as number;
+    c += value[i + 2] as number;
+    d += value[i + 3] as number;
+  }
+  for (; i < n; i++) a += value[i] as number;
+  return Number.isNaN(a + b + c + d);
 }
 
 /**
  * M1 with M2: onset at the first known evaluation from which on the predicate holds for `persistence` known evaluations
  * in a row; where fewer are left it must hold for those, and is unconfirmed. The offset is the same rule on the negated
- * predicate behind it, and so on. O(n · persistence).
+ * predicate behind it, and so on. O(n): each evaluation is asked at most once, and where nothing happens only every
+ * `persistence`-th one.
  *
  * An onset at the first known evaluation has no left end; without an onset `after` is the last known evaluation; without
  * any known evaluation both ends are null.
@@ -57,14 +72,10 @@ export function findOnset(
 ): Onset {
   const { step, value } = knownPoints(series);
   const n = step.length;
-  const flags = new Uint8Array(n);
-  for (let i = 0; i < n; i++) flags[i] = isPresent(value[i] as number, i) ? 1 : 0;
   const presence: PresenceInterval[] = [];
-  let from = 0;
-  for (;;) {
-    const onset = firstPersistent(flags, from, 1, persistence);
-    if (onset < 0) break;
-    const offset = firstPersistent(flags, onset + 1, 0, persistence);
+  const first = firstPersistent(value, isPresent, 0, true, persistence);
+  for (let onset = first; onset >= 0;) {
+    const offset = firstPersistent(value, isPresent, onset + 1, false, persistence);
     presence.push({
       onset: intervalAt(step, onset),
       confirmed: n - onset >= persistence,
@@ -72,37 +83,49 @@ export function findOnset(
       offsetConfirmed: offset >= 0 && n - offset >= persistence,
     });
     if (offset < 0) break;
-    from = offset + 1;
+    onset = firstPersistent(value, isPresent, offset + 1, true, persistence);
   }
-  const first = presence[0];
-  const interval: Interval = first?.onset ?? {
-    after: n === 0 ? null : (step[n - 1] as number),
-    by: null,
-  };
+  const interval: Interval =
+    first < 0
+      ? { after: n === 0 ? null : (step[n - 1] as number), by: null }
+      : intervalAt(step, first);
+  // Field by field, since a spread takes as long here as the search does.
   return {
-    ...interval,
+    after: interval.after,
+    by: interval.by,
     status: statusOf(interval),
-    confirmed: first?.confirmed ?? false,
-    value: first ? (value[indexOfStep(step, first.onset.by as number)] as number) : null,
+    confirmed: first >= 0 && n - first >= persistence,
+    value: first < 0 ? null : (value[first] as number),
     presence,
     evaluations: n,
     unknown: series.step.length - n + series.notRecorded,
   };
 }
 
-/** First index from `from` on at which `wanted` holds for `persistence` evaluations, or for all that are left; or -1. */
+/** First index from `from` on at which presence is as wanted for `persistence` evaluations, or for all left; or −1. */
 export function firstPersistent(
-  flags: Uint8Array,
+  value: Float64Array | Uint8Array,
+  isPresent: (value: number, index: number) => boolean,
   from: number,
-  wanted: 0 | 1,
+  wanted: boolean,
   persistence: number,
 ): number {
-  for (let i = from; i < flags.length; i++) {
-    const end = Math.min(i + persistence, flags.length);
-    let j = i;
-    while (j < end && flags[j] === wanted) j++;
-    if (j === end) return i;
-    i = j;
+  const n = value.length;
+  let start = from;
+  /** From the start up to here all are as wanted. */
+  let asked = from;
+  while (start < n) {
+    let last = start + persistence - 1;
+    // Where the last one of a row is not as wanted, none up to it can be the first.
+    while (last < n && isPresent(value[last] as number, last) !== wanted) last += persistence;
+    start = last - persistence + 1;
+    if (start >= n) return -1;
+    let i = Math.min(last, n) - 1;
+    const least = Math.max(start, asked);
+    while (i >= least && isPresent(value[i] as number, i) === wanted) i--;
+    if (i < least) return start;
+    start = i + 1;
+    asked = last + 1;
   }
   return -1;
 }

@@ -27,7 +27,7 @@ export const LEARNING_PERSISTENCE = 1;
 /**
  * First learned: M1 on "right", over the known evaluations of each example. Right at its first known evaluation has no
  * left end; never learned has the last known one as its left end; without any, both ends are NaN. Forgetting events do
- * not depend on the persistence. O(examples · checkpoints · persistence).
+ * not depend on the persistence. O(examples · checkpoints).
  */
 export function findFirstLearned(
   outcomes: Outcomes,
@@ -63,13 +63,17 @@ export function findFirstLearned(
     learning.correct[i] = correct;
     learning.forgotten[i] = forgotten;
     if (count === 0) continue;
-    const first = firstPersistent(row.subarray(0, count), 0, CORRECT, persistence);
+    const first = firstPersistent(row.subarray(0, count), isCorrect, 0, true, persistence);
     if (first !== 0) learning.after[i] = at(first < 0 ? count - 1 : first - 1);
     if (first < 0) continue;
     learning.by[i] = at(first);
     learning.confirmed[i] = count - first >= persistence ? 1 : 0;
   }
   return learning;
+}
+
+function isCorrect(outcome: number): boolean {
+  return outcome === CORRECT;
 }
 
 /** The interval in which an example was first learned. */

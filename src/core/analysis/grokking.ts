@@ -6,6 +6,7 @@ import type { Direction } from "../model/metric.js";
 import type { Series } from "../model/series.js";
 import { findOnset, knownPoints, lastIndexUpTo, type Onset } from "./findOnset.js";
 import { evidentNoise } from "./noiseOfSeries.js";
+import { comparison } from "./sensitivity.js";
 import { bestOf, fractionBetween, type Threshold } from "./thresholds.js";
 
 const FRACTION = 0.9;
@@ -54,11 +55,7 @@ export function findGrokking(
   if (!trainLevel.ok) return { ok: false, reason: `training metric: ${trainLevel.reason}` };
   if (!heldOutLevel.ok) return { ok: false, reason: `held-out metric: ${heldOutLevel.reason}` };
   const onsetOf = (series: Series, threshold: number): Onset =>
-    findOnset(
-      series,
-      direction === "higher" ? (value) => value > threshold : (value) => value < threshold,
-      persistence,
-    );
+    findOnset(series, comparison(direction === "higher" ? ">" : "<", threshold), persistence);
   const trainOnset = onsetOf(train, trainLevel.at(0));
   const heldOutOnset = onsetOf(heldOut, heldOutLevel.at(0));
   const { first, best } = heldOutLevel.parameters as { first: number; best: number };

@@ -18,16 +18,31 @@ export function noiseScale(values: ArrayLike<number>): number {
   return smallest === Infinity ? 0 : smallest / Math.SQRT2;
 }
 
+/** Evaluations that a level lasts at least where a series that rests on levels is free of noise. */
+const LASTING = 5;
+
 /**
  * The noise that a range must stand out from: `noiseScale`, but 0 for a series that mostly rests and otherwise only rises
- * or only falls. Where the MAD is 0 the smallest step is all that is left to go by, and the only step of a clean jump is
- * no noise.
+ * or only falls, or whose every level lasts five evaluations or more. Where the MAD is 0 the smallest step is all that is
+ * left to go by, and the only steps between clean levels are no noise.
  */
 export function evidentNoise(values: ArrayLike<number>): number {
   const steps = differences(values);
   if (medianAbsoluteDeviation(steps) > 0) return noiseScale(values);
   const isMonotone = !steps.some((step) => step > 0) || !steps.some((step) => step < 0);
-  return isMonotone ? 0 : noiseScale(values);
+  return isMonotone || shortestLevel(steps) >= LASTING ? 0 : noiseScale(values);
+}
+
+/** The fewest evaluations in a row that have the same value. */
+function shortestLevel(steps: Float64Array): number {
+  let shortest = Infinity;
+  let begin = 0;
+  for (let i = 0; i <= steps.length; i++) {
+    if (steps[i] === 0) continue;
+    shortest = Math.min(shortest, i + 1 - begin);
+    begin = i + 1;
+  }
+  return shortest;
 }
 
 /**
@@ -50,10 +65,14 @@ export function noiseAutocorrelation(values: ArrayLike<number>): number {
 }
 
 function differences(values: ArrayLike<number>): Float64Array {
-  const finite = Float64Array.from(values).filter((value) => Number.isFinite(value));
-  const steps = new Float64Array(Math.max(0, finite.length - 1));
-  for (let i = 0; i < steps.length; i++) {
-    steps[i] = (finite[i + 1] as number) - (finite[i] as number);
+  const steps = new Float64Array(Math.max(0, values.length - 1));
+  let count = 0;
+  let before = NaN;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value)) continue;
+    if (!Number.isNaN(before)) steps[count++] = value - before;
+    before = value;
   }
-  return steps;
+  return steps.subarray(0, count);
 }

@@ -3,6 +3,7 @@
 import type { Direction } from "../model/metric.js";
 import type { Series } from "../model/series.js";
 import { findOnset, knownPoints } from "./findOnset.js";
+import { comparison } from "./sensitivity.js";
 import { fractionOfRange } from "./thresholds.js";
 
 export interface Sharpness {
@@ -40,8 +41,8 @@ export function measureSharpness(series: Series, direction: Direction): Sharpnes
 function stepAt(series: Series, direction: Direction, fraction: number): number | null {
   const threshold = fractionOfRange(series, direction, fraction);
   if (!threshold.ok) return null;
-  const level = threshold.at(0);
-  return findOnset(series, direction === "higher" ? (v) => v > level : (v) => v < level, 2).by;
+  const operator = direction === "higher" ? ">" : "<";
+  return findOnset(series, comparison(operator, threshold.at(0)), 2).by;
 }
 
 function logStep(step: number): number {

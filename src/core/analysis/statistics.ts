@@ -3,17 +3,48 @@
 export function median(values: ArrayLike<number>): number {
   const n = values.length;
   if (n === 0) return NaN;
-  const sorted = Float64Array.from(values).sort();
+  const partly = new Float64Array(values);
   const half = n >> 1;
-  return n % 2 === 1
-    ? (sorted[half] as number)
-    : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
+  select(partly, half);
+  const upper = partly[half] as number;
+  if (n % 2 === 1) return upper;
+  let lower = -Infinity;
+  for (let i = 0; i < half; i++) lower = Math.max(lower, partly[i] as number);
+  return (lower + upper) / 2;
+}
+
+/** Puts the k-th smallest value at `k`, nothing greater before it and nothing smaller behind it: quickselect, O(n). */
+function select(values: Float64Array, k: number): void {
+  let left = 0;
+  let right = values.length - 1;
+  // Curves rise and fall: pivots from fixed places would be the extremes of many of them.
+  const random = createRandom(values.length);
+  while (left < right) {
+    const pivot = values[left + Math.floor(random() * (right - left + 1))] as number;
+    let i = left;
+    let j = right;
+    while (i <= j) {
+      while ((values[i] as number) < pivot) i++;
+      while ((values[j] as number) > pivot) j--;
+      if (i > j) break;
+      const swapped = values[i] as number;
+      values[i++] = values[j] as number;
+      values[j--] = swapped;
+    }
+    if (k <= j) right = j;
+    else if (k >= i) left = i;
+    else return;
+  }
 }
 
 /** Median absolute deviation from the median, unscaled. */
 export function medianAbsoluteDeviation(values: ArrayLike<number>): number {
   const centre = median(values);
-  return median(Float64Array.from(values, (value) => Math.abs(value - centre)));
+  const deviations = new Float64Array(values);
+  for (let i = 0; i < deviations.length; i++) {
+    deviations[i] = Math.abs((deviations[i] as number) - centre);
+  }
+  return median(deviations);
 }
 
 /** What makes the MAD of a normal sample estimate its standard deviation. */

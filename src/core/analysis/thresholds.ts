@@ -39,7 +39,8 @@ export function fractionBetween(
   noise: number,
 ): Threshold {
   const range = Math.abs(best - first);
-  if (!(range >= 5 * noise) || range === 0) {
+  if (range === 0) return none("it has no range: the first value is the best one");
+  if (!(range >= 5 * noise)) {
     return none(`its range ${format(range)} is below five times its noise ${format(noise)}`);
   }
   const threshold = first + fraction * (best - first);
@@ -61,7 +62,10 @@ const BASELINE_POINTS = 20;
 
 /**
  * Above the baseline: `median ± k·1.4826·MAD` of the first 10 % of the evaluations, at least 20. `k` is such that AR(1)
- * noise of the same length, window and autocorrelation exceeds it with this persistence in 1 % of simulated series.
+ * noise of the same length, window and autocorrelation exceeds it with this persistence in 1 % of simulated series. The
+ * autocorrelation is that of the whole series by its differences, which no onset hides, and higher by the `1/√n` that it
+ * may well be wrong by: the window alone says too little of it. Noise that grows over the run, or with heavy tails, exceeds
+ * the threshold more often; see docs/truth.md.
  */
 export function aboveBaseline(
   series: Series,
@@ -79,7 +83,7 @@ export function aboveBaseline(
   const centre = median(baseline);
   const spread = MAD_TO_SD * medianAbsoluteDeviation(baseline);
   if (!Number.isFinite(centre) || !(spread > 0)) return none("its baseline does not vary");
-  const rho = noiseAutocorrelation(baseline);
+  const rho = Math.min(0.95, noiseAutocorrelation(value) + 1 / Math.sqrt(value.length));
   const k = baselineFactor(value.length, window, rho, persistence);
   const threshold = centre + (direction === "higher" ? k : -k) * spread;
   return {

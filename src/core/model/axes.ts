@@ -4,11 +4,12 @@
  */
 
 import type { Config } from "./config.js";
+import { neoxParameters, type Parameters } from "./parameters.js";
 import type { Checkpoint, RunDir } from "./run.js";
 import { publishedRunOf } from "./suites.js";
 
 export interface Axis {
-  readonly axis: "tokens" | "examples";
+  readonly axis: "tokens" | "examples" | "flops";
   readonly perStep: number;
   /** Where the number comes from, with its factors. */
   readonly from: string;
@@ -123,13 +124,26 @@ export function axesOf(
   const listed = listedAxis(run.checkpoints);
   if (listed) return [listed];
   const suite = publishedRunOf(run);
-  if (suite === null) return configAxes(config);
+  if (suite === null) {
+    const own = configAxes(config);
+    const isNeox = own[0]?.from.startsWith("GPT-NeoX") === true;
+    return [...own, ...flopsOf(own, isNeox ? neoxParameters(config) : null)];
+  }
   const { sequencesPerStep, tokensPerSequence, from, note } = suite;
   const sequences = `${from}: ${sequencesPerStep} sequences`;
   const tokens = `${sequences} × ${tokensPerSequence} tokens${note === undefined ? "" : `, ${note}`}`;
-  return axes(sequencesPerStep * tokensPerSequence, sequencesPerStep, (axis) =>
+  const own = axes(sequencesPerStep * tokensPerSequence, sequencesPerStep, (axis) =>
     axis === "tokens" ? tokens : sequences,
   );
+  return [...own, ...flopsOf(own, suite.parameters)];
+}
+
+/** Training costs six floating-point operations per parameter and token (Kaplan et al. 2020, section 2.1). */
+function flopsOf(known: readonly Axis[], parameters: Parameters | null): Axis[] {
+  const tokens = known.find(({ axis }) => axis === "tokens");
+  if (!tokens || !parameters) return [];
+  const perStep = 6 * parameters.nonEmbedding * tokens.perStep;
+  return [{ axis: "flops", perStep, from: `6 × ${parameters.from} × ${tokens.from}` }];
 }
 
 /** Of a manifest that lists tokens and steps, where both grow alike. */

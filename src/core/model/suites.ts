@@ -1,6 +1,7 @@
 /** What publishers say of their suites of models, by the names under which they publish them. */
 
 import { baseName } from "../io/path.js";
+import { transformer, type Parameters } from "./parameters.js";
 import type { RunDir } from "./run.js";
 
 export interface PublishedRun {
@@ -11,6 +12,8 @@ export interface PublishedRun {
   readonly lastStep: number;
   readonly sequencesPerStep: number;
   readonly tokensPerSequence: number;
+  /** Null where they are not those that a step's operations are counted by. */
+  readonly parameters: Parameters | null;
   /** Who says so. */
   readonly from: string;
   /** What is to be known of the tokens. */
@@ -43,17 +46,33 @@ export const MULTIBERTS_SYSTEM = "MultiBERTs";
 
 /** Only names as published: variants with another batch size, and `-v0`, have other numbers. */
 const PYTHIA =
-  /^(?:models--EleutherAI--)?(pythia-(?:14m|31m|70m|160m|410m|1b|1\.4b|2\.8b|6\.9b|12b)(?:-deduped)?)(?:-seed(\d+))?$/;
+  /^(?:models--EleutherAI--)?(pythia-(14m|31m|70m|160m|410m|1b|1\.4b|2\.8b|6\.9b|12b)(?:-deduped)?)(?:-seed(\d+))?$/;
+
+/** Layers and width of each size, as published. */
+const PYTHIA_SHAPES: Readonly<Record<string, readonly [layers: number, width: number]>> = {
+  "14m": [6, 128],
+  "31m": [6, 256],
+  "70m": [6, 512],
+  "160m": [12, 768],
+  "410m": [24, 1024],
+  "1b": [16, 2048],
+  "1.4b": [24, 2048],
+  "2.8b": [32, 2560],
+  "6.9b": [32, 4096],
+  "12b": [36, 5120],
+};
 
 function pythia(name: string): PublishedRun | null {
-  const [, group, seed] = PYTHIA.exec(name) ?? [];
+  const [, group, size = "", seed] = PYTHIA.exec(name) ?? [];
   if (group === undefined) return null;
+  const shape = PYTHIA_SHAPES[size];
   return {
     group,
     seed: Number(seed ?? 1234),
     lastStep: 143_000,
     sequencesPerStep: 1024,
     tokensPerSequence: 2048,
+    parameters: shape ? transformer(...shape, `${shape[0]} layers of width ${shape[1]}`) : null,
     from: "published for Pythia",
   };
 }
@@ -69,6 +88,7 @@ function multiberts(name: string): PublishedRun | null {
     lastStep: 2_000_000,
     sequencesPerStep: 256,
     tokensPerSequence: 512,
+    parameters: null,
     from: "published for MultiBERTs",
     note: "padding among them",
   };

@@ -21,6 +21,10 @@ export function parseAxisValue(text: string): AxisValue | null {
 }
 
 export function formatAxisValue({ value, axis }: AxisValue): string {
-  const text = value === Infinity ? "inf" : String(value);
+  const text = value === Infinity ? "inf" : value < 1e15 ? String(value) : shortExponent(value);
   return axis === "step" ? text : `${text} ${axis}`;
+}
+
+function shortExponent(value: number): string {
+  return value.toExponential().replace("+", "");
 }

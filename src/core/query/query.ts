@@ -31,7 +31,7 @@ export type ExampleShare = "correct" | "learned";
 export type ArithmeticSign = "+" | "-" | "*" | "/";
 
 /** Units in which a point of training is given. */
-export const AXES = ["step", "tokens", "examples", "epochs"] as const;
+export const AXES = ["step", "tokens", "examples", "epochs", "flops"] as const;
 export type AxisName = (typeof AXES)[number];
 
 export interface AxisValue {

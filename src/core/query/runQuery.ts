@@ -2,9 +2,12 @@
 
 import type { Series } from "../model/series.js";
 import { answerOf, type Answer } from "./answer.js";
+import { askChangePoint } from "./ask/askChangePoint.js";
 import { askGrokking, pairsOf } from "./ask/askGrokking.js";
+import { askIcl } from "./ask/askIcl.js";
 import { askLevel } from "./ask/askLevel.js";
 import { askNonFinite, firstNonFinite } from "./ask/askNonFinite.js";
+import { askPeak } from "./ask/askPeak.js";
 import { askSpike, firstSpike } from "./ask/askSpike.js";
 import type { Finding } from "./ask/finding.js";
 import { askLost, neverSeen, until } from "./ask/presence.js";
@@ -131,9 +134,11 @@ function askCondition({ condition, persistence }: Predicate, view: RunView): Fin
     case "grokking":
       return askGrokking(condition.pair ?? { train: "", heldOut: "" }, persistence, view);
     case "change-point":
+      return askChangePoint(condition, view);
     case "icl":
+      return askIcl(condition, view);
     case "peak":
-      throw new Error("TEMPORARY");
+      return askPeak(condition.of, view);
     case "lost":
       return askLost(ask(condition.of, view), formatQuery(condition.of));
   }

@@ -26,7 +26,7 @@ export const WORD_DOCS: Readonly<Record<string, string>> = {
   icl: "`icl(late, early)`: the steepest drop of the loss late in the context minus the loss early in it (M18).",
   changepoint:
     "`changepoint(x)`: the first change of the mean. Options: mean, slope, l1, law; first, largest; up, down (M6, M24).",
-  peak: "`peak(x)`: the peak of a rise and fall (M20).",
+  peak: "`peak(x)`: the rise to the highest peak that falls again (M20).",
   share: "`share of seeds with P by X`: per seed group, with a Wilson 95 % interval (M13).",
   order: "`order of A, B`: in which share of runs A began before B (M16).",
   lag: "`lag of A to B`: how long after A B began (M16).",

@@ -16,7 +16,7 @@ import {
 import { pairsOf, pointsOf, readWhole, type WholeFile } from "../../support/readWhole.js";
 import { sourceOf } from "../../support/scriptedFiles.js";
 
-const FILE = "/w/events.out.tfevents.1.host";
+const FILE = "/w/events.out.tfevents.1700000000.host";
 const read = (bytes: Uint8Array, before?: WholeFile): Promise<WholeFile> =>
   readWhole(tfevents, sourceOf(bytes), FILE, before);
 const row = (step: number, value: number): EventRow => ({

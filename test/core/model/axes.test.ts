@@ -192,4 +192,43 @@ describe("axes", () => {
       { axis: "examples", perStep: 256, from: "published for MultiBERTs: 256 sequences" },
     ]);
   });
+
+  // Table 1 of the paper on Pythia: parameters without embeddings.
+  const PUBLISHED: readonly [size: string, layers: number, width: number, parameters: number][] = [
+    ["70m", 6, 512, 18_915_328],
+    ["160m", 12, 768, 85_056_000],
+    ["410m", 24, 1024, 302_311_424],
+    ["1b", 16, 2048, 805_736_448],
+    ["1.4b", 24, 2048, 1_208_602_624],
+    ["2.8b", 32, 2560, 2_517_652_480],
+    ["6.9b", 32, 4096, 6_444_163_072],
+    ["12b", 36, 5120, 11_327_027_200],
+  ];
+  for (const [size, layers, width, parameters] of PUBLISHED) {
+    it(`counts six operations for each parameter and token of pythia-${size}, and of its config`, () => {
+      const flops = 6 * parameters * 2_097_152;
+      const named = axesOf(new Map(), runAt(`/w/pythia-${size}`)).find(
+        ({ axis }) => axis === "flops",
+      );
+      assert.equal(named?.perStep, flops);
+      assert.match(named.from, new RegExp(`^6 × ${parameters} parameters .*published for Pythia`));
+      const config = {
+        ...{ "train-micro-batch-size-per-gpu": 32, gas: 1, data_parallel_size: 32 },
+        ...{ "seq-length": 2048, "num-layers": layers, "hidden-size": width, norm: "layernorm" },
+      };
+      const counted = axesOf(flattenConfig(config), runAt("/w/run"));
+      assert.equal(counted.find(({ axis }) => axis === "flops")?.perStep, flops);
+      for (const other of [
+        { mlp_type: "llama" },
+        { intermediate_size: 8192 },
+        { norm: "rmsnorm" },
+      ]) {
+        const axes = axesOf(flattenConfig({ ...config, ...other }), runAt("/w/run"));
+        assert.deepEqual(
+          axes.map(({ axis }) => axis),
+          ["tokens", "examples"],
+        );
+      }
+    });
+  }
 });

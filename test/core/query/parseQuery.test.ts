@@ -122,6 +122,7 @@ describe("parseQuery", () => {
     ["acc > 0.9 by step 3k", { ...acc, by: { value: 3000, axis: "step" } }],
     ["acc > 0.9 by 1,250", { ...acc, by: { value: 1250, axis: "step" } }],
     ["acc > 0.9 by 10k tokens", { ...acc, by: { value: 10_000, axis: "tokens" } }],
+    ["acc > 0.9 by 1.5e20 flops", { ...acc, by: { value: 1.5e20, axis: "flops" } }],
     ["acc > 0.9 by 1 epoch", { ...acc, by: { value: 1, axis: "epochs" } }],
     [
       "acc > 0.9 for 1 after 1000 by 2000",

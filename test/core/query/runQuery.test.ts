@@ -245,9 +245,113 @@ describe("runQuery", () => {
     assert.equal((await askOne("grokking", viewOf({ x: jump(1, 0, 1) }))).status, "no-data");
   });
 
+  const levels = (...of: readonly number[]): Series =>
+    everyTen(...of.flatMap((level) => Array.from({ length: 10 }, () => level)));
+
+  it("finds the first change of a level, or the largest, up or down", async () => {
+    const view = viewOf({ acc: levels(1, 2, 0, 5, 4) });
+    const at = async (question: string): Promise<unknown[]> => {
+      const { after, by, value } = await askOne(question, view);
+      return [after, by, value];
+    };
+    for (const cost of ["", ", mean", ", l1"]) {
+      assert.deepEqual(await at(`changepoint(acc${cost})`), [100, 110, 2]);
+      assert.deepEqual(await at(`changepoint(acc${cost}, down)`), [200, 210, 0]);
+      assert.deepEqual(await at(`changepoint(acc${cost}, largest)`), [300, 310, 5]);
+      assert.deepEqual(await at(`changepoint(acc${cost}, largest, down)`), [200, 210, 0]);
+    }
+    assert.deepEqual(await at("changepoint(acc + acc) after 150"), [200, 210, 0]);
+    assert.deepEqual(await at("changepoint(acc, down) by 150"), [150, null, null]);
+    // What a change led to lasts until the next one.
+    assert.deepEqual(await at("lost(changepoint(acc))"), [200, 210, 0]);
+    const answer = await askOne("changepoint(acc)", view);
+    assert.equal(answer.record.method, "M6 change points");
+    assert.match(answer.note ?? "", /up by 1.00.*3 other changes/);
+    assert.equal(answer.presence.length, 4);
+  });
+
+  it("says that nothing changed, and why it cannot tell", async () => {
+    const view = viewOf({ flat: levels(1), short: everyTen(1, 2), no: everyTen(NaN, NaN) });
+    const flat = await askOne("changepoint(flat)", view);
+    assert.deepEqual([flat.status, flat.after, flat.note], ["right-censored", 100, null]);
+    for (const question of [
+      "changepoint(short)",
+      "changepoint(no, slope)",
+      "changepoint(no, law)",
+      "changepoint(missing)",
+      "changepoint(2)",
+      "peak(short)",
+      "peak(missing)",
+      "icl(short, no)",
+      "icl(short, missing)",
+    ]) {
+      const { status, note } = await askOne(question, view);
+      assert.equal(status, "no-data", question);
+      assert.ok(note !== null && note.length > 10, question);
+    }
+    const other = await askOne("changepoint(acc, down)", viewOf({ acc: levels(0, 1) }));
+    assert.deepEqual([other.status, other.note], ["right-censored", "1 other change"]);
+  });
+
+  it("finds where a slope changes, and where the exponent of a law does", async () => {
+    const hinge = seriesOf(
+      Array.from({ length: 60 }, (_, i) => [10 ** (i / 15), Math.max(0, i - 30.5)]),
+    );
+    const slope = await askOne("changepoint(acc, slope)", viewOf({ acc: hinge }));
+    assert.ok(
+      (slope.after ?? Infinity) < 10 ** (30.5 / 15) && 10 ** (30.5 / 15) <= (slope.by ?? 0),
+    );
+    assert.match(slope.note ?? "", /slope up/);
+    const broken = seriesOf(
+      Array.from({ length: 60 }, (_, i) => {
+        const step = 10 ** (1 + (i + 0.5) / 15);
+        return [step, 5 * step ** -0.05 * (1 + (step / 1000) ** 5) ** (-0.4 / 5)];
+      }),
+    );
+    const law = await askOne("changepoint(loss, law)", viewOf({ loss: broken }));
+    assert.ok((law.after ?? Infinity) < 1000 && 1000 <= (law.by ?? 0), `${law.after} ${law.by}`);
+    assert.equal(law.record.method, "M24 broken law");
+  });
+
+  it("finds the rise and the fall of the highest peak", async () => {
+    const view = viewOf({ loss: levels(1, 2, 1, 5, 0), rising: levels(0, 1, 2) });
+    const answer = await askOne("peak(loss)", view);
+    assert.deepEqual([answer.after, answer.by], [300, 310]);
+    assert.deepEqual(answer.presence[0]?.offset, { after: 400, by: 410 });
+    assert.match(answer.note ?? "", /peak of 5.00 in \(300, 410\], 4.00 above.*1 lower peak/);
+    const none = await askOne("peak(rising)", view);
+    assert.deepEqual([none.status, none.after], ["right-censored", 300]);
+  });
+
+  it("finds the phase change of in-context learning at the steps that both losses have", async () => {
+    const decades = Array.from({ length: 80 }, (_, i) => i / 20);
+    const drop = (d: number): number => -0.4 * Math.min(1, Math.max(0, d - 1.5));
+    const of = (at: (decade: number) => number): Series =>
+      seriesOf(decades.map((d) => [10 ** d, at(d)]));
+    const view = viewOf({
+      late: of((d) => 5 - d + drop(d)),
+      early: of((d) => 5 - d),
+      prefix: of((d) => (d < 2 ? 0 : 0.9)),
+    });
+    const answer = await askOne("icl(late, early, prefix)", view);
+    assert.ok((answer.after ?? Infinity) < 10 ** 1.55 && 10 ** 1.45 < (answer.by ?? 0));
+    assert.equal(answer.metric, "late - early");
+    assert.deepEqual(answer.metrics, ["late", "early", "prefix"]);
+    assert.match(answer.note ?? "", /falls by 0.36.*prefix matching 0.00 before, 0.900 behind/);
+    const none = await askOne("icl(early, late)", view);
+    assert.deepEqual([none.status, none.by], ["right-censored", null]);
+    assert.equal((await askOne("icl(late, early, missing)", view)).status, "no-data");
+  });
+
   it("gives an answer that can be asked again", async () => {
     const view = viewOf({ "a, b (c)": everyTen(0, 1, 1) });
-    for (const question of ['"a, b (c)" > 0.5', 'first nan("a, b (c)")']) {
+    for (const question of [
+      '"a, b (c)" > 0.5',
+      'first nan("a, b (c)")',
+      'changepoint("a, b (c)", l1, largest, up)',
+      'peak("a, b (c)")',
+      'icl("a, b (c)", "a, b (c)")',
+    ]) {
       const first = await askOne(question, view);
       const again = await askOne(first.question, view);
       assert.equal(again.record.hash, first.record.hash);

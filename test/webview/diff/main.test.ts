@@ -5,6 +5,7 @@ import type { Locator, Page } from "playwright-core";
 import type { DiffAnswer } from "../../../src/core/index.js";
 import type { DiffIntent, DiffQuestions } from "../../../src/protocol/panelProtocol.js";
 import { formatConfigValue, formatSigned, formatValue } from "../../../webview/shared/format.js";
+import { intervalText } from "../../../webview/shared/intervalText.js";
 import { eventually } from "../../support/eventually.js";
 import { jsonlText } from "../../support/jsonlText.js";
 import { Chromium, type OpenedPage } from "../../support/pages.js";
@@ -59,13 +60,15 @@ describe("the Diff page", () => {
     const page = await open(sample, intent);
     const { metrics } = await answerOf(intent);
     assert.equal(metrics.length, 5);
-    const expected = metrics.map(({ metric, a, b, delta, ratio, verdict, better }) => [
+    assert.ok(metrics.some(({ divergence }) => divergence !== null));
+    const expected = metrics.map(({ metric, a, b, delta, ratio, verdict, better, divergence }) => [
       metric,
       formatValue(a ?? NaN),
       formatValue(b ?? NaN),
       `${formatSigned(delta ?? NaN)} ${better === null || delta === 0 ? "" : better ? "better" : "worse"}`,
       ratio === null ? "" : `${ratio.toFixed(1)}×`,
       verdict,
+      divergence === null ? "" : intervalText(divergence),
     ]);
     assert.deepEqual(await cellsOf(tableOf(page, "Metrics of")), expected);
     assert.equal(await page.locator("h2").first().textContent(), "Metrics (5 of 5)");

@@ -153,7 +153,7 @@ describe("the Timeline page", () => {
           row.value === null ? "—" : `${row.interpolated ? "≈ " : ""}${formatValue(row.value)}`,
           signed(row.difference?.delta, row.difference?.better),
           ratio(row.difference),
-          signed(row.sincePrevious?.delta, row.sincePrevious?.better),
+          since(row),
         ]),
     );
     assert.deepEqual(cells, expected);
@@ -602,6 +602,11 @@ function signed(delta: number | null | undefined, better: boolean | null | undef
   if (delta === null || delta === undefined) return "";
   const word = typeof better !== "boolean" || delta === 0 ? "" : better ? " better" : " worse";
   return `${formatSigned(delta)}${word}`;
+}
+
+function since({ sincePrevious: change }: AtStepAnswer["rows"][number]): string {
+  const text = signed(change?.delta, change?.better);
+  return typeof change?.ratio === "number" ? `${text} (${change.ratio.toFixed(1)}×)` : text;
 }
 
 function ratio(difference: AtStepAnswer["rows"][number]["difference"]): string {

@@ -1,13 +1,13 @@
 /** Loss spikes (M19). */
 
-import { findOnset, type Onset, type PresenceInterval } from "../../analysis/findOnset.js";
+import type { Onset, PresenceInterval } from "../../analysis/findOnset.js";
 import { findSpikes, spikeScore } from "../../analysis/lossSpikes.js";
-import { statusOf } from "../../model/interval.js";
 import { isLoss } from "../../model/metric.js";
 import type { Series } from "../../model/series.js";
 import type { RunView } from "../runView.js";
 import { isEarlier } from "./askNonFinite.js";
 import type { Finding } from "./finding.js";
+import { onsetOfEvents } from "./presence.js";
 
 /** The trailing window and one more. */
 const SPIKE_POINTS = 101;
@@ -59,16 +59,5 @@ function spikesAsOnset(series: Series, norm: Series | null): Onset {
     offset: recovery,
     offsetConfirmed: recovery !== null,
   }));
-  const known = findOnset(series, () => false, 1);
-  const first = spikes[0];
-  const interval = first ? { after: first.after, by: first.by } : { after: known.after, by: null };
-  return {
-    ...interval,
-    status: statusOf(interval),
-    confirmed: first !== undefined,
-    value: first?.value ?? null,
-    presence,
-    evaluations: known.evaluations,
-    unknown: known.unknown,
-  };
+  return onsetOfEvents(series, presence);
 }

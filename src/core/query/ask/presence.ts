@@ -1,8 +1,32 @@
 /** Questions about presence itself: what was lost again, and what had begun by a step (M2). */
 
-import { knownPoints, lastIndexUpTo, type Onset } from "../../analysis/findOnset.js";
+import {
+  findOnset,
+  indexOfStep,
+  knownPoints,
+  lastIndexUpTo,
+  type Onset,
+  type PresenceInterval,
+} from "../../analysis/findOnset.js";
 import { statusOf, type Interval } from "../../model/interval.js";
+import type { Series } from "../../model/series.js";
 import type { Finding, Found } from "./finding.js";
+
+/** The onset of what a method found by itself, in order; without any it was not seen up to the last known evaluation. */
+export function onsetOfEvents(points: Series, presence: readonly PresenceInterval[]): Onset {
+  const known = findOnset(points, () => false, 1);
+  const first = presence[0];
+  const interval = first?.onset ?? { after: known.after, by: null };
+  return {
+    ...interval,
+    status: statusOf(interval),
+    confirmed: first?.confirmed ?? false,
+    value: valueAtStep(points, interval.by),
+    presence,
+    evaluations: known.evaluations,
+    unknown: known.unknown,
+  };
+}
 
 /** The first time at which what `finding` is about was lost. It can only be lost where it was seen. */
 export function askLost(finding: Finding, question: string): Finding {
@@ -23,7 +47,7 @@ export function askLost(finding: Finding, question: string): Finding {
       ...interval,
       status: statusOf(interval),
       confirmed: first?.offsetConfirmed ?? false,
-      value: first ? valueAtStep(finding, first.offset.by) : null,
+      value: first ? valueAtStep(points, first.offset.by) : null,
       presence: lost.map(({ offset, offsetConfirmed, next }) => ({
         onset: offset,
         confirmed: offsetConfirmed,
@@ -76,7 +100,7 @@ function lastKnown({ points }: Found, step = Infinity): number | null {
   return known.step[lastIndexUpTo(known.step, step)] ?? null;
 }
 
-function valueAtStep({ points }: Found, step: number | null): number | null {
-  const index = step === null ? -1 : points.step.indexOf(step);
+function valueAtStep(points: Series, step: number | null): number | null {
+  const index = step === null ? -1 : indexOfStep(points.step, step);
   return points.value[index] ?? null;
 }
