@@ -35,11 +35,12 @@ const GOALS = { changePoints: 300, onsets: 2 };
 
 await main(async () => {
   const core = await loadCore();
-  let isMet = true;
+  /** @type {string[]} */
+  const missed = [];
   console.log("| What | Ratio to a plain scan | Goal |\n| --- | --- | --- |");
   /** @type {(what: string, ratio: number, goal: number | null) => void} */
   const report = (what, ratio, goal) => {
-    if (goal !== null) isMet &&= ratio <= goal;
+    if (goal !== null && ratio > goal) missed.push(what);
     console.log(`| ${what} | ${ratio.toFixed(ratio < 10 ? 2 : 0)} | ${goal ?? ""} |`);
   };
 
@@ -74,7 +75,7 @@ await main(async () => {
     () => runs.reduce((count, { value }) => count + countAbove(value, 0.5), 0),
   );
   report("M1, 10,000 runs of 1,000 evaluations", onsets.ratio, GOALS.onsets);
-  return isMet ? 0 : 1;
+  return missed.length === 0 ? 0 : 1;
 });
 
 /** @returns {Promise<Core>} */
@@ -95,7 +96,9 @@ async function loadCore() {
     },
     ...{ outfile, bundle: true, platform: "node", format: "cjs", target: "node20" },
   });
-  return /** @type {Core} */ (createRequire(import.meta.url)(outfile));
+  /** @type {unknown} */
+  const core = createRequire(import.meta.url)(outfile);
+  return /** @type {Core} */ (core);
 }
 
 /**

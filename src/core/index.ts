@@ -1,6 +1,13 @@
 /** The only door of core. */
 
 export { answerAtStep, type AtStepAnswer, type AtStepQuestion } from "./answers/atStep.js";
+export { answerCheckpointPaths, type CheckpointPlace } from "./answers/checkpointPaths.js";
+export {
+  answerByConfigKey,
+  answerConfigKeys,
+  type ConfigKey,
+  type SameValue,
+} from "./answers/configKeys.js";
 export { answerDescribe, type DescribeAnswer } from "./answers/describeMetric.js";
 export { describeShape } from "./answers/describeShape.js";
 export { answerDiff, type DiffAnswer, type RunAtStep } from "./answers/diff.js";
@@ -40,6 +47,13 @@ export {
 export { toJson } from "./answers/json.js";
 export type { Mark, MarkKind } from "./answers/marks.js";
 export type { Band } from "./answers/onsetBands.js";
+export {
+  answerConfigHints,
+  answerRunConfig,
+  type ConfigHint,
+  type RunConfigAnswer,
+} from "./answers/runConfig.js";
+export { answerRunEndings, type Ending, type RunEnding } from "./answers/runEndings.js";
 export { answerRun, referenceOf, type RunAnswer, type RunReference } from "./answers/runs.js";
 export {
   answerOnsets,

@@ -3,7 +3,11 @@
 import { parentPort } from "node:worker_threads";
 import {
   answerAtStep,
+  answerByConfigKey,
+  answerCheckpointPaths,
   answerCheckpoints,
+  answerConfigHints,
+  answerConfigKeys,
   answerDescribe,
   answerDiff,
   answerExamples,
@@ -12,6 +16,8 @@ import {
   answerKeyHover,
   answerOnsets,
   answerOverRuns,
+  answerRunConfig,
+  answerRunEndings,
   answerStepHover,
   answerSurvival,
   answerTimeline,
@@ -93,6 +99,15 @@ const handlers: Handlers<WorkerQuestions> = {
   },
 
   checkpoints: ({ key }) => answerCheckpoints(catalog, key),
+
+  runEndings: ({ runs }, signal) =>
+    answerRunEndings(catalog, runs, signal, (done) => {
+      peer.tell("progress", { done, of: runs.length });
+    }),
+
+  configKeys: ({ runs }) => answerConfigKeys(catalog, runs),
+
+  byConfigKey: ({ runs, key }) => answerByConfigKey(catalog, runs, key),
 
   vocabulary: ({ runs }, signal) => answerVocabulary(catalog, runs, signal),
 
@@ -198,6 +213,12 @@ const handlers: Handlers<WorkerQuestions> = {
   atStep: (question, signal) => answerAtStep(catalog, question, signal),
 
   hoverKey: (question, signal) => answerKeyHover(catalog, question, signal),
+
+  runConfig: (question, signal) => answerRunConfig(catalog, question, signal),
+
+  configHints: (question) => answerConfigHints(catalog, question),
+
+  checkpointPaths: ({ file, texts }) => answerCheckpointPaths(catalog, file, texts),
 
   hoverStep: ({ step }, signal) => answerStepHover(catalog, step, signal),
 

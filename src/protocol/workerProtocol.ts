@@ -3,8 +3,11 @@
 import type {
   AtStepAnswer,
   AtStepQuestion,
+  CheckpointPlace,
   CheckpointRow,
   Completion,
+  ConfigHint,
+  ConfigKey,
   DescribeAnswer,
   DiffAnswer,
   ExamplesAnswer,
@@ -18,6 +21,9 @@ import type {
   KeyHoverQuestion,
   OnsetsAnswer,
   Problem,
+  RunConfigAnswer,
+  RunEnding,
+  SameValue,
   SetAnswer,
   StepAnnotation,
   StepHover,
@@ -84,6 +90,14 @@ export type WorkerQuestions = {
   /** Re-reads every `onset.json`. */
   reloadBehaviours(params: null): Snapshot;
   checkpoints(params: { readonly key: string }): readonly CheckpointRow[];
+  /** How far runs have come. Reads them. */
+  runEndings(params: { readonly runs: readonly string[] }): readonly RunEnding[];
+  /** Config keys that differ between the runs, and the runs by one key's values. */
+  configKeys(params: { readonly runs: readonly string[] }): readonly ConfigKey[];
+  byConfigKey(params: {
+    readonly runs: readonly string[];
+    readonly key: string;
+  }): readonly SameValue[];
   /** Names that questions can use, of the given runs (of a hundred at most), most frequent first. */
   vocabulary(params: { readonly runs: readonly string[] }): Vocabulary;
   /** What can follow in a question, with the names of the given runs (of a hundred at most). */
@@ -154,6 +168,19 @@ export type WorkerQuestions = {
   ): TimelineAnswer;
   atStep(params: AtStepQuestion): AtStepAnswer;
   hoverKey(params: KeyHoverQuestion): KeyHover | null;
+  /** Of a file that is a run's config. */
+  runConfig(params: {
+    readonly file: string;
+    readonly baseline: string | null;
+  }): RunConfigAnswer | null;
+  configHints(
+    params: Omit<KeyHoverQuestion, "offset"> & { readonly baseline: string | null },
+  ): readonly ConfigHint[];
+  /** For each text of a file the checkpoint whose path it is. */
+  checkpointPaths(params: {
+    readonly file: string;
+    readonly texts: readonly string[];
+  }): readonly (CheckpointPlace | null)[];
   hoverStep(params: { readonly step: number }): StepHover | null;
   /** Reads on where runs have grown. */
   refresh(params: { readonly runs: readonly string[] }): Refreshed;

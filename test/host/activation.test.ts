@@ -22,6 +22,9 @@ interface Manifest {
 
 const manifest = JSON.parse(readFileSync(inProject("package.json"), "utf8")) as Manifest;
 const { contributes } = manifest;
+const strings = JSON.parse(readFileSync(inProject("package.nls.json"), "utf8")) as Readonly<
+  Record<string, string>
+>;
 const contributed = contributes.commands.map(({ command: id }) => id).sort();
 const views = Object.values(contributes.views).flatMap((list) => list.map(({ id }) => id));
 
@@ -68,14 +71,31 @@ describe("the manifest", () => {
     const inMenus = Object.values(contributes.menus).flatMap((items) =>
       items.map(({ command: id }) => id),
     );
-    const inTexts = contributes.viewsWelcome.flatMap(({ contents }) =>
-      [...contents.matchAll(/\(command:([\w.]+)\)/g)].map(([, id]) => id ?? ""),
+    const inTexts = Object.values(strings).flatMap((text) =>
+      [...text.matchAll(/\(command:([\w.]+)[)?]/g)].map(([, id]) => id ?? ""),
     );
     assert.ok(inMenus.length > 10 && inTexts.length > 2);
     const unknown = [...inMenus, ...inTexts].filter(
-      (id) => id.startsWith("onset.") && !contributed.includes(id),
+      (id) =>
+        id.startsWith("onset.") &&
+        !contributed.includes(id) &&
+        !views.includes(id.replace(/\.focus$/, "")),
     );
     assert.deepEqual(unknown, []);
+  });
+
+  it("has all its texts where they can be translated, and no others there", () => {
+    const text = JSON.stringify(manifest);
+    const named = [...text.matchAll(/"%([\w.]+)%"/g)].map(([, key = ""]) => key);
+    assert.deepEqual([...new Set(named)].sort(), Object.keys(strings).sort());
+    const plain = [...text.matchAll(/"(?:title|description|markdownDescription)":"(?!%)([^"]*)"/g)];
+    assert.deepEqual(
+      plain.map(([, words]) => words).filter((words) => words !== "Onset"),
+      [],
+    );
+    const { packageJSON } = onsetExtension() as { packageJSON: Manifest };
+    const [first] = packageJSON.contributes.commands;
+    assert.equal(first?.title, strings["command.when"]);
   });
 
   it("shows empty states for views that exist", () => {
@@ -97,8 +117,10 @@ describe("the manifest", () => {
 
   it("has whatever files it names", () => {
     const { packageJSON } = onsetExtension() as { packageJSON: Record<string, unknown> };
-    const files = [...JSON.stringify(packageJSON).matchAll(/"(\.?\/?(?:media|schemas)\/[^"]+)"/g)];
-    assert.ok(files.length >= 4);
+    const files = [
+      ...JSON.stringify(packageJSON).matchAll(/"(\.?\/?(?:media|schemas|docs)\/[^"]+)"/g),
+    ];
+    assert.ok(files.length >= 9);
     for (const [, file = ""] of files) assert.ok(readFileSync(inProject(file)).length > 0, file);
   });
 });

@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { CommandId, Commands } from "../../src/extension/commands/ids.js";
+import { Arrangement } from "../../src/extension/services/arrangement.js";
 import { Comparison } from "../../src/extension/services/comparison.js";
 import { Expectations } from "../../src/extension/services/expectations.js";
+import { RunStates } from "../../src/extension/services/runStates.js";
 import { RunStore } from "../../src/extension/services/runStore.js";
 import type { WhenRow } from "../../src/protocol/workerProtocol.js";
 import { WorkerClient } from "../../src/node/workerClient.js";
@@ -73,6 +75,8 @@ export class OwnWindow implements vscode.Disposable {
   readonly store: RunStore = new RunStore(this.worker, this.log);
   readonly comparison = new Comparison(this.store, new Memory());
   readonly expectations = new Expectations(this.store, this.log);
+  readonly states = new RunStates(this.store, this.expectations, this.log);
+  readonly arrangement = new Arrangement(new Memory());
 
   key(idEnd: string): string {
     const found = this.store.snapshot.runs.find(({ id }) => id.endsWith(idEnd));
@@ -81,6 +85,8 @@ export class OwnWindow implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.arrangement.dispose();
+    this.states.dispose();
     this.expectations.dispose();
     this.comparison.dispose();
     this.store.dispose();
@@ -89,7 +95,7 @@ export class OwnWindow implements vscode.Disposable {
   }
 }
 
-class Memory implements vscode.Memento {
+export class Memory implements vscode.Memento {
   private readonly values = new Map<string, unknown>();
 
   keys(): readonly string[] {

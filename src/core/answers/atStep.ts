@@ -3,13 +3,16 @@
 import { valueAt } from "../analysis/valueAt.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import type { Direction } from "../model/metric.js";
+import { behavioursOf } from "../query/onsetFile.js";
 import { NO_NOISE } from "../analysis/differences.js";
 import { compareValues, type ComparedValues } from "./diff.js";
 import { SeedGroups } from "./noise.js";
+import { suggestMetrics } from "./suggestMetrics.js";
 
 export interface AtStepQuestion {
   readonly runs: readonly string[];
   readonly baseline: string | null;
+  /** Empty: the metrics that the runs suggest. */
   readonly metrics: readonly string[];
   readonly step: number;
 }
@@ -41,12 +44,13 @@ export async function answerAtStep(
   question: AtStepQuestion,
   signal?: AbortSignal,
 ): Promise<AtStepAnswer> {
-  const { step, metrics } = question;
+  const { step } = question;
   const identities = await catalog.identify();
   const groups = await SeedGroups.of(catalog);
   const loaded: LoadedRun[] = [];
   for (const key of question.runs)
     if (catalog.run(key)) loaded.push(await catalog.load(key, signal));
+  const metrics = question.metrics.length > 0 ? question.metrics : suggestedOf(catalog, loaded);
   const baseline = loaded.find(({ run }) => run.key === question.baseline);
   const others = loaded.filter((run) => run !== baseline);
   const rows: AtStepRow[] = [];
@@ -85,6 +89,12 @@ export async function answerAtStep(
     evaluations: evaluationsOf(loaded, metrics),
     checkpoints: checkpointsOf(loaded),
   };
+}
+
+function suggestedOf(catalog: Catalog, loaded: readonly LoadedRun[]): string[] {
+  const names = new Set(loaded.flatMap(({ table }) => table.metricNames()));
+  const behaviours = behavioursOf(catalog.onsetFile(loaded[0]?.run.root));
+  return suggestMetrics([...names], behaviours, loaded);
 }
 
 /** The change since the last checkpoint before `step` at which the metric has a value. */

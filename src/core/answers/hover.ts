@@ -9,7 +9,7 @@ import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { stepOfEvaluationFile } from "../formats/stepNames.js";
 import { keyAt, type ConfigLanguage } from "../formats/keyAt.js";
 import { baseName } from "../io/path.js";
-import { formatConfigValue, type Config } from "../model/config.js";
+import { compareConfigTexts, formatConfigValue, type Config } from "../model/config.js";
 import { formatInterval, formatStep, type Interval } from "../model/interval.js";
 import { isAccuracy } from "../model/metric.js";
 import type { RunDir } from "../model/run.js";
@@ -91,7 +91,7 @@ export async function answerKeyHover(
   const behaviour = await mostTelling(catalog, first, [...loaded.values()]);
   const rows: ValueRow[] = [];
   let onsetStep: number | null = null;
-  for (const [value, members] of [...byValue].sort(([a], [b]) => compareValues(a, b))) {
+  for (const [value, members] of [...byValue].sort(([a], [b]) => compareConfigTexts(a, b))) {
     const onsets = members.map(({ key }) => behaviour?.onsets.get(key) ?? NO_DATA);
     const median = medianOnset(onsets);
     onsetStep ??= median?.by ?? null;
@@ -210,11 +210,6 @@ function describeFinal(finals: readonly number[]): string {
   if (finals.length < 3) return finals.map(digits).join(", ");
   const hidden = findTwoModes(finals).hidesTwoGroups ? ", the mean hides two groups" : "";
   return `${digits(mean(finals))} ± ${digits(standardDeviation(finals))} (sd, n=${finals.length}${hidden})`;
-}
-
-function compareValues(a: string, b: string): number {
-  const difference = Number(a) - Number(b);
-  return Number.isNaN(difference) ? (a < b ? -1 : 1) : difference;
 }
 
 export interface StepHover {

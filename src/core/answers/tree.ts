@@ -20,6 +20,8 @@ export interface TreeRun {
   readonly checkpoints: number;
   /** Files that its metrics are read from. */
   readonly files: number;
+  /** Whether it has outcomes of single examples, by the files that were found. */
+  readonly hasExamples: boolean;
   readonly systems: readonly string[];
   /** Where evaluations of other trees were taken from, and what says that they are this run's. */
   readonly joined: readonly JoinedEvaluations[];
@@ -66,6 +68,7 @@ export async function answerTree(catalog: Catalog, signal?: AbortSignal): Promis
       file: run.file,
       checkpoints: run.checkpoints.length,
       files: run.sources.length,
+      hasExamples: (run.examples?.length ?? 0) > 0,
       systems: run.systems,
       joined: joinedIn(run),
       parent: identity?.parent ?? null,

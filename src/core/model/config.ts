@@ -55,6 +55,12 @@ export function formatConfigValue(value: ConfigValue | undefined): string {
   return value === null ? "null" : String(value);
 }
 
+/** Order of values as text: numbers as numbers. */
+export function compareConfigTexts(a: string, b: string): number {
+  const difference = Number(a) - Number(b);
+  return Number.isNaN(difference) ? (a < b ? -1 : 1) : difference;
+}
+
 export function sameValue(a: ConfigValue | undefined, b: ConfigValue | undefined): boolean {
   return Object.is(a, b);
 }

@@ -1,6 +1,7 @@
 /** Who is compared, and against whom. */
 
 import { askRun } from "./ask.js";
+import { clickedRuns } from "./clicked.js";
 import type { Command } from "./command.js";
 import { Dialogue } from "./dialogue.js";
 
@@ -12,8 +13,13 @@ export const setBaseline: Command<"onset.setBaseline"> = async (onset, run) => {
   return key;
 };
 
-export const compareOnly: Command<"onset.compareOnly"> = async ({ comparison }, group) => {
-  if (!group) return undefined;
-  await comparison.set(group.runs);
+export const compareOnly: Command<"onset.compareOnly"> = async (
+  { comparison },
+  clicked,
+  selected,
+) => {
+  const runs = clickedRuns(clicked, selected);
+  if (!runs) return undefined;
+  await comparison.set(runs);
   return comparison.runs();
 };

@@ -12,6 +12,12 @@ import type {
   WhichRuns,
 } from "../../core/index.js";
 import type { RunAtStep, WhenRow } from "../../protocol/workerProtocol.js";
+import type { RunState } from "../services/runStates.js";
+
+/** A node of the Runs view. Baseline and checkpoints have no `runs`. */
+export interface Clicked {
+  readonly runs?: readonly string[];
+}
 
 export interface Commands {
   "onset.when": (args?: {
@@ -67,10 +73,27 @@ export interface Commands {
   /** Returns the key of the baseline. */
   "onset.setBaseline": (run?: { readonly key: string }) => string | undefined;
   /** Returns the keys that are compared now. */
-  "onset.compareOnly": (group?: {
-    readonly runs: readonly string[];
-  }) => readonly string[] | undefined;
-  "onset.revealRun": (run?: { readonly key: string }) => boolean;
+  "onset.compareOnly": (
+    clicked?: Clicked,
+    selected?: readonly Clicked[],
+  ) => readonly string[] | undefined;
+  "onset.showInTimeline": (clicked?: Clicked, selected?: readonly Clicked[]) => boolean;
+  "onset.showInOnsets": (clicked?: Clicked, selected?: readonly Clicked[]) => boolean;
+  /** Returns the ids that are on the clipboard now. */
+  "onset.copyRunId": (
+    clicked?: Clicked,
+    selected?: readonly Clicked[],
+  ) => readonly string[] | undefined;
+  /** By a config key; null for the usual groups. Returns the key. */
+  "onset.groupRuns": (args?: { readonly key: string | null }) => string | null | undefined;
+  /** Returns the words. */
+  "onset.filterRuns": (args?: { readonly text: string }) => string | undefined;
+  "onset.filterRunsByState": (args?: {
+    readonly states: readonly RunState[];
+  }) => readonly RunState[] | undefined;
+  "onset.clearFilter": () => boolean;
+  /** `path`: of a checkpoint, where that is wanted. */
+  "onset.revealRun": (run?: { readonly key: string; readonly path?: string }) => boolean;
   "onset.showLog": () => boolean;
 }
 

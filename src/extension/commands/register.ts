@@ -5,9 +5,11 @@ import { isAborted } from "../../protocol/rpc.js";
 import type { OnsetWindow } from "../onsetWindow.js";
 import { addFolder } from "./addFolder.js";
 import { annotateStep } from "./annotateStep.js";
+import { clearFilter, filterRuns, filterRunsByState, groupRuns } from "./arrangeRuns.js";
 import type { Command } from "./command.js";
 import { compareAtStep } from "./compareAtStep.js";
 import { compareOnly, setBaseline } from "./compare.js";
+import { copyRunId } from "./copyRunId.js";
 import { describeMetric } from "./describeMetric.js";
 import { diffCheckpoints } from "./diffCheckpoints.js";
 import type { CommandId, Commands } from "./ids.js";
@@ -16,6 +18,7 @@ import { openOnsets } from "./openOnsets.js";
 import { openTimeline } from "./openTimeline.js";
 import { revealRun } from "./revealRun.js";
 import { saveBehaviour } from "./saveBehaviour.js";
+import { showInOnsets, showInTimeline } from "./showRuns.js";
 import { when } from "./when.js";
 import { whichRuns } from "./whichRuns.js";
 
@@ -34,6 +37,13 @@ const COMMANDS: { readonly [K in CommandId]: Command<K> } = {
   "onset.refresh": async ({ store }) => (await store.refresh()).runs.length,
   "onset.setBaseline": setBaseline,
   "onset.compareOnly": compareOnly,
+  "onset.showInTimeline": showInTimeline,
+  "onset.showInOnsets": showInOnsets,
+  "onset.copyRunId": copyRunId,
+  "onset.groupRuns": groupRuns,
+  "onset.filterRuns": filterRuns,
+  "onset.filterRunsByState": filterRunsByState,
+  "onset.clearFilter": clearFilter,
   "onset.revealRun": revealRun,
   "onset.showLog": ({ log }) => {
     log.show();

@@ -1,28 +1,21 @@
 /** Hover on a key of a run config, and on a step name in Python: what this value did, and what had happened by the step. */
 
 import * as vscode from "vscode";
-import type { KeyHover, KeyHoverQuestion, StepHover } from "../../core/index.js";
+import type { KeyHover, StepHover } from "../../core/index.js";
 import type { OnsetWindow } from "../onsetWindow.js";
+import { CONFIG_FILES, CONFIG_LANGUAGES, pathOf } from "./runConfigs.js";
 
 /** A hover that is not there by then says that runs are being read; the next one has it. */
 const PATIENCE_MS = 700;
-
-const LANGUAGES: Readonly<Record<string, KeyHoverQuestion["language"]>> = {
-  yaml: "yaml",
-  json: "json",
-  jsonc: "json",
-  toml: "toml",
-};
 
 /** `step3000`, `step_3000`, `checkpoint-500`, `global_step2000`, `iter_0000100`, in a string or a path. */
 const STEP_NAME = /(?:global_step|step|checkpoint|ckpt|iter)[-_=]?(\d+)/;
 
 export function registerHovers(onset: OnsetWindow): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.languages.registerHoverProvider(
-      Object.keys(LANGUAGES).map((language) => ({ language, scheme: "file" })),
-      { provideHover: (document, position) => hoverKey(onset, document, position) },
-    ),
+    vscode.languages.registerHoverProvider(CONFIG_FILES, {
+      provideHover: (document, position) => hoverKey(onset, document, position),
+    }),
     vscode.languages.registerHoverProvider([{ language: "python", scheme: "file" }], {
       provideHover: (document, position) => hoverStep(onset, document, position),
     }),
@@ -34,9 +27,9 @@ async function hoverKey(
   document: vscode.TextDocument,
   position: vscode.Position,
 ): Promise<vscode.Hover | undefined> {
-  const language = LANGUAGES[document.languageId];
+  const language = CONFIG_LANGUAGES[document.languageId];
   if (!language) return undefined;
-  const file = document.uri.fsPath.replace(/\\/g, "/");
+  const file = pathOf(document);
   const offset = document.offsetAt(position);
   const answer = await soon(
     onset.store.ask("hoverKey", { file, text: document.getText(), language, offset }),

@@ -14,6 +14,9 @@ const MAX_WIDTH = 4096;
 
 export class TimelinePanel implements vscode.Disposable {
   private readonly own = new Disposables();
+  private readonly intended = this.own.add(new vscode.EventEmitter<void>());
+  /** What the Timeline shows is something else than before. */
+  readonly onDidChangeIntent = this.intended.event;
   private readonly host: PanelHost<TimelineQuestions>;
   /** Null until somebody wants to see something: a page that comes back after a reload brings its own. */
   private current: TimelineIntent | null = null;
@@ -118,7 +121,9 @@ export class TimelinePanel implements vscode.Disposable {
     signal: AbortSignal,
   ): Promise<ReturnType<TimelineQuestions["timeline"]>> {
     if (!isIntent(intent)) throw new Error("a question of the Timeline is not understood");
+    const isOther = JSON.stringify(intent) !== JSON.stringify(this.current);
     this.current = intent;
+    if (isOther) this.intended.fire();
     return this.store.ask(
       "timeline",
       {

@@ -109,7 +109,10 @@ export class Comparison implements vscode.Disposable {
     const { baseline } = this.choice;
     if (baseline !== null && runs.includes(baseline)) return baseline;
     if (this.usual !== null && runs.includes(this.usual)) return this.usual;
-    return (this.usual = this.usualBaseline(runs));
+    const usual = this.usualBaseline(runs);
+    // While folders are walked, the runs found so far are no choice.
+    if (this.store.snapshot.isComplete) this.usual = usual;
+    return usual;
   }
 
   /** The first of the runs that have most to read. A branch is told apart by what it branched from: others say more. */

@@ -70,6 +70,12 @@ export class RunStore implements vscode.Disposable {
     return Date.now() - (this.grewAt.get(key) ?? -Infinity) < this.liveMs;
   }
 
+  live(): readonly TreeRun[] {
+    return [...this.grewAt.keys()].flatMap((key) =>
+      this.isLive(key) ? (this.byKey.get(key) ?? []) : [],
+    );
+  }
+
   /** Walks the folders on the first call; later calls give the same result. */
   start(): Promise<Snapshot> {
     return (this.walking ??= this.walk());

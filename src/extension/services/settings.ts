@@ -37,6 +37,14 @@ export function excludedGlobs(): string[] {
   return [...hidden, ...(Array.isArray(own) ? own.filter((glob) => typeof glob === "string") : [])];
 }
 
+/** A setting of what is shown in the editor, on unless it was turned off there. */
+export function isOn(
+  setting: "codeLens" | "inlayHints",
+  scope: vscode.ConfigurationScope,
+): boolean {
+  return vscode.workspace.getConfiguration(SECTION, scope).get(setting) !== false;
+}
+
 /** True when a changed setting means that folders are to be walked anew. */
 export function concernsDiscovery(event: vscode.ConfigurationChangeEvent): boolean {
   return ["onset.folders", "onset.exclude", "files.exclude"].some((key) =>

@@ -1,5 +1,7 @@
 /** What is left to say of several things, where they stand together. */
 
+import { groupBy } from "../groupBy.js";
+
 /** Words that all labels share: what a group of them is called. */
 export function commonPart(labels: readonly string[]): string {
   const [first = [], ...rest] = labels.map((label) => label.split(" "));
@@ -40,4 +42,27 @@ export function shortPaths(
 /** `1 run`, `2 runs`. */
 export function counted(count: number, word: string): string {
   return `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** What names have to share at their beginning, before it is left out: shorter ones fit into a narrow panel. */
+const LONG_START = 12;
+
+/** Each name without the long beginning, up to a separator, that it shares with others: `…lr3e-4` says what tells them apart. */
+export function withoutStart(names: readonly string[]): string[] {
+  const alike = groupBy(names, (name) => name.slice(0, LONG_START));
+  const cuts = new Map([...alike].map(([start, members]) => [start, sharedStart(members)]));
+  return names.map((name) => {
+    const cut = cuts.get(name.slice(0, LONG_START)) ?? 0;
+    return cut >= LONG_START ? `…${name.slice(cut)}` : name;
+  });
+}
+
+/** How long the beginning is that several names share, up to a separator; 0 where nothing would be left of one. */
+function sharedStart([first = "", ...rest]: readonly string[]): number {
+  if (rest.length === 0) return 0;
+  let shared = 0;
+  while (shared < first.length && rest.every((name) => name[shared] === first[shared])) shared += 1;
+  const cut =
+    Math.max(...["-", "_", "/", " "].map((mark) => first.lastIndexOf(mark, shared - 1))) + 1;
+  return [first, ...rest].every((name) => name.length > cut) ? cut : 0;
 }

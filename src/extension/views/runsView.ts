@@ -1,53 +1,44 @@
-/** *Runs*: workspace folder → experiment → seed group → run → checkpoints. Checkboxes put runs in the comparison. */
+/**
+ * *Runs*: workspace folder → experiment → seed group → run → checkpoints, or grouped by a config key. Checkboxes put runs
+ * in the comparison.
+ */
 
 import * as vscode from "vscode";
-import type { CheckpointRow, TreeRun, Violation } from "../../core/index.js";
+import type { TreeRun } from "../../core/index.js";
 import { Disposables } from "../lifecycle.js";
 import type { OnsetWindow } from "../onsetWindow.js";
-import { groupBy } from "../groupBy.js";
 import { foldersOfRuns } from "../services/settings.js";
-import { commonPart, counted, shortPaths, without } from "./labels.js";
-
-interface BaselineNode {
-  readonly kind: "baseline";
-}
-interface GroupNode {
-  readonly kind: "folder" | "experiment" | "seedGroup";
-  readonly id: string;
-  readonly label: string;
-  /** Where it lies, where that is more than its label. */
-  readonly above: string;
-  /** Keys of all runs below. */
-  readonly runs: readonly string[];
-  readonly children: readonly RunsNode[];
-}
-interface RunNode {
-  readonly kind: "run";
-  readonly key: string;
-  /** The label without what the group says already. */
-  readonly label: string;
-}
-interface CheckpointNode extends CheckpointRow {
-  readonly kind: "checkpoint";
-  readonly key: string;
-}
-export type RunsNode = BaselineNode | GroupNode | RunNode | CheckpointNode;
+import {
+  baselineItem,
+  badgeUri,
+  checkpointItem,
+  groupItem,
+  RunBadges,
+  runItem,
+} from "./runItems.js";
+import { arrangeRuns, runNodesIn, type Grouping, type RunNode, type RunsNode } from "./runsTree.js";
 
 const DRAGGED = "application/vnd.code.tree.onset.runs";
+/** Changes within this time are one. */
+const COALESCE_MS = 100;
 
 export class RunsView
   implements vscode.TreeDataProvider<RunsNode>, vscode.TreeDragAndDropController<RunsNode>
 {
   readonly dragMimeTypes = [DRAGGED];
   readonly dropMimeTypes = [DRAGGED];
+  readonly badges: RunBadges;
   private readonly own = new Disposables();
   private readonly changed = this.own.add(new vscode.EventEmitter<RunsNode | undefined>());
   readonly onDidChangeTreeData = this.changed.event;
-  private readonly nodes = new Map<string, RunNode>();
+  private nodes: ReadonlyMap<string, RunNode> = new Map();
   private readonly view: vscode.TreeView<RunsNode>;
+  private refreshSoon: NodeJS.Timeout | undefined;
 
-  constructor(private readonly onset: Pick<OnsetWindow, "store" | "comparison" | "expectations">) {
-    const { store, comparison, expectations } = onset;
+  constructor(
+    private readonly onset: Pick<OnsetWindow, "store" | "comparison" | "states" | "arrangement">,
+  ) {
+    const { store, comparison, states, arrangement } = onset;
     this.view = this.own.add(
       vscode.window.createTreeView("onset.runs", {
         treeDataProvider: this,
@@ -57,35 +48,39 @@ export class RunsView
         manageCheckboxStateManually: true,
       }),
     );
+    const badgesChanged = this.own.add(new vscode.EventEmitter<vscode.Uri[] | undefined>());
+    this.badges = new RunBadges(onset);
     this.own.add(
-      store.onDidChange(() => {
-        this.refresh();
+      vscode.window.registerFileDecorationProvider({
+        onDidChangeFileDecorations: badgesChanged.event,
+        provideFileDecoration: (uri) => this.badges.provideFileDecoration(uri),
       }),
     );
+    const refresh = (): void => {
+      this.refresh();
+    };
+    this.own.add(store.onDidChange(refresh));
+    this.own.add(arrangement.onDidChange(refresh));
     this.own.add(
       comparison.onDidChange(() => {
         this.refresh();
+        badgesChanged.fire(undefined);
       }),
     );
     this.own.add(
-      expectations.onDidChange(() => {
-        this.refresh();
+      states.onDidChange((keys) => {
+        badgesChanged.fire(keys.map(badgeUri));
+        // With a filter a run may come or go.
+        if (arrangement.value.states.length > 0) this.refresh();
+        else this.showAgain(keys);
       }),
     );
-    const showAgain = (runs: readonly TreeRun[]): void => {
-      for (const { key } of runs) {
-        const node = this.nodes.get(key);
-        if (node) this.changed.fire(node);
-      }
-    };
-    this.own.add(store.onDidGrow(showAgain));
-    this.own.add(store.onDidRest(showAgain));
     this.own.add(
       this.view.onDidChangeCheckboxState(async ({ items }) => {
         const changes = new Map<string, boolean>();
         for (const [node, state] of items) {
           const isIn = state === vscode.TreeItemCheckboxState.Checked;
-          for (const key of keysOf(node)) changes.set(key, isIn);
+          for (const key of "runs" in node ? node.runs : []) changes.set(key, isIn);
         }
         await comparison.toggle(changes);
       }),
@@ -96,11 +91,8 @@ export class RunsView
     return this.view.visible;
   }
 
-  get onDidChangeVisibility(): vscode.Event<vscode.TreeViewVisibilityChangeEvent> {
-    return this.view.onDidChangeVisibility;
-  }
-
   dispose(): void {
+    clearTimeout(this.refreshSoon);
     this.own.dispose();
   }
 
@@ -124,13 +116,13 @@ export class RunsView
   getTreeItem(node: RunsNode): vscode.TreeItem {
     switch (node.kind) {
       case "baseline":
-        return this.baselineItem();
+        return baselineItem(this.onset);
       case "run":
-        return this.runItem(node);
+        return runItem(node, this.onset);
       case "checkpoint":
         return checkpointItem(node);
       default:
-        return this.groupItem(node);
+        return groupItem(node, this.onset);
     }
   }
 
@@ -147,212 +139,61 @@ export class RunsView
     }
   }
 
-  private refresh(): void {
-    this.changed.fire(undefined);
-    const { runs, isComplete } = this.onset.store.snapshot;
-    this.view.description = runs.length === 0 ? "" : String(runs.length);
-    this.view.message = isComplete || runs.length === 0 ? "" : "Looking for more runs …";
-  }
-
-  private roots(): RunsNode[] {
-    void this.onset.store.start();
-    const { runs } = this.onset.store.snapshot;
-    if (runs.length === 0) return [];
-    this.nodes.clear();
-    return [{ kind: "baseline" }, ...this.folders(runs)];
-  }
-
-  private folders(runs: readonly TreeRun[]): RunsNode[] {
-    const byFolder = groupBy(runs, ({ root }) => root);
-    if (byFolder.size === 1) return this.experiments(runs);
-    const order = foldersOfRuns().map(({ path }) => path);
-    const inOrder = [...byFolder].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-    return inOrder.map(([root, members]) => ({
-      kind: "folder",
-      id: root,
-      label: root.slice(root.lastIndexOf("/") + 1),
-      above: "",
-      runs: members.map(({ key }) => key),
-      children: this.experiments(members),
-    }));
-  }
-
-  private experiments(runs: readonly TreeRun[]): RunsNode[] {
-    const byExperiment = groupBy(runs, ({ experiment }) => experiment);
-    if (byExperiment.size === 1) return this.seedGroups(runs);
-    const names = shortPaths([...byExperiment.keys()]);
-    return [...byExperiment].map(([experiment, members], index) => ({
-      kind: "experiment",
-      id: `${members[0]?.root ?? ""} ${experiment}`,
-      label: names[index]?.name || "(folder itself)",
-      above: names[index]?.above ?? "",
-      runs: members.map(({ key }) => key),
-      children: this.seedGroups(members),
-    }));
-  }
-
-  /** Groups of several seeds get a node; a run without brothers stands by itself. */
-  private seedGroups(runs: readonly TreeRun[]): RunsNode[] {
-    const groups = groupBy(runs, ({ seedGroup, key }) => seedGroup ?? key);
-    return [...groups].flatMap(([group, members]): RunsNode[] => {
-      if (members.length === 1) return members.map((run) => this.node(run, run.label));
-      const common = commonPart(members.map(({ label }) => label));
-      return [
-        {
-          kind: "seedGroup",
-          id: `${members[0]?.root ?? ""} ${members[0]?.experiment ?? ""} ${group}`,
-          label: common || withoutExperiment(group, members[0]),
-          above: "",
-          runs: members.map(({ key }) => key),
-          children: members.map((run) => this.node(run, without(run.label, common))),
-        },
-      ];
-    });
-  }
-
-  private node({ key }: TreeRun, label: string): RunNode {
-    const node: RunNode = { kind: "run", key, label };
-    this.nodes.set(key, node);
-    return node;
-  }
-
-  private baselineItem(): vscode.TreeItem {
-    const { baseline } = this.onset.comparison;
-    const run = baseline === null ? undefined : this.onset.store.run(baseline);
-    const item = new vscode.TreeItem("Baseline");
-    item.id = "baseline";
-    item.description = run?.label ?? "none: check a run";
-    item.iconPath = new vscode.ThemeIcon("pinned");
-    item.tooltip =
-      "Differences are taken against this run. Click to choose another, or drop one here.";
-    item.command = { command: "onset.setBaseline", title: "Set the baseline" };
-    item.contextValue = "baseline";
-    return item;
-  }
-
-  private groupItem(node: GroupNode): vscode.TreeItem {
-    const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Expanded);
-    item.id = `${node.kind} ${node.id}`;
-    const count = counted(node.runs.length, node.kind === "seedGroup" ? "seed" : "run");
-    item.description = [count, node.above].filter(Boolean).join(" · ");
-    item.iconPath = new vscode.ThemeIcon(ICONS[node.kind]);
-    item.contextValue = node.kind;
-    item.checkboxState = checkbox(node.runs.every((key) => this.onset.comparison.has(key)));
-    return item;
-  }
-
-  private runItem({ key, label }: RunNode): vscode.TreeItem {
-    const { store, comparison, expectations } = this.onset;
-    const run = store.run(key);
-    const item = new vscode.TreeItem(
-      label,
-      run && run.checkpoints > 0
-        ? vscode.TreeItemCollapsibleState.Collapsed
-        : vscode.TreeItemCollapsibleState.None,
-    );
-    item.id = `run ${key}`;
-    item.contextValue = "run";
-    item.checkboxState = checkbox(comparison.has(key));
-    if (!run) return item;
-    const isLive = store.isLive(key);
-    const violations = expectations.of(key);
-    item.description = [
-      isLive ? "live" : "",
-      violations.length === 0 ? "" : `unexpected: ${namesOf(violations)}`,
-      label === run.name ? "" : run.name,
-      run.parent ? branchText(run.parent, store) : "",
-    ]
+  /** What the view says above its tree: how it is filtered, or that it is not whole yet. */
+  message(shown: number): string {
+    const { store, arrangement } = this.onset;
+    const { runs, isComplete } = store.snapshot;
+    const { text, states } = arrangement.value;
+    if (runs.length === 0) return "";
+    const looking = isComplete ? "" : "Looking for more runs …";
+    if (!arrangement.isFiltered) return looking;
+    const filters = [text === "" ? "" : `"${text}"`, states.join(" or ")].filter(Boolean);
+    return [`${filters.join(", ")}: ${shown} of ${runs.length} runs`, looking]
       .filter(Boolean)
       .join(" · ");
-    item.iconPath =
-      violations.length > 0
-        ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
-        : new vscode.ThemeIcon(
-            run.parent ? "git-branch" : "graph-line",
-            isLive ? new vscode.ThemeColor("charts.green") : undefined,
-          );
-    item.tooltip = tooltipOf(run, violations);
-    return item;
   }
-}
 
-const ICONS = { folder: "root-folder", experiment: "beaker", seedGroup: "layers" } as const;
-
-/** `from wd0-seed0 at 2,000`, the parent by its name where it is known. */
-function branchText(
-  { key, text, step }: NonNullable<TreeRun["parent"]>,
-  store: OnsetWindow["store"],
-): string {
-  const parent = (key === null ? undefined : store.run(key)?.name) ?? text;
-  return step === null ? `from ${parent}` : `from ${parent} at ${step.toLocaleString("en-US")}`;
-}
-
-/** A seed group's name, which the experiment above it need not say again. */
-function withoutExperiment(group: string, run: TreeRun | undefined): string {
-  const prefix = `${run?.experiment ?? ""}/`;
-  return group.startsWith(prefix) ? group.slice(prefix.length) : group;
-}
-
-const JOINED_BY = {
-  directory: "they lie in the run's folder",
-  path: "their model's path ends as the run's",
-  name: "their model has the run's name",
-  config: "the run's config names their model",
-  "onset.json": "onset.json says so",
-} as const;
-
-function namesOf(violations: readonly Violation[]): string {
-  return [...new Set(violations.map(({ behaviour }) => behaviour))].join(", ");
-}
-
-function tooltipOf(run: TreeRun, violations: readonly Violation[]): vscode.MarkdownString {
-  const tooltip = new vscode.MarkdownString();
-  tooltip.appendText(run.label);
-  tooltip.appendMarkdown("\n\n");
-  tooltip.appendText(run.file ?? run.directory);
-  tooltip.appendMarkdown("\n\n");
-  tooltip.appendText([...run.systems, counted(run.checkpoints, "checkpoint")].join(" · "));
-  for (const { behaviour, text } of violations) {
-    tooltip.appendMarkdown("\n\n");
-    tooltip.appendText(`${behaviour}: ${text}`);
+  private refresh(): void {
+    this.refreshSoon ??= setTimeout(() => {
+      this.refreshSoon = undefined;
+      this.changed.fire(undefined);
+    }, COALESCE_MS);
   }
-  for (const { by, directory, files } of run.joined) {
-    tooltip.appendMarkdown("\n\n");
-    tooltip.appendText(
-      `Evaluations from ${directory} (${counted(files, "file")}): ${JOINED_BY[by]}`,
-    );
+
+  private showAgain(keys: readonly string[]): void {
+    for (const key of keys) {
+      const node = this.nodes.get(key);
+      if (node) this.changed.fire(node);
+    }
   }
-  return tooltip;
-}
 
-function checkpointItem(node: CheckpointNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(`step ${node.label}`);
-  item.id = `checkpoint ${node.key} ${node.path}`;
-  item.contextValue = "checkpoint";
-  const size = node.bytes === null ? "" : formatBytes(node.bytes);
-  item.description = [node.state === "complete" ? "" : node.state, size]
-    .filter(Boolean)
-    .join(" · ");
-  item.iconPath =
-    node.state === "partial"
-      ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
-      : new vscode.ThemeIcon(node.state === "remote" ? "cloud" : "save");
-  item.tooltip = [node.path, node.reason].filter(Boolean).join("\n");
-  return item;
-}
+  private async roots(): Promise<RunsNode[]> {
+    const { store, comparison, states, arrangement } = this.onset;
+    void store.start();
+    const { runs } = store.snapshot;
+    this.view.description = runs.length === 0 ? "" : String(runs.length);
+    if (runs.length === 0) {
+      this.view.message = "";
+      return [];
+    }
+    // The states of the others are asked for only where somebody wants to see them.
+    const isByState = arrangement.value.states.length > 0;
+    void states.look(isByState ? runs.map(({ key }) => key) : comparison.runs());
+    const shown = arrangement.filter(runs, (key) => states.of(key).states);
+    this.view.message = this.message(shown.length);
+    const folders = foldersOfRuns().map(({ path }) => path);
+    const tree = shown.length === 0 ? [] : arrangeRuns(shown, folders, await this.grouping(shown));
+    this.nodes = new Map(runNodesIn(tree).map((node) => [node.key, node]));
+    return [{ kind: "baseline" }, ...tree];
+  }
 
-function keysOf(node: RunsNode): readonly string[] {
-  if (node.kind === "run") return [node.key];
-  return "runs" in node ? node.runs : [];
-}
-
-function checkbox(isChecked: boolean): vscode.TreeItemCheckboxState {
-  return isChecked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
-}
-
-function formatBytes(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  const power = bytes === 0 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 10 ** (3 * power);
-  return `${value >= 100 || power === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[power] ?? ""}`;
+  private async grouping(runs: readonly TreeRun[]): Promise<Grouping | null> {
+    const { store, arrangement } = this.onset;
+    const { grouping: key } = arrangement.value;
+    if (key === null) return null;
+    return {
+      key,
+      values: await store.ask("byConfigKey", { runs: runs.map((run) => run.key), key }),
+    };
+  }
 }

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { commonPart, counted, shortPaths, without } from "../../../src/extension/views/labels.js";
+import {
+  commonPart,
+  counted,
+  shortPaths,
+  without,
+  withoutStart,
+} from "../../../src/extension/views/labels.js";
 
 describe("labels", () => {
   it("leave to a group what its members share", () => {
@@ -36,6 +42,36 @@ describe("labels", () => {
     it(`of ${JSON.stringify(paths)} begin with what tells them apart`, () => {
       const shown = shortPaths(paths).map(({ name, above }) => `${name}|${above}`);
       assert.deepEqual(shown, expected);
+    });
+  }
+
+  const starts: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [
+      ["pythia-410m-deduped-lr1", "pythia-410m-deduped-lr2"],
+      ["…lr1", "…lr2"],
+    ],
+    [
+      ["wd0-seed0", "wd0-seed1"],
+      ["wd0-seed0", "wd0-seed1"],
+    ],
+    [
+      ["pythia-410m-deduped-", "pythia-410m-deduped-lr2"],
+      ["pythia-410m-deduped-", "pythia-410m-deduped-lr2"],
+    ],
+    [
+      ["pythia-410m-deduped-lr1", "wd=1", "pythia-410m-deduped-lr2"],
+      ["…lr1", "wd=1", "…lr2"],
+    ],
+    [["pythia-410m-deduped-lr1"], ["pythia-410m-deduped-lr1"]],
+    [[], []],
+    [
+      ["", "pythia-410m-deduped-lr2"],
+      ["", "pythia-410m-deduped-lr2"],
+    ],
+  ];
+  for (const [names, expected] of starts) {
+    it(`leave out a long beginning that all of ${JSON.stringify(names)} have`, () => {
+      assert.deepEqual(withoutStart(names), expected);
     });
   }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import * as vscode from "vscode";
-import { RunsView, type RunsNode } from "../../../src/extension/views/runsView.js";
+import type { RunsNode } from "../../../src/extension/views/runsTree.js";
+import { RunsView } from "../../../src/extension/views/runsView.js";
+import { eventually } from "../../support/eventually.js";
 import { tinySafetensors } from "../../support/safetensorsFile.js";
 import { sweepFiles } from "../../support/sweep.js";
 import { writeFiles } from "../../support/temporaryFolder.js";
@@ -142,4 +144,164 @@ describe("the Runs view", () => {
     assert.equal(new Set(first).size, first.length);
     assert.ok(first.every((id) => typeof id === "string"));
   });
+
+  it("shows what the filter leaves, and says how much that is", async () => {
+    const { arrangement } = onset;
+    const runsShown = async (): Promise<string[]> =>
+      (await all())
+        .flatMap((node) => (node.kind === "run" ? [onset.store.run(node.key)?.id ?? ""] : []))
+        .sort();
+    const everything = await runsShown();
+    assert.ok(everything.length > 4);
+    assert.equal(view.message(everything.length), "");
+    await arrangement.set({ text: "TREE decay=1" });
+    assert.deepEqual(await runsShown(), ["tree/wd1-s0", "tree/wd1-s1"]);
+    assert.equal(view.message(2), `"TREE decay=1": 2 of ${onset.store.snapshot.runs.length} runs`);
+    await arrangement.set({ text: "no such run" });
+    const [baseline, ...others] = await all();
+    assert.equal(baseline?.kind, "baseline");
+    assert.deepEqual(others, []);
+    await arrangement.clearFilter();
+    assert.deepEqual(await runsShown(), everything);
+  });
+
+  it("groups by a config key instead, values in order, and back", async () => {
+    await onset.arrangement.set({ grouping: "weight_decay", text: "tree/" });
+    assert.deepEqual(
+      (await shown()).map(({ label, below }) => [label, below.map((one) => one.label)]),
+      [
+        ["Baseline", []],
+        ["weight_decay=0", ["seed=0", "seed=1"]],
+        ["weight_decay=1", ["seed=0", "seed=1"]],
+      ],
+    );
+    await onset.arrangement.set({ grouping: "no.such.key" });
+    assert.deepEqual(
+      (await shown()).map(({ label, below }) => [label, below.length]),
+      [
+        ["Baseline", 0],
+        ["key=not set", 2],
+      ],
+    );
+    await onset.arrangement.set({ grouping: null, text: "" });
+    assert.ok((await shown()).some(({ label }) => label === "tree"));
+  });
 });
+
+describe("a run's line in the Runs view", () => {
+  const HOSTILE = '<img src=x onerror="alert(1)"> [a](command:onset.refresh)';
+  const LINK = "__proto__ [a](command)";
+  let onset: OwnWindow;
+  let view: RunsView;
+
+  before(async () => {
+    const steps = (loss: string): string =>
+      [0, 10, 20].map((step) => `{"step": ${step}, "loss": ${step < 20 ? 1 : loss}}\n`).join("");
+    const run = (config: string, log: string): Record<string, string> => ({ config, log });
+    const runs = {
+      done: run("max_steps: 20\nname_of_data: plain\n", steps("1")),
+      short: run("max_steps: 5000\n", steps("1")),
+      broken: run("max_steps: 20\n", steps("NaN")),
+      [LINK]: run(`max_steps: 20\nkind: ${JSON.stringify(HOSTILE)}\n`, steps("1")),
+    };
+    await writeFiles(
+      workspacePath(),
+      Object.fromEntries(
+        Object.entries(runs).flatMap(([name, { config = "", log = "" }]) => [
+          [`lines/${name}/config.yaml`, config],
+          [`lines/${name}/metrics.jsonl`, log],
+        ]),
+      ),
+    );
+    onset = new OwnWindow();
+    await onset.store.start();
+    view = new RunsView(onset);
+    await onset.comparison.set(
+      onset.store.snapshot.runs.filter(({ id }) => id.startsWith("lines/")).map(({ key }) => key),
+    );
+    await onset.arrangement.set({ text: "lines/" });
+  });
+  after(() => {
+    view.dispose();
+    onset.dispose();
+    rmSync(workspacePath("lines"), { recursive: true, force: true });
+  });
+
+  function itemOf(name: string): vscode.TreeItem {
+    const key = onset.key(`lines/${name}`);
+    return view.getTreeItem({ kind: "run", key, label: name, runs: [key] });
+  }
+
+  async function read(): Promise<void> {
+    await view.getChildren();
+    await onset.states.look(onset.comparison.runs());
+    await eventually(() => {
+      assert.ok(onset.comparison.runs().every((key) => onset.states.of(key).ending !== null));
+    });
+  }
+
+  it("has a badge and a word for how the run ended, once it is read", async () => {
+    await read();
+    await onset.comparison.setBaseline(onset.key("lines/short"));
+    const said = (name: string): unknown[] => {
+      const item = itemOf(name);
+      assert.ok(item.resourceUri);
+      const badge = view.badges.provideFileDecoration(item.resourceUri);
+      return [badge?.badge, String(item.description).split(" · ")[0]];
+    };
+    assert.deepEqual(said("broken"), ["✗", "failed"]);
+    assert.deepEqual(said("short"), ["◐B", "partial"]);
+    assert.equal(said("done")[0], undefined);
+    const tooltip = itemOf("short").tooltip as vscode.MarkdownString;
+    assert.match(plain(tooltip.value), /partial · at 20 of 5,000 steps \(max_steps\)/);
+  });
+
+  it("can be filtered by state", async () => {
+    await read();
+    const shownRuns = async (): Promise<number> => {
+      const [, ...nodes] = await view.getChildren();
+      return nodes.length;
+    };
+    for (const [state, count] of [
+      ["failed", 1],
+      ["partial", 1],
+      ["finished", 2],
+      ["live", 0],
+    ] as const) {
+      await onset.arrangement.set({ states: [state] });
+      assert.equal(await shownRuns(), count, state);
+    }
+    await onset.arrangement.set({ states: [] });
+  });
+
+  it("shows names of files as text, never as markup or links", async () => {
+    await onset.arrangement.set({ grouping: "kind" });
+    const groups = (await view.getChildren()).map((node) => view.getTreeItem(node));
+    await onset.arrangement.set({ grouping: null });
+    assert.ok(
+      groups.some(({ label }) => label === `kind=${HOSTILE}`),
+      JSON.stringify(groups),
+    );
+    const tooltip = itemOf(LINK).tooltip as vscode.MarkdownString;
+    assert.ok(!tooltip.isTrusted && tooltip.supportHtml !== true);
+    assert.doesNotMatch(tooltip.value, /(?<!\\)\]\(/);
+    assert.ok(plain(tooltip.value).includes(`lines/${LINK}`));
+  });
+
+  it("goes with its run: what is still shown of it is harmless", async () => {
+    const key = onset.key("lines/done");
+    const node = { kind: "run", key, label: "done", runs: [key] } as const;
+    rmSync(workspacePath("lines/done"), { recursive: true });
+    await onset.store.refresh();
+    assert.equal(onset.store.run(key), undefined);
+    assert.deepEqual(await view.getChildren(node), []);
+    assert.equal(view.getTreeItem(node).label, "done");
+    assert.deepEqual(onset.states.of(key), { states: [], ending: null, violations: [] });
+    assert.ok(!onset.comparison.has(key));
+  });
+});
+
+/** Markdown without its escapes. */
+function plain(markdown: string): string {
+  return markdown.replace(/&nbsp;/g, " ").replace(/\\(.)/g, "$1");
+}
