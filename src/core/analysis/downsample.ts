@@ -36,11 +36,14 @@ export function downsample(
     }
     const end = boundary(first + 1, curve.length, guess, (i) => columnAt(i) <= column);
     guess = end - first;
-    const chosen = new Set([first, end - 1]);
     const { lowest, highest, nan, infinite } = curve.extremes(first, end);
-    for (const i of [lowest, highest, nan, infinite]) if (i >= 0) chosen.add(i);
-    for (; mark >= 0 && (marked[mark] ?? end) < end; mark++) chosen.add(marked[mark] as number);
-    keep.push(...[...chosen].sort((a, b) => a - b));
+    const before = keep.length;
+    insert(keep, before, first);
+    insert(keep, before, end - 1);
+    for (const i of [lowest, highest, nan, infinite]) if (i >= 0) insert(keep, before, i);
+    for (; mark >= 0 && (marked[mark] ?? end) < end; mark++) {
+      insert(keep, before, marked[mark] as number);
+    }
     first = end;
   }
   return {
@@ -53,6 +56,15 @@ export function downsample(
 export function hasStep(curve: Curve, step: number): boolean {
   const at = boundary(0, curve.length, curve.length, (i) => curve.stepAt(i) < step);
   return at < curve.length && curve.stepAt(at) === step;
+}
+
+/** Puts an index among those of `kept` from place `start` on, which ascend, unless it is there. */
+function insert(kept: number[], start: number, index: number): void {
+  let place = kept.length;
+  while (place > start && (kept[place - 1] as number) > index) place -= 1;
+  if (place > start && kept[place - 1] === index) return;
+  for (let i = kept.length; i > place; i--) kept[i] = kept[i - 1] as number;
+  kept[place] = index;
 }
 
 /** Indices of the points at annotated steps, ascending. */

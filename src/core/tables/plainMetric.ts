@@ -118,12 +118,15 @@ class SourceCurve implements Curve {
   }
 
   stepAt(index: number): number {
-    const { source, place } = this.locate(index);
-    return stepOf(source, place);
+    const i = this.sliceAt(index);
+    const { source, from } = this.slices[i] as Slice;
+    return stepOf(source, index - (this.starts[i] as number) + from);
   }
 
   valueAt(index: number): number {
-    const { source, place } = this.locate(index);
+    const i = this.sliceAt(index);
+    const { source, from } = this.slices[i] as Slice;
+    const place = index - (this.starts[i] as number) + from;
     return source.log.value[source.index[place] as number] as number;
   }
 
@@ -133,12 +136,12 @@ class SourceCurve implements Curve {
     for (let i = from < to ? this.sliceAt(from) : this.slices.length; i < this.slices.length; i++) {
       const start = this.starts[i] as number;
       if (start >= to) break;
-      const { source, ...slice } = this.slices[i] as Slice;
-      const shift = start - slice.from;
+      const { source, from: first, to: end } = this.slices[i] as Slice;
+      const shift = start - first;
       const valueAt = valuesOf(source);
       source.pyramid.grow(valueAt, source.count);
-      const low = Math.max(slice.from, from - shift);
-      source.pyramid.find(low, Math.min(slice.to, to - shift), shift, finder, valueAt);
+      const low = Math.max(first, from - shift);
+      source.pyramid.find(low, Math.min(end, to - shift), shift, finder, valueAt);
     }
     return finder;
   }
@@ -158,13 +161,8 @@ class SourceCurve implements Curve {
     return numbers;
   }
 
-  private locate(index: number): { source: MetricSource; place: number } {
-    const i = this.slices.length === 1 ? 0 : this.sliceAt(index);
-    const { source, from } = this.slices[i] as Slice;
-    return { source, place: index - (this.starts[i] as number) + from };
-  }
-
   private sliceAt(index: number): number {
+    if (this.slices.length === 1) return 0;
     return lowerBound(this.starts, index + 1, 0, this.starts.length) - 1;
   }
 }

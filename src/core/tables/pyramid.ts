@@ -1,8 +1,8 @@
-/** Min–max pyramids: the extremes of blocks of 64 values, of eight such blocks, and so on. They grow with their values. */
+/** Min–max pyramids: the extremes of blocks of 32 values, of eight such blocks, and so on. They grow with their values. */
 
 import type { Extremes } from "../model/series.js";
 
-const BLOCK = 64;
+const BLOCK = 32;
 const FAN_OUT = 8;
 const HAS_NAN = 1;
 const HAS_INFINITE = 2;
@@ -16,6 +16,8 @@ interface Level {
   readonly size: number;
   lowest: Uint32Array;
   highest: Uint32Array;
+  lowestValue: Float64Array;
+  highestValue: Float64Array;
   flags: Uint8Array;
   blocks: number;
 }
@@ -26,26 +28,22 @@ export class ExtremesFinder implements Extremes {
   highest = -1;
   nan = -1;
   infinite = -1;
-  private lowestValue = Infinity;
-  private highestValue = -Infinity;
+  lowestValue = Infinity;
+  highestValue = -Infinity;
 
   /** Takes the values from index `from` to before `to`, called by what is `shift` above their indices. */
   scan(valueAt: ValueAt, from: number, to: number, shift: number): void {
     for (let i = from; i < to; i++) {
       const value = valueAt(i);
       if (value - value !== 0) this.takeNonFinite(value, i + shift);
-      else this.takeFinite(value, i + shift, value, i + shift);
-    }
-  }
-
-  takeFinite(lowest: number, low: number, highest: number, high: number): void {
-    if (lowest < this.lowestValue) {
-      this.lowestValue = lowest;
-      this.lowest = low;
-    }
-    if (highest > this.highestValue) {
-      this.highestValue = highest;
-      this.highest = high;
+      if (value < this.lowestValue && value !== -Infinity) {
+        this.lowestValue = value;
+        this.lowest = i + shift;
+      }
+      if (value > this.highestValue && value !== Infinity) {
+        this.highestValue = value;
+        this.highest = i + shift;
+      }
     }
   }
 
@@ -55,12 +53,12 @@ export class ExtremesFinder implements Extremes {
   }
 }
 
-/** About a sixth of a byte for each value. */
+/** About a byte for each value: blocks know their extremes by themselves, since values lie far from one another. */
 export class Pyramid {
   private readonly levels: Level[] = [];
 
   get bytes(): number {
-    return this.levels.reduce((sum, { flags }) => sum + 9 * flags.length, 0);
+    return this.levels.reduce((sum, { flags }) => sum + 25 * flags.length, 0);
   }
 
   /** Sees to it that the first `count` values are in it. O(values that are new). */
@@ -95,8 +93,9 @@ export class Pyramid {
   /** True when a block of that height begins at `i` and ends by `to`. */
   private isWithin(height: number, i: number, to: number): boolean {
     const level = this.levels[height];
-    if (!level || i % level.size !== 0) return false;
-    return i + level.size <= to && i / level.size < level.blocks;
+    // Sizes are powers of two.
+    if (!level || (i & (level.size - 1)) !== 0) return false;
+    return i + level.size <= to && i < level.blocks * level.size;
   }
 
   private fill(height: number, block: number, valueAt: ValueAt): void {
@@ -111,6 +110,8 @@ export class Pyramid {
     }
     level.lowest[block] = found.lowest < 0 ? NONE : found.lowest;
     level.highest[block] = found.highest < 0 ? NONE : found.highest;
+    level.lowestValue[block] = found.lowestValue;
+    level.highestValue[block] = found.highestValue;
     level.flags[block] = (found.nan < 0 ? 0 : HAS_NAN) | (found.infinite < 0 ? 0 : HAS_INFINITE);
   }
 
@@ -121,11 +122,18 @@ export class Pyramid {
     finder: ExtremesFinder,
     valueAt: ValueAt,
   ): void {
-    const { lowest, highest, flags } = this.levels[height] as Level;
-    const low = lowest[block] as number;
-    const high = highest[block] as number;
-    if (low !== NONE) finder.takeFinite(valueAt(low), low + shift, valueAt(high), high + shift);
-    const flag = flags[block] as number;
+    const level = this.levels[height] as Level;
+    const lowest = level.lowestValue[block] as number;
+    const highest = level.highestValue[block] as number;
+    if (lowest < finder.lowestValue) {
+      finder.lowestValue = lowest;
+      finder.lowest = (level.lowest[block] as number) + shift;
+    }
+    if (highest > finder.highestValue) {
+      finder.highestValue = highest;
+      finder.highest = (level.highest[block] as number) + shift;
+    }
+    const flag = level.flags[block] as number;
     if (flag & HAS_NAN && finder.nan < 0) {
       finder.nan = this.firstIn(height, block, HAS_NAN, valueAt) + shift;
     }
@@ -150,13 +158,26 @@ export class Pyramid {
 
 function emptyLevel(size: number): Level {
   const none = new Uint32Array(0);
-  return { size, lowest: none, highest: none, flags: new Uint8Array(0), blocks: 0 };
+  const noValue = new Float64Array(0);
+  return {
+    size,
+    lowest: none,
+    highest: none,
+    lowestValue: noValue,
+    highestValue: noValue,
+    flags: new Uint8Array(0),
+    blocks: 0,
+  };
 }
 
 function reserve(level: Level, blocks: number): void {
   if (blocks <= level.flags.length) return;
   const size = Math.ceil(1.125 * blocks);
-  const { lowest, highest, flags } = level;
+  const { lowest, highest, lowestValue, highestValue, flags } = level;
+  level.lowestValue = new Float64Array(size);
+  level.highestValue = new Float64Array(size);
+  level.lowestValue.set(lowestValue);
+  level.highestValue.set(highestValue);
   level.lowest = new Uint32Array(size);
   level.highest = new Uint32Array(size);
   level.flags = new Uint8Array(size);
