@@ -7,6 +7,7 @@
 import { readdirSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { context } from "esbuild";
+import { buildKernels, embedded } from "./scripts/kernels.mjs";
 import { noticesOf } from "./scripts/notices.mjs";
 
 const production = process.argv.includes("--production");
@@ -16,6 +17,7 @@ const tests = process.argv.includes("--tests");
 /** @type {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
+  loader: embedded,
   minify: production,
   sourcemap: production ? false : "linked",
   metafile: true,
@@ -70,7 +72,10 @@ const bundles = {
     format: "iife",
     target: "es2022",
     entryPoints: Object.fromEntries(
-      ["timeline", "diff", "onsets", "examples"].map((page) => [page, `webview/${page}/main.ts`]),
+      ["timeline", "diff", "onsets", "examples", "file", "lineage"].map((page) => [
+        page,
+        `webview/${page}/main.ts`,
+      ]),
     ),
     outdir: "dist/webview",
   },
@@ -97,6 +102,7 @@ function testFiles(ring) {
     .map((name) => `test/${ring}/${name}`);
 }
 
+await buildKernels();
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist/meta", { recursive: true });
 

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { build as bundle } from "esbuild";
+import { buildKernels, embedded } from "../scripts/kernels.mjs";
 import { main, Stop } from "../scripts/processes.mjs";
 import { root } from "../scripts/setup.mjs";
 
@@ -67,11 +68,12 @@ function makeTree(tree, runs) {
  */
 async function measure(tree, runs) {
   const program = path.join(root, "dist/bench/discoverOnce.cjs");
+  await buildKernels();
   await bundle({
     entryPoints: [path.join(root, "bench/discoverOnce.ts")],
     outfile: program,
     ...{ bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "warning" },
-    mainFields: ["module", "main"],
+    ...{ mainFields: ["module", "main"], loader: embedded },
   });
   /** @type {{ find: number, onset: number, firstMs: number, megabytes: number }[]} */
   const samples = [];

@@ -27,6 +27,7 @@ export {
   type LearnedExamples,
 } from "./answers/examples.js";
 export { answerExampleStory, type ExampleStory } from "./answers/exampleStory.js";
+export type { OutcomeChange } from "./analysis/outcomeChanges.js";
 export type { CheckpointOutcomes } from "./answers/exampleAnalysis.js";
 export {
   metricName,
@@ -36,6 +37,8 @@ export {
   type TaskSummary,
 } from "./answers/chooseExamples.js";
 export { answerExpectations, type Violation } from "./answers/expectations.js";
+export { FileReader, type FileContents } from "./answers/fileContents.js";
+export type { FileSeries, SeriesInFile } from "./answers/fileSeries.js";
 export { answerFiles, type FileAnswer, type FileRole } from "./answers/files.js";
 export {
   answerKeyHover,
@@ -44,6 +47,7 @@ export {
   type KeyHoverQuestion,
   type StepHover,
 } from "./answers/hover.js";
+export { answerLineage, type LineageAnswer, type LineageRow } from "./answers/lineage.js";
 export { toJson } from "./answers/json.js";
 export type { Mark, MarkKind } from "./answers/marks.js";
 export type { Band } from "./answers/onsetBands.js";
@@ -80,6 +84,14 @@ export { answerOverRuns, type SetAnswer } from "./answers/overRuns.js";
 export { answerSurvival, type SurvivalAnswer } from "./answers/survival.js";
 export { recheckRecord, type Recheck, type RecordJson } from "./answers/record.js";
 export { answerWhen, understand, type WhenResult } from "./answers/when.js";
+export type { ShownCell, TableRows } from "./answers/tableRows.js";
+export type { TensorGroup } from "./answers/tensors.js";
+export {
+  answerWeightDiff,
+  type TensorChange,
+  type TensorShape,
+  type WeightDiffAnswer,
+} from "./answers/weightDiff.js";
 export { answerVocabulary } from "./answers/vocabulary.js";
 export { answerWhichRuns, type WhichRuns } from "./answers/whichRuns.js";
 export { Catalog, type Folder, type LoadedRun } from "./catalog/catalog.js";

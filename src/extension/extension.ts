@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { WorkerClient } from "../node/workerClient.js";
 import { registerCommands } from "./commands/register.js";
+import { registerFileEditors } from "./editors/fileEditor.js";
 import { registerCheckpointLinks } from "./hovers/checkpointLinks.js";
 import { registerHovers } from "./hovers/runConfigHover.js";
 import { registerConfigLenses } from "./hovers/runConfigLens.js";
@@ -11,6 +12,7 @@ import { Disposables } from "./lifecycle.js";
 import { registerOnsetFile } from "./onsetFile/language.js";
 import { DiffPanel } from "./panels/diffPanel.js";
 import { ExamplesPanel } from "./panels/examplesPanel.js";
+import { LineagePanel } from "./panels/lineagePanel.js";
 import { OnsetsPanel } from "./panels/onsetsPanel.js";
 import { TimelinePanel } from "./panels/timelinePanel.js";
 import { Annotations } from "./services/annotations.js";
@@ -56,10 +58,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const states = own.add(new RunStates(store, expectations, log));
   const arrangement = own.add(new Arrangement(context.workspaceState));
   const timeline = own.add(new TimelinePanel(context.extensionUri, store, comparison, annotations));
-  const diff = own.add(new DiffPanel(context.extensionUri, store, comparison));
   const onsets = own.add(new OnsetsPanel(context.extensionUri, store, comparison));
   const examples = own.add(new ExamplesPanel(context.extensionUri, store, comparison));
-  const panels = { timeline, diff, onsets, examples };
+  const diff = own.add(new DiffPanel(context.extensionUri, store, comparison, examples));
+  const lineage = own.add(new LineagePanel(context.extensionUri, store, comparison));
+  const panels = { timeline, diff, onsets, examples, lineage };
   const onset = {
     store,
     comparison,
@@ -76,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): void {
   own.add(new CursorView(onset));
   own.add(new ProblemsView(onset));
   own.add(new LiveStatus(store));
+  own.add(registerFileEditors(context.extensionUri, worker));
   own.add(registerCommands(onset));
   own.add(registerHovers(onset));
   own.add(registerConfigLenses(onset));

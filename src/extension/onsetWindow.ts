@@ -3,6 +3,7 @@
 import type { LogOutputChannel } from "vscode";
 import type { DiffPanel } from "./panels/diffPanel.js";
 import type { ExamplesPanel } from "./panels/examplesPanel.js";
+import type { LineagePanel } from "./panels/lineagePanel.js";
 import type { OnsetsPanel } from "./panels/onsetsPanel.js";
 import type { TimelinePanel } from "./panels/timelinePanel.js";
 import type { Annotations } from "./services/annotations.js";
@@ -23,5 +24,6 @@ export interface OnsetWindow {
   readonly diff: DiffPanel;
   readonly onsets: OnsetsPanel;
   readonly examples: ExamplesPanel;
+  readonly lineage: LineagePanel;
   readonly log: LogOutputChannel;
 }

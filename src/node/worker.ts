@@ -10,10 +10,12 @@ import {
   answerConfigKeys,
   answerDescribe,
   answerDiff,
+  answerExampleDiff,
   answerExamples,
   answerExampleStory,
   answerExpectations,
   answerKeyHover,
+  answerLineage,
   answerOnsets,
   answerOverRuns,
   answerRunConfig,
@@ -23,6 +25,7 @@ import {
   answerTimeline,
   answerTree,
   answerVocabulary,
+  answerWeightDiff,
   answerWhen,
   answerWhichRuns,
   behavioursOf,
@@ -32,6 +35,7 @@ import {
   completeQuery,
   describeShape,
   explainInOnsetFile,
+  FileReader,
   formatExpectation,
   formatInterval,
   understand,
@@ -54,6 +58,7 @@ const port = parentPort;
 if (!port) throw new Error("worker.js runs in a worker thread only");
 
 let catalog = new Catalog(fsFiles, { isExcluded: () => false });
+const fileReader = new FileReader(fsFiles);
 let exclude: readonly string[] = [];
 let isComplete = false;
 let discovering: AbortController | null = null;
@@ -201,6 +206,16 @@ const handlers: Handlers<WorkerQuestions> = {
 
   diff: ({ a, b }, signal) => answerDiff(catalog, a, b, signal),
 
+  exampleDiff: ({ a, b, ...question }, signal) =>
+    answerExampleDiff(catalog, a, b, question, signal),
+
+  weightDiff: ({ a, b }) => answerWeightDiff(catalog, a, b),
+
+  lineage: (_params, signal) =>
+    answerLineage(catalog, signal, (done, of) => {
+      peer.tell("progress", { done, of });
+    }),
+
   timeline: ({ scale, annotations, ...question }, signal) =>
     answerTimeline(
       catalog,
@@ -221,6 +236,10 @@ const handlers: Handlers<WorkerQuestions> = {
   checkpointPaths: ({ file, texts }) => answerCheckpointPaths(catalog, file, texts),
 
   hoverStep: ({ step }, signal) => answerStepHover(catalog, step, signal),
+
+  fileContents: ({ file }, signal) => fileReader.contents(file, signal),
+
+  tableRows: ({ file, from, to }, signal) => fileReader.rows(file, from, to, signal),
 
   async refresh({ runs }, signal) {
     const changed = new Set<string>();

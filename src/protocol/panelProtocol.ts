@@ -3,11 +3,17 @@
 import type {
   AtStepAnswer,
   DiffAnswer,
+  ExampleDiffAnswer,
   ExamplesAnswer,
   ExampleStory,
+  FileContents,
+  LineageAnswer,
   OnsetsAnswer,
+  OutcomeChange,
   SurvivalAnswer,
+  TableRows,
   TimelineAnswer,
+  WeightDiffAnswer,
   WhenResult,
 } from "../core/index.js";
 import type { StepScale } from "./stepScale.js";
@@ -71,7 +77,21 @@ export type DiffQuestions = {
     readonly label: string;
   }[];
   diff(params: DiffIntent): DiffAnswer;
+  /** What became of the examples, task by task, and those of some changes one by one. */
+  examples(params: {
+    readonly intent: DiffIntent;
+    readonly changes: readonly OutcomeChange[];
+    readonly from: number;
+    readonly to: number;
+  }): ExampleDiffAnswer;
+  weights(params: DiffIntent): WeightDiffAnswer;
   openConfigDiff(params: DiffIntent): null;
+  /** Shows the examples of a task through all checkpoints of a run of the two. */
+  openExamples(params: {
+    readonly run: string;
+    readonly task: string;
+    readonly filter: string | null;
+  }): null;
   moveCursor(params: { readonly step: number }): null;
 };
 
@@ -135,9 +155,26 @@ export type ExamplesQuestions = {
   openFile(params: { readonly file: string }): null;
 };
 
+export type LineageQuestions = {
+  /** Of all runs that were found. */
+  lineage(params: null): LineageAnswer;
+  /** Compares runs there, with the cursor at a step. */
+  openTimeline(params: { readonly runs: readonly string[]; readonly step: number | null }): null;
+  chooseRuns(params: null): null;
+};
+
+/** Of one file in a read-only editor. */
+export type FileQuestions = {
+  /** Its name, and what is in it. */
+  contents(params: null): { readonly name: string; readonly contents: FileContents };
+  rows(params: { readonly from: number; readonly to: number }): TableRows;
+};
+
 export type PageEvents = {
   /** Runs were read on, or the comparison changed: ask again. */
   changed: Comparison;
+  /** The file that is shown was written: ask again. */
+  fileChanged: null;
   cursorMoved: { readonly step: number | null };
   /** The host wants the page to show this. */
   intent: TimelineIntent | DiffIntent | OnsetsIntent | ExamplesIntent;

@@ -13,12 +13,16 @@ import type {
   ExamplesAnswer,
   ExamplesChoice,
   ExamplesQuestion,
+  ExampleDiffAnswer,
+  ExampleDiffQuestion,
   ExampleStory,
   Explanation,
+  FileContents,
   FileMark,
   Folder,
   KeyHover,
   KeyHoverQuestion,
+  LineageAnswer,
   OnsetsAnswer,
   Problem,
   RunConfigAnswer,
@@ -28,11 +32,13 @@ import type {
   StepAnnotation,
   StepHover,
   SurvivalAnswer,
+  TableRows,
   TimelineAnswer,
   TimelineQuestion,
   TreeRun,
   Violation,
   Vocabulary,
+  WeightDiffAnswer,
   WhenResult,
   WhichRuns,
 } from "../core/index.js";
@@ -160,6 +166,13 @@ export type WorkerQuestions = {
     readonly runs: readonly string[];
   }): WhichRuns;
   diff(params: { readonly a: RunAtStep; readonly b: RunAtStep }): DiffAnswer;
+  exampleDiff(
+    params: ExampleDiffQuestion & { readonly a: RunAtStep; readonly b: RunAtStep },
+  ): ExampleDiffAnswer;
+  /** Names and shapes of tensors only. */
+  weightDiff(params: { readonly a: RunAtStep; readonly b: RunAtStep }): WeightDiffAnswer;
+  /** Of all runs. */
+  lineage(params: null): LineageAnswer;
   timeline(
     params: TimelineQuestion & {
       readonly scale: StepScale;
@@ -182,6 +195,14 @@ export type WorkerQuestions = {
     readonly texts: readonly string[];
   }): readonly (CheckpointPlace | null)[];
   hoverStep(params: { readonly step: number }): StepHover | null;
+  /** What is in one file, whether or not any run has it. */
+  fileContents(params: { readonly file: string }): FileContents;
+  /** Rows of a table, at most a thousand. */
+  tableRows(params: {
+    readonly file: string;
+    readonly from: number;
+    readonly to: number;
+  }): TableRows;
   /** Reads on where runs have grown. */
   refresh(params: { readonly runs: readonly string[] }): Refreshed;
   /** The text of an `onset.json` with a behaviour added or replaced, formatted as the file is. */

@@ -25,6 +25,7 @@ describe("core", () => {
       write: false,
       metafile: true,
       external: ALLOWED,
+      loader: { ".wasm": "binary" },
       logLevel: "silent",
     });
     assert.deepEqual(errors, []);

@@ -13,6 +13,8 @@ export interface EventRow {
   readonly step: number;
   readonly wallTime: number;
   readonly scalars: readonly EventScalar[];
+  /** Values that are no scalars. */
+  readonly images?: readonly { readonly tag: string; readonly image: Uint8Array }[];
 }
 
 /** An event file with the version record that writers begin with. */
@@ -48,6 +50,20 @@ export function tensorRecord(tag: string, tensor: Uint8Array): Uint8Array {
   return record(message([varintField(2, 1), bytesField(5, bytesField(1, value))]));
 }
 
+/** A record with one value of a plugin that is no scalar: a tensor of one text, as `text` writes it. */
+export function textRecord(tag: string, step: number, text: string, plugin = "text"): Uint8Array {
+  const metadata = message([bytesField(1, textField(1, plugin))]);
+  const tensor = message([varintField(1, 7), textField(8, text)]);
+  const value = message([textField(1, tag), bytesField(8, tensor), bytesField(9, metadata)]);
+  return record(message([varintField(2, step), bytesField(5, bytesField(1, value))]));
+}
+
+/** A record with a histogram in the encoding of TensorFlow 1. */
+export function histogramRecord(tag: string, step: number): Uint8Array {
+  const value = message([textField(1, tag), bytesField(5, doubleField(1, 0))]);
+  return record(message([varintField(2, step), bytesField(5, bytesField(1, value))]));
+}
+
 /** The record with which a session says that it begins, or goes on, at a step (status 1), or ends (2). */
 export function sessionRecord(step: number, status = 1): Uint8Array {
   const log = message([varintField(1, status)]);
@@ -80,8 +96,13 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-function encodeEvent({ step, wallTime, scalars }: EventRow): Uint8Array {
-  const values = scalars.map((scalar) => bytesField(1, encodeValue(scalar)));
+function encodeEvent({ step, wallTime, scalars, images = [] }: EventRow): Uint8Array {
+  const values = [
+    ...scalars.map((scalar) => bytesField(1, encodeValue(scalar))),
+    ...images.map(({ tag, image }) =>
+      bytesField(1, message([textField(1, tag), bytesField(4, image)])),
+    ),
+  ];
   return message([doubleField(1, wallTime), varintField(2, step), bytesField(5, message(values))]);
 }
 
@@ -101,33 +122,33 @@ function encodeValue({ tag, value, encoding = "simple", plugin }: EventScalar): 
   return message(fields);
 }
 
-function message(fields: readonly Uint8Array[]): Uint8Array {
+export function message(fields: readonly Uint8Array[]): Uint8Array {
   return concat(fields);
 }
 
-function key(field: number, wire: number): Uint8Array {
+export function key(field: number, wire: number): Uint8Array {
   return varint(BigInt(field * 8 + wire));
 }
 
-function varintField(field: number, value: number): Uint8Array {
+export function varintField(field: number, value: number): Uint8Array {
   return concat([key(field, 0), varint(BigInt.asUintN(64, BigInt(value)))]);
 }
 
-function bytesField(field: number, bytes: Uint8Array): Uint8Array {
+export function bytesField(field: number, bytes: Uint8Array): Uint8Array {
   return concat([key(field, 2), varint(BigInt(bytes.length)), bytes]);
 }
 
-function textField(field: number, text: string): Uint8Array {
+export function textField(field: number, text: string): Uint8Array {
   return bytesField(field, new TextEncoder().encode(text));
 }
 
-function doubleField(field: number, value: number): Uint8Array {
+export function doubleField(field: number, value: number): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setFloat64(0, value, true);
   return concat([key(field, 1), bytes]);
 }
 
-function float32(value: number): Uint8Array {
+export function float32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);
   return bytes;

@@ -23,7 +23,7 @@ declare global {
   }
 }
 
-const PAGES = ["timeline", "diff", "onsets", "examples"] as const;
+const PAGES = ["timeline", "diff", "onsets", "examples", "file", "lineage"] as const;
 const PAGE_PATH = new RegExp(`^/(${PAGES.join("|")})(?:\\.(js|css))?$`);
 
 export interface Asked {

@@ -10,6 +10,8 @@ import type {
   DiffQuestions,
   ExamplesIntent,
   ExamplesQuestions,
+  FileQuestions,
+  LineageQuestions,
   OnsetsIntent,
   OnsetsQuestions,
   TimelineIntent,
@@ -87,7 +89,13 @@ export class DiffHost {
           return rows.map(({ step, label }) => ({ step, label }));
         },
         diff: (question, signal) => client.ask("diff", question, signal),
+        examples: ({ intent: { a, b }, changes, from, to }, signal) => {
+          const all = { task: null, filter: null, metric: null, cut: null };
+          return client.ask("exampleDiff", { a, b, ...all, changes, from, to }, signal);
+        },
+        weights: ({ a, b }, signal) => client.ask("weightDiff", { a, b }, signal),
         openConfigDiff: () => null,
+        openExamples: () => null,
         moveCursor: () => null,
       },
       this.asked,
@@ -171,6 +179,49 @@ export class ExamplesHost {
 
   askedFor<K extends keyof ExamplesQuestions>(kind: K): Parameters<ExamplesQuestions[K]>[0][] {
     return paramsOf(this.asked, kind) as Parameters<ExamplesQuestions[K]>[0][];
+  }
+}
+
+export class FileHost {
+  readonly asked: Asked[] = [];
+  readonly handlers: Handlers<FileQuestions>;
+
+  constructor({ client }: Pick<WorkerOn, "client">, file: string) {
+    const name = file.slice(file.lastIndexOf("/") + 1);
+    this.handlers = noting<FileQuestions>(
+      {
+        contents: async (_params, signal) => ({
+          name,
+          contents: await client.ask("fileContents", { file }, signal),
+        }),
+        rows: ({ from, to }, signal) => client.ask("tableRows", { file, from, to }, signal),
+      },
+      this.asked,
+    );
+  }
+
+  askedFor<K extends keyof FileQuestions>(kind: K): Parameters<FileQuestions[K]>[0][] {
+    return paramsOf(this.asked, kind) as Parameters<FileQuestions[K]>[0][];
+  }
+}
+
+export class LineageHost {
+  readonly asked: Asked[] = [];
+  readonly handlers: Handlers<LineageQuestions>;
+
+  constructor({ client }: Pick<WorkerOn, "client">) {
+    this.handlers = noting<LineageQuestions>(
+      {
+        lineage: (_params, signal) => client.ask("lineage", null, signal),
+        openTimeline: () => null,
+        chooseRuns: () => null,
+      },
+      this.asked,
+    );
+  }
+
+  askedFor<K extends keyof LineageQuestions>(kind: K): Parameters<LineageQuestions[K]>[0][] {
+    return paramsOf(this.asked, kind) as Parameters<LineageQuestions[K]>[0][];
   }
 }
 

@@ -31,6 +31,7 @@ function bundle(): Promise<string> {
       format: "cjs",
       target: "node20",
       mainFields: ["module", "main"],
+      loader: { ".wasm": "binary" },
       logLevel: "silent",
     });
     return outfile;

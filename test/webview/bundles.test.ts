@@ -49,7 +49,7 @@ describe("bundles", () => {
     assert.ok(bytes <= EXTENSION_BYTES, `${bytes} bytes`);
   });
 
-  for (const page of ["timeline", "diff", "onsets", "examples"]) {
+  for (const page of ["timeline", "diff", "onsets", "examples", "file", "lineage"]) {
     it(`the ${page} page's holds nothing of Node and nothing of core that runs`, () => {
       const { inputs, externals } = bundle("pages", `dist/webview/${page}.js`);
       assert.ok(inputs.includes(`webview/${page}/main.ts`));
@@ -93,6 +93,7 @@ describe("bundles", () => {
       metafile: true,
       format: "cjs",
       mainFields: ["module", "main"],
+      loader: { ".wasm": "binary" },
       outfile: "out.js",
     });
     const inputs = Object.keys(metafile.inputs);

@@ -1,4 +1,4 @@
-/** The Diff: two checkpoints, of one run or of two. What differs in metrics, and in the configs. */
+/** The Diff: two checkpoints, of one run or of two. What differs in metrics, configs, examples and weights. */
 
 import type { DiffAnswer } from "../../src/core/index.js";
 import type { DiffIntent, DiffQuestions, RunChoice } from "../../src/protocol/panelProtocol.js";
@@ -9,7 +9,9 @@ import { formatStep } from "../shared/format.js";
 import { connect } from "../shared/host.js";
 import { CheckpointPicker } from "./checkpointPicker.js";
 import { configTable } from "./configTable.js";
+import { ExamplesSection } from "./examples.js";
 import { metricTable } from "./metricTable.js";
+import { WeightsSection } from "./weights.js";
 import "./diff.css";
 
 const main = document.getElementById("diff") as HTMLElement;
@@ -59,7 +61,21 @@ metrics.append(
   metricRows,
 );
 const config = element("section", { attributes: { "aria-label": "config" } });
-main.append(toolbar, note, metrics, config);
+const examples = new ExamplesSection({
+  ask: (changes, from, to) => {
+    if (!intent) throw new Error("no checkpoints are chosen");
+    return host.peer.ask("examples", { intent, changes, from, to }, asking?.signal);
+  },
+  open: (task, filter) => {
+    if (intent) void host.peer.ask("openExamples", { run: intent.b.key, task, filter });
+  },
+});
+const weights = new WeightsSection(() => {
+  if (!intent) throw new Error("no checkpoints are chosen");
+  return host.peer.ask("weights", intent, asking?.signal);
+});
+const sections = [metrics, config, examples.element, weights.element];
+main.append(toolbar, note, ...sections);
 
 async function askSteps(key: string): Promise<readonly { step: number; label: string }[]> {
   return host.peer.ask("steps", { key });
@@ -85,6 +101,8 @@ async function askDiff(): Promise<void> {
     showMetrics();
     showConfig(answer);
     setState("drawn", "");
+    void examples.ask();
+    void weights.show();
   } catch (error) {
     if (isAborted(error)) return;
     setState("failed", error instanceof Error ? error.message : String(error));
@@ -95,7 +113,7 @@ function setState(state: "drawn" | "empty" | "failed", message: string): void {
   document.body.dataset["state"] = state;
   note.textContent = message;
   note.hidden = message === "";
-  for (const part of [metrics, config]) part.hidden = state !== "drawn";
+  for (const part of sections) part.hidden = state !== "drawn";
 }
 
 function showMetrics(): void {

@@ -27,3 +27,21 @@ export function formatTick(value: number): string {
 export function formatConfigValue(value: unknown): string {
   return value === undefined ? "—" : typeof value === "string" ? value : JSON.stringify(value);
 }
+
+/** Three significant digits with a decimal prefix: `16.1 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB", "TB", "PB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = Number((bytes / 1000 ** power).toPrecision(3));
+  return `${STEP.format(value)} ${units[power] ?? ""}`;
+}
+
+/** `8.03B`: counts of parameters. */
+export function formatParameters(count: number): string {
+  return count < 1e4 ? STEP.format(count) : COMPACT.format(count);
+}
+
+/** `1 run`, `2,000 runs`. */
+export function counted(count: number, word: string): string {
+  return `${STEP.format(count)} ${word}${count === 1 ? "" : "s"}`;
+}

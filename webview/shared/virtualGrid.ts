@@ -17,8 +17,8 @@ export interface GridParts {
   cell(row: number, column: number): HTMLElement | null;
   rowHead(row: number): HTMLElement;
   columnHead(column: number): HTMLElement;
-  /** Enter, Space or a click. */
-  activate(row: number, column: number): void;
+  /** Enter, Space or a click. Null where cells are only read. */
+  readonly activate: ((row: number, column: number) => void) | null;
 }
 
 /** Rows and columns drawn beyond the edges, so that scrolling finds them there. */
@@ -35,7 +35,10 @@ export class VirtualGrid {
   constructor(private readonly parts: GridParts) {
     this.element = element(
       "div",
-      { class: "grid", attributes: { role: "grid", "aria-label": parts.label } },
+      {
+        class: parts.activate ? "grid" : "grid is-read",
+        attributes: { role: "grid", "aria-label": parts.label },
+      },
       this.body,
     );
     this.element.addEventListener("scroll", () => {
@@ -50,7 +53,7 @@ export class VirtualGrid {
       const row = Number(cell.dataset["row"]);
       const column = Number(cell.dataset["column"]);
       this.focus(row, column);
-      parts.activate(row, column);
+      parts.activate?.(row, column);
     });
     new ResizeObserver(() => {
       this.schedule();
@@ -99,9 +102,7 @@ export class VirtualGrid {
     this.scheduled = true;
     requestAnimationFrame(() => {
       this.scheduled = false;
-      const hadFocus = this.body.contains(document.activeElement);
       this.draw();
-      if (hadFocus) this.focusedCell()?.focus({ preventScroll: true });
     });
   }
 
@@ -119,7 +120,9 @@ export class VirtualGrid {
     this.body.style.height = `${headerHeight + this.rows * rowHeight}px`;
     const columns = Array.from({ length: lastColumn - firstColumn }, (_, i) => firstColumn + i);
     const rows = Array.from({ length: lastRow - firstRow }, (_, i) => firstRow + i);
+    const hadFocus = this.body.contains(document.activeElement);
     this.body.replaceChildren(this.header(columns), ...rows.map((row) => this.row(row, columns)));
+    if (hadFocus) this.focusedCell()?.focus({ preventScroll: true });
   }
 
   private header(columns: readonly number[]): HTMLElement {
@@ -200,7 +203,7 @@ export class VirtualGrid {
       );
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      this.parts.activate(row, column);
+      this.parts.activate?.(row, column);
     }
   }
 }

@@ -13,6 +13,8 @@ import {
 } from "../discovery/discoverRuns.js";
 import { identifyRuns } from "../discovery/identifyRuns.js";
 import { inspectCheckpoint } from "../formats/checkpoints/inspect.js";
+import { listTensors } from "../formats/checkpoints/tensors.js";
+import type { TensorList } from "../formats/containers/tensor.js";
 import { readConfigSource } from "../formats/configSource.js";
 import { modelWithoutStep } from "../formats/evaluated.js";
 import { examplesReaderOf } from "../formats/examples/index.js";
@@ -372,6 +374,11 @@ export class Catalog {
 
   inspect(checkpoint: Checkpoint, countBytes = false): Promise<CheckpointInspection> {
     return this.inspections(() => inspectCheckpoint(this.files, checkpoint, countBytes));
+  }
+
+  /** Names, dtypes and shapes, from headers and descriptions. */
+  tensors(checkpoint: Checkpoint): Promise<TensorList> {
+    return this.inspections(() => listTensors(this.files, checkpoint));
   }
 
   /** Lets go of a run's points; it is read again when it is next asked for. */

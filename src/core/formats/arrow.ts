@@ -108,6 +108,43 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
   return START;
 }
 
+/** A record batch of a table, whose cells are made only when they are asked for. */
+export interface ArrowRows {
+  readonly rows: number;
+  /** Bytes that it keeps. */
+  readonly bytes: number;
+  /** Column by column, of the columns that can be read. Throws where one is cut. */
+  cells(from: number, to: number): Cell[][];
+}
+
+/** The schema of a table, and its record batches one after the other. Throws where it is damaged. */
+export async function openArrow(source: ByteSource): Promise<{
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly isRead: readonly boolean[];
+  readonly batches: AsyncGenerator<ArrowRows, void>;
+}> {
+  const reader = await open(source);
+  const columns = columnsOf(reader.schema);
+  const read = new Set(columns.map(({ index }) => index));
+  async function* batches(): AsyncGenerator<ArrowRows, void> {
+    for (;;) {
+      const next = await reader.next();
+      if (next.done === true) return;
+      const batch = next.value;
+      yield {
+        rows: batch.numRows,
+        bytes: batch.data.byteLength,
+        cells: (from, to) => cellsOf(batch.slice(from, to), columns),
+      };
+    }
+  }
+  return {
+    columns: reader.schema.fields.map(({ name, type }) => ({ name, type: String(type) })),
+    isRead: reader.schema.fields.map((_, index) => read.has(index)),
+    batches: batches(),
+  };
+}
+
 /** A reader that asks for no more of the file than the next batch. */
 async function open(source: ByteSource): Promise<BatchReader> {
   compressionRegistry.set(CompressionType.LZ4_FRAME, {

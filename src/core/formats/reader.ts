@@ -59,6 +59,7 @@ export const START: Cursor = { offset: 0, line: 1, memory: null };
 
 /** What a reader found in a piece of a file. */
 export interface Chunk {
+  /** To be copied before the next chunk is asked for: they may lie in memory that the reader uses again. */
   readonly points: PointColumns;
   /** Absent where the writer says nothing of restarts; `at` counts the points of this chunk. */
   readonly restarts?: readonly RestartMark[];

@@ -48,6 +48,11 @@ export interface Curve {
   extremes(from: number, to: number): Extremes;
 }
 
+interface PointMark {
+  readonly length: number;
+  readonly names: number;
+}
+
 /** A growable set of columns, filled by a reader. */
 export class PointBuffer {
   private names: string[] = [];
@@ -85,9 +90,15 @@ export class PointBuffer {
     this.length = i + 1;
   }
 
-  /** Takes back the points from index `length` on. */
-  cut(length: number): void {
-    this.length = Math.min(this.length, length);
+  /** What `cut` needs to come back to where the buffer is now. */
+  mark(): PointMark {
+    return { length: this.length, names: this.names.length };
+  }
+
+  /** Forgets the points that came after `mark`, and the names of metrics that did. */
+  cut({ length, names }: PointMark): void {
+    this.length = length;
+    for (const name of this.names.splice(names)) this.ids.delete(name);
   }
 
   /** The columns so far; the buffer starts anew but keeps its metric names. */

@@ -60,6 +60,7 @@ export interface Commands {
     readonly question?: string;
   }) => boolean;
   "onset.openExamples": (run?: { readonly key: string }) => boolean;
+  "onset.openLineage": () => boolean;
   /** Returns the behaviour's name. */
   "onset.saveBehaviour": (args?: {
     readonly name?: string;

@@ -14,6 +14,7 @@ import { describeMetric } from "./describeMetric.js";
 import { diffCheckpoints } from "./diffCheckpoints.js";
 import type { CommandId, Commands } from "./ids.js";
 import { openExamples } from "./openExamples.js";
+import { openLineage } from "./openLineage.js";
 import { openOnsets } from "./openOnsets.js";
 import { openTimeline } from "./openTimeline.js";
 import { revealRun } from "./revealRun.js";
@@ -32,6 +33,7 @@ const COMMANDS: { readonly [K in CommandId]: Command<K> } = {
   "onset.openTimeline": openTimeline,
   "onset.openOnsets": openOnsets,
   "onset.openExamples": openExamples,
+  "onset.openLineage": openLineage,
   "onset.saveBehaviour": saveBehaviour,
   "onset.addFolder": addFolder,
   "onset.refresh": async ({ store }) => (await store.refresh()).runs.length,

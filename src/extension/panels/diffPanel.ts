@@ -6,6 +6,7 @@ import type { RunAtStep } from "../../protocol/workerProtocol.js";
 import { Disposables } from "../lifecycle.js";
 import type { Comparison } from "../services/comparison.js";
 import type { RunStore } from "../services/runStore.js";
+import type { ExamplesPanel } from "./examplesPanel.js";
 import { PanelHost } from "./panelHost.js";
 
 export class DiffPanel implements vscode.Disposable {
@@ -13,7 +14,12 @@ export class DiffPanel implements vscode.Disposable {
   private readonly host: PanelHost<DiffQuestions>;
   private current: DiffIntent | null = null;
 
-  constructor(extensionUri: vscode.Uri, store: RunStore, comparison: Comparison) {
+  constructor(
+    extensionUri: vscode.Uri,
+    store: RunStore,
+    comparison: Comparison,
+    examples: ExamplesPanel,
+  ) {
     this.host = this.own.add(
       new PanelHost<DiffQuestions>(extensionUri, {
         viewType: "onset.diff",
@@ -39,6 +45,19 @@ export class DiffPanel implements vscode.Disposable {
             if (!isIntent(intent)) throw new Error("a question of the Diff is not understood");
             this.current = intent;
             return store.ask("diff", intent, signal);
+          },
+          examples: ({ intent, changes, from, to }, signal) => {
+            if (!isIntent(intent)) throw new Error("a question of the Diff is not understood");
+            const all = { task: null, filter: null, metric: null, cut: null };
+            return store.ask("exampleDiff", { ...intent, ...all, changes, from, to }, signal);
+          },
+          weights: (intent, signal) => {
+            if (!isIntent(intent)) throw new Error("a question of the Diff is not understood");
+            return store.ask("weightDiff", intent, signal);
+          },
+          openExamples: ({ run, task, filter }) => {
+            examples.open({ run, task, filter: filter ?? "none", metric: null, cut: null });
+            return null;
           },
           openConfigDiff: async (intent) => {
             if (isIntent(intent)) await openConfigDiff(store, intent);

@@ -103,14 +103,14 @@ function metricItem({ metric }: MetricNode): vscode.TreeItem {
   return item;
 }
 
-/** The value first: it is what the view is for, and a long label must not push it out. */
+/** The value first, which a long label must not push out; in which direction it differs, the icon says too. */
 function valueItem({ row, step, baseline }: ValueNode): vscode.TreeItem {
   const { value, interpolated, difference, isBaseline, label, metric, run } = row;
   const shown = value === null ? "—" : `${interpolated ? "≈ " : ""}${formatValue(value)}`;
   const item = new vscode.TreeItem(shown);
   item.id = `value ${metric} ${run}`;
   const delta = difference?.delta ?? null;
-  item.description = [isBaseline ? "baseline" : deltaText(difference), label]
+  item.description = [label, isBaseline ? "baseline" : deltaText(difference)]
     .filter(Boolean)
     .join(" · ");
   item.iconPath = iconOf(row);

@@ -4,12 +4,14 @@ import { createNormal } from "../../../src/core/analysis/statistics.js";
 import { mulberry32 } from "../../support/random.js";
 import { everyTen, noisyLaw, seriesOf } from "../../support/series.js";
 
-describe("findLawBreaks", () => {
+describe("findLawBreaks", function () {
+  // A law is fitted from hundreds of starts.
+  this.timeout(60_000);
   it("finds about where the exponent changes", () => {
     const normal = createNormal(mulberry32(1));
     const series = seriesOf(
-      Array.from({ length: 120 }, (_, i) => {
-        const step = Math.round(10 * 10 ** ((4 * i) / 119));
+      Array.from({ length: 50 }, (_, i) => {
+        const step = Math.round(10 * 10 ** ((4 * i) / 49));
         const y = 5 * step ** -0.05 * (1 + (step / 1000) ** 5) ** (-0.4 / 5);
         return [step, y * Math.exp(0.002 * normal())] as const;
       }),

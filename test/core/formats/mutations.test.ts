@@ -5,67 +5,19 @@
 
 import assert from "node:assert/strict";
 import { readWhole, type WholeFile } from "../../support/readWhole.js";
-import { mulberry32, wholeNumber } from "../../support/random.js";
+import { MUTATIONS, type Mutation } from "../../support/mutated.js";
+import { mulberry32 } from "../../support/random.js";
 import { formatSamples, type Sample } from "../../support/samples.js";
 import { sourceOf } from "../../support/scriptedFiles.js";
 
 /** Per format, spread evenly over its samples. */
-const MUTATIONS = 1_000;
+const PER_FORMAT = 1_000;
 
 /** Formats whose records carry checksums over all that a number depends on. */
 const CHECKED = new Set(["tfevents", "wandb"]);
 
 /** Larger samples are cut to their beginning: what is mutated should be met often. */
 const MAX_BYTES = 24 * 1024;
-
-type Random = () => number;
-
-const MUTATIONS_OF: readonly ((bytes: Uint8Array, random: Random) => Uint8Array)[] = [
-  function flip(bytes, random) {
-    const mutated = bytes.slice();
-    for (let i = wholeNumber(random, 1, 8); i > 0; i--) {
-      const at = wholeNumber(random, 0, bytes.length - 1);
-      mutated[at] = (mutated[at] as number) ^ (1 << wholeNumber(random, 0, 7));
-    }
-    return mutated;
-  },
-  function overwrite(bytes, random) {
-    const mutated = bytes.slice();
-    const at = wholeNumber(random, 0, bytes.length - 1);
-    mutated.fill(random() < 0.5 ? 0xff : 0, at, at + wholeNumber(random, 1, 16));
-    return mutated;
-  },
-  function cutEnd(bytes, random) {
-    return bytes.slice(0, wholeNumber(random, 0, bytes.length - 1));
-  },
-  function cutOut(bytes, random) {
-    const at = wholeNumber(random, 0, bytes.length - 1);
-    const end = Math.min(bytes.length, at + wholeNumber(random, 1, 64));
-    return joined(bytes.subarray(0, at), bytes.subarray(end));
-  },
-  function insert(bytes, random) {
-    const at = wholeNumber(random, 0, bytes.length);
-    const inserted = Uint8Array.from({ length: wholeNumber(random, 1, 32) }, () =>
-      wholeNumber(random, 0, 255),
-    );
-    return joined(bytes.subarray(0, at), inserted, bytes.subarray(at));
-  },
-  function repeat(bytes, random) {
-    const at = wholeNumber(random, 0, bytes.length - 1);
-    const end = Math.min(bytes.length, at + wholeNumber(random, 1, 512));
-    return joined(bytes.subarray(0, end), bytes.subarray(at));
-  },
-];
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
 
 function pointKeys({ parts }: WholeFile): Set<string> {
   const keys = new Set<string>();
@@ -98,7 +50,7 @@ describe("mutated samples", function () {
 
   for (const [format, samples] of byFormat) {
     it(`of ${format} give problems, never exceptions or wrong numbers`, async () => {
-      const each = Math.ceil(MUTATIONS / samples.length);
+      const each = Math.ceil(PER_FORMAT / samples.length);
       for (const sample of samples) {
         const { name, file, reader } = sample;
         const original = sample.bytes().subarray(0, MAX_BYTES);
@@ -107,9 +59,7 @@ describe("mutated samples", function () {
         const known = pointKeys(whole);
         for (let seed = 1; seed <= each; seed++) {
           const random = mulberry32(seed);
-          const mutation = MUTATIONS_OF[
-            seed % MUTATIONS_OF.length
-          ] as (typeof MUTATIONS_OF)[number];
+          const mutation = MUTATIONS[seed % MUTATIONS.length] as Mutation;
           const mutated = mutation(original, random);
           const what = `${name}, ${mutation.name}, seed ${seed}`;
           let read: WholeFile;

@@ -49,8 +49,8 @@ describe("the view of what is at the cursor", () => {
     onset.comparison.moveCursor(150);
     assert.deepEqual(await shown(), [
       ["test_acc", undefined],
-      ["0.01", "baseline · weight_decay=0"],
-      ["1", "+0.99 better · weight_decay=1"],
+      ["0.01", "weight_decay=0 · baseline"],
+      ["1", "weight_decay=1 · +0.99 better"],
     ]);
   });
 

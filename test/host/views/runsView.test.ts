@@ -186,6 +186,34 @@ describe("the Runs view", () => {
     await onset.arrangement.set({ grouping: null, text: "" });
     assert.ok((await shown()).some(({ label }) => label === "tree"));
   });
+
+  it("is quiet with many runs: one refresh for what comes at once, and only compared runs are read", async () => {
+    const { snapshot } = onset.store;
+    const [first] = snapshot.runs;
+    assert.ok(first);
+    const many = Array.from({ length: 500 }, (_, i) => ({
+      ...first,
+      ...{ key: `/many/r${i}`, id: `many/r${i}`, label: `lr=${i} seed=0`, experiment: "many" },
+      ...{ name: `r${i}`, seedGroup: null },
+    }));
+    let refreshes = 0;
+    const listening = view.onDidChangeTreeData(() => refreshes++);
+    try {
+      for (const count of [100, 300, 500]) {
+        onset.store.accept({ ...snapshot, runs: many.slice(0, count) });
+      }
+      await eventually(() => {
+        assert.equal(refreshes, 1);
+      });
+      const runs = (await all()).filter(({ kind }) => kind === "run");
+      assert.equal(runs.length, 500);
+      assert.equal(new Set(runs.map((node) => item(node).id)).size, 500);
+      assert.ok(many.every(({ key }) => onset.states.of(key).ending === null));
+    } finally {
+      listening.dispose();
+      onset.store.accept(snapshot);
+    }
+  });
 });
 
 describe("a run's line in the Runs view", () => {

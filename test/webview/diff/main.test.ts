@@ -11,8 +11,11 @@ import { jsonlText } from "../../support/jsonlText.js";
 import { Chromium, type OpenedPage } from "../../support/pages.js";
 import { DiffHost } from "../../support/panelHosts.js";
 import { inProject } from "../../support/root.js";
+import { safetensorsFile, type WrittenTensor } from "../../support/safetensorsFile.js";
 import { removeFolder, temporaryFolder } from "../../support/temporaryFolder.js";
 import { workerOn, type WorkerOn } from "../../support/workerOn.js";
+
+const HOSTILE = `<img src=x onerror="document.title='breached'">`;
 
 describe("the Diff page", () => {
   let chromium: Chromium;
@@ -173,6 +176,88 @@ describe("the Diff page", () => {
     assert.deepEqual(host.askedFor("diff").at(-1), wanted);
   });
 
+  it("counts examples gained and lost by task, and shows each of them", async () => {
+    const page = await open(sample, intent);
+    const all = { task: null, filter: null, metric: null, cut: null };
+    const { a, b } = intent;
+    const answer = await sample.client.ask("exampleDiff", {
+      ...{ a, b, ...all, changes: ["gained", "lost"], from: 0, to: 1e6 },
+    });
+    const [task] = answer.tasks;
+    assert.ok(task && task.gained > 0 && task.note === null);
+    const section = page.locator("section[aria-label='examples']");
+    const table = tableOf(page, "Examples by task");
+    await table.waitFor();
+    const counts = [task.gained, task.lost, task.bothRight, task.bothWrong, task.unknown];
+    assert.deepEqual((await cellsOf(table))[0]?.slice(1, 6), [
+      ...counts.map((count) => count.toLocaleString("en-US")),
+    ]);
+    const grid = section.locator("[role=grid]");
+    assert.equal(await grid.getAttribute("aria-rowcount"), String(answer.rows.of + 1));
+    const [first] = answer.rows.examples;
+    const head = grid.locator("[role=rowheader]").first();
+    await eventually(async () => {
+      assert.equal(await head.textContent(), first?.id);
+    });
+    await grid.locator("[data-row='0'][data-column='0']").focus();
+    await page.keyboard.press("Enter");
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("openExamples"), [
+        { run: b.key, task: task.task, filter: task.filter },
+      ]);
+    });
+    await choose(section, "show", "lost");
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("examples").at(-1)?.changes, ["lost"]);
+    });
+  });
+
+  it("says of examples and weights why they are not compared", async () => {
+    const page = await open(sample, { ...intent, b: { ...intent.b, step: 4001 } });
+    await page.locator("td", { hasText: "b: " }).first().waitFor();
+    const weights = page.locator("section[aria-label='weights']");
+    await weights.getByText("B: no checkpoint at step 4,001").waitFor();
+    assert.equal(await page.locator("section[aria-label='examples'] [role=grid]").count(), 0);
+  });
+
+  it("shows the tensors that only one checkpoint has, or that have another shape", async () => {
+    const tensor = (shape: readonly number[], from: number): WrittenTensor => {
+      const bytes = shape.reduce((product, size) => product * size, 1);
+      return { dtype: "U8", shape, data_offsets: [from, from + bytes] };
+    };
+    const log = jsonlText([{ step: 1, loss: 1 }]);
+    const folder = await temporaryFolder({
+      "a/metrics.jsonl": log,
+      "a/step1.safetensors": safetensorsFile(
+        { w: tensor([2, 3], 0), [HOSTILE]: tensor([1], 6) },
+        7,
+      ),
+      "b/metrics.jsonl": log,
+      "b/step1.safetensors": safetensorsFile({ w: tensor([3, 3], 0) }, 9),
+    });
+    const worker = await workerOn(folder);
+    try {
+      const [a, b] = worker.snapshot.runs;
+      assert.ok(a && b);
+      const page = await open(worker, { a: { key: a.key, step: 1 }, b: { key: b.key, step: 1 } });
+      const rows = page.locator("section[aria-label='weights'] .grid-row");
+      await rows.nth(1).waitFor();
+      assert.deepEqual(
+        await rows.evaluateAll((all) =>
+          all.map((row) => Array.from(row.children, (cell) => cell.textContent)),
+        ),
+        [
+          ["w", "changed", "U8 2 × 3", "U8 3 × 3"],
+          [HOSTILE, "－ only in A", "U8 1", "—"],
+        ],
+      );
+      assert.equal(await page.locator("main img").count(), 0);
+    } finally {
+      worker.client.dispose();
+      await removeFolder(folder);
+    }
+  });
+
   it("says how checkpoints are chosen when there are none yet", async () => {
     const page = await open(sample, null, "empty");
     const text = await page.locator(".note").textContent();
@@ -204,12 +289,11 @@ describe("the Diff page", () => {
   });
 
   it("takes names and values from files as text, and shows values that are no finite numbers", async () => {
-    const hostile = `<img src=x onerror="document.title='breached'">`;
     const folder = await temporaryFolder({
-      "a/config.json": JSON.stringify({ [hostile]: hostile, lr: 1 }),
-      "a/metrics.jsonl": jsonlText([{ step: 1, [hostile]: 1, loss: NaN }]),
+      "a/config.json": JSON.stringify({ [HOSTILE]: HOSTILE, lr: 1 }),
+      "a/metrics.jsonl": jsonlText([{ step: 1, [HOSTILE]: 1, loss: NaN }]),
       "b/config.json": JSON.stringify({ lr: 2 }),
-      "b/metrics.jsonl": jsonlText([{ step: 1, [hostile]: 2, loss: Infinity }]),
+      "b/metrics.jsonl": jsonlText([{ step: 1, [HOSTILE]: 2, loss: Infinity }]),
     });
     const worker = await workerOn(folder);
     try {
@@ -219,11 +303,11 @@ describe("the Diff page", () => {
       const page = await open(worker, sides);
       const rows = await cellsOf(tableOf(page, "Metrics of"));
       assert.deepEqual(rows.find(([metric]) => metric === "loss")?.slice(1, 3), ["NaN", "∞"]);
-      assert.ok(rows.some(([metric]) => metric === hostile));
+      assert.ok(rows.some(([metric]) => metric === HOSTILE));
       const config = await cellsOf(tableOf(page, "Config keys that differ"));
       assert.deepEqual(
-        config.find(([key]) => key === hostile),
-        [hostile, hostile, "—"],
+        config.find(([key]) => key === HOSTILE),
+        [HOSTILE, HOSTILE, "—"],
       );
       assert.equal(await page.locator("main img").count(), 0);
       assert.notEqual(await page.title(), "breached");

@@ -16,6 +16,10 @@ export function crc32c(bytes: Uint8Array): number {
 }
 
 export function maskedCrc32c(bytes: Uint8Array): number {
-  const crc = crc32c(bytes);
+  return maskOf(crc32c(bytes));
+}
+
+/** A checksum as TFRecord files store it. */
+export function maskOf(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

@@ -11,12 +11,18 @@ const TRAILER = 4;
 /** A record longer than this is stepped over: no scalar is in it. */
 export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 
+/** A record longer than this is asked about before it is there, by the first bytes of its data. */
+export const LARGE_RECORD_BYTES = 256 * 1024;
+export const LARGE_HEAD_BYTES = 1024;
+
 export interface RecordHandlers {
   /** `data` is valid only during the call. */
   onRecord(data: Uint8Array, offset: number): void;
   /** The data's checksum does not hold: this record is lost, the next ones are not. */
   onDamaged(offset: number, bytes: number): void;
   onTooLong(offset: number, bytes: number): void;
+  /** True where a large record holds nothing of use: it is stepped over, and its data's checksum is not verified. */
+  isSteppedOver?(head: Uint8Array, bytes: number): boolean;
 }
 
 /** True for bytes that begin with a length whose checksum holds. */
@@ -69,13 +75,16 @@ export class RecordSplitter {
       const total = HEADER + length + TRAILER;
       if (length > MAX_RECORD_BYTES) {
         handlers.onTooLong(this.offset, length);
-        const present = Math.min(total, bytes.length - at);
-        this.toSkip = total - present;
-        this.behindSkipped = this.offset + total;
-        // A record that is still being written is where reading continues, like any other.
-        if (this.toSkip === 0) this.offset = this.behindSkipped;
-        at += present;
+        at += this.stepOver(total, bytes.length - at);
         continue;
+      }
+      if (length > LARGE_RECORD_BYTES) {
+        const head = bytes.subarray(at + HEADER, at + HEADER + LARGE_HEAD_BYTES);
+        if (head.length < LARGE_HEAD_BYTES) break;
+        if (handlers.isSteppedOver?.(head, length) === true) {
+          at += this.stepOver(total, bytes.length - at);
+          continue;
+        }
       }
       if (bytes.length - at < total) break;
       const data = bytes.subarray(at + HEADER, at + HEADER + length);
@@ -86,6 +95,16 @@ export class RecordSplitter {
       at += total;
     }
     return this.dead ? bytes.length : at;
+  }
+
+  /** Steps over the next record, of whose bytes so many are there, and returns how many of them were its own. */
+  private stepOver(total: number, there: number): number {
+    const present = Math.min(total, there);
+    this.toSkip = total - present;
+    this.behindSkipped = this.offset + total;
+    // A record that is still being written is where reading continues, like any other.
+    if (this.toSkip === 0) this.offset = this.behindSkipped;
+    return present;
   }
 
   private keep(part: Uint8Array): void {

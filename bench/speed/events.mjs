@@ -1,0 +1,182 @@
+/**
+ * How fast event files are read, every checksum verified: as a ratio to `readSync` into a buffer that is used again, and
+ * to the plain reader. Fresh processes, interleaved rounds, medians; the first round warms the file system's cache. That
+ * both readers give the same is checked before.
+ *
+ *     node bench/speed/events.mjs [--megabytes 200] [--rounds 5] [--order cycle|random] [--folder DIR] [--python PROGRAM]
+ *
+ * `--folder` keeps the files in DIR and uses them again. `--python` names a Python to measure TensorBoard's own loaders
+ * with; those that it does not have are said to be absent.
+ */
+
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { build as bundle } from "esbuild";
+import { buildKernels, embedded } from "../../scripts/kernels.mjs";
+import { capture, main, Stop } from "../../scripts/processes.mjs";
+import { root } from "../../scripts/setup.mjs";
+import { writeEventLog } from "./eventLog.mjs";
+
+/** Of `readSync`'s speed. */
+const GOAL = 0.11;
+
+const TAGS = 64;
+const FILES = 4;
+const BYTES_OF_RECORD = 53;
+
+const { values } = parseArgs({
+  options: {
+    megabytes: { type: "string", default: "200" },
+    rounds: { type: "string", default: "5" },
+    order: { type: "string", default: "cycle" },
+    folder: { type: "string" },
+    python: { type: "string" },
+  },
+});
+
+await main(async () => {
+  const kept = values.folder === undefined ? null : path.resolve(values.folder);
+  const folder = kept ?? (await mkdtemp(path.join(tmpdir(), "onset-events-")));
+  try {
+    return await measure(makeFiles(folder));
+  } finally {
+    if (kept === null) await rm(folder, { recursive: true, force: true });
+  }
+});
+
+/** @param {string} folder */
+function makeFiles(folder) {
+  const order = values.order === "random" ? "random" : "cycle";
+  const bytes = (Number(values.megabytes) * 1e6) / FILES;
+  if (!(bytes > 0)) throw new Stop(`--megabytes is a number above 0, not "${values.megabytes}".`);
+  const tags = Array.from({ length: TAGS }, (_, i) => `layers/${i}/${i % 2 ? "grad" : "norm"}`);
+  const steps = Math.ceil(bytes / (TAGS * BYTES_OF_RECORD));
+  mkdirSync(folder, { recursive: true });
+  return Array.from({ length: FILES }, (_, seed) => {
+    const name = `events.out.tfevents.170000000${seed}.${order}-${values.megabytes}`;
+    const file = path.join(folder, name);
+    if (!existsSync(file)) {
+      writeEventLog({ file: `${file}.part`, tags, steps, order, seed });
+      renameSync(`${file}.part`, file);
+    }
+    return file;
+  });
+}
+
+/**
+ * @param {readonly string[]} files
+ * @returns {Promise<number>} exit code
+ */
+async function measure(files) {
+  const program = path.join(root, "dist/bench/readOnce.cjs");
+  await buildKernels();
+  await bundle({
+    entryPoints: [path.join(root, "bench/speed/readOnce.ts")],
+    outfile: program,
+    ...{ bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "warning" },
+    ...{ mainFields: ["module", "main"], loader: embedded },
+  });
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const rounds = Number(values.rounds);
+  const [cpu] = cpus();
+  console.log(
+    `${(bytes / 1e6).toFixed(0)} MB in ${files.length} files, ${TAGS} tags (${values.order}); ` +
+      `Node ${process.versions.node}, ${cpus().length} × ${cpu?.model ?? "unknown"}`,
+  );
+  /** @param {string} mode @param {number} threads */
+  const once = async (mode, threads) => {
+    const args = [program, mode, String(threads), ...files];
+    const { code, stdout } = await capture(process.execPath, args);
+    if (code !== 0) throw new Stop(`Reading by ${mode} ended with exit code ${code}.`);
+    /** @type {unknown} */
+    const result = JSON.parse(stdout);
+    return result;
+  };
+  const checked = /** @type {{ equal: boolean, points: number, problems: number }} */ (
+    await once("digest", 1)
+  );
+  if (!checked.equal || checked.problems > 0) {
+    throw new Stop("The kernel and the plain reader do not give the same.");
+  }
+  console.log(`${checked.points} points, the same by the kernel and by the plain reader.`);
+
+  const ways = [
+    { name: "readSync", mode: "readSync", threads: 1 },
+    { name: "plain reader", mode: "plain", threads: 1 },
+    { name: "kernel", mode: "kernel", threads: 1 },
+    { name: "kernel, kept as a run's log", mode: "log", threads: 1 },
+    { name: "kernel, two workers", mode: "kernel", threads: 2 },
+  ].map((way) => ({
+    ...way,
+    ms: /** @type {number[]} */ ([]),
+    cpuMs: /** @type {number[]} */ ([]),
+    megabytes: 0,
+  }));
+  const peers = values.python === undefined ? [] : await peersOf(values.python, files);
+  for (let round = 0; round <= rounds; round++) {
+    for (const way of ways) {
+      const result = /** @type {{ ms: number, cpuMs: number, megabytes: number }} */ (
+        await once(way.mode, way.threads)
+      );
+      if (round > 0) way.ms.push(result.ms);
+      if (round > 0) way.cpuMs.push(result.cpuMs);
+      way.megabytes = Math.max(way.megabytes, result.megabytes);
+    }
+    for (const peer of peers) {
+      const result = await peer.once();
+      if (round > 0) peer.ms.push(result.seconds * 1000);
+      if (round > 0) peer.cpuMs.push(result.cpuSeconds * 1000);
+      peer.megabytes = Math.max(peer.megabytes, result.megabytes);
+    }
+  }
+  const rawMs = median(ways[0]?.ms ?? []);
+  const plainMs = median(ways[1]?.ms ?? []);
+  console.log(`Medians of ${rounds} rounds:`);
+  for (const { name, ms, cpuMs, megabytes } of [...ways, ...peers]) {
+    const own = median(ms);
+    console.log(
+      `  ${name.padEnd(32)}${own.toFixed(0).padStart(7)} ms${(bytes / own / 1000).toFixed(0).padStart(7)} MB/s` +
+        `  ${(rawMs / own).toFixed(3)} of readSync, ${(plainMs / own).toFixed(2)} of the plain reader, ` +
+        `${median(cpuMs).toFixed(0)} ms of processors, ${megabytes.toFixed(0)} MB of memory`,
+    );
+  }
+  const reached = rawMs / median(ways.at(-1)?.ms ?? []);
+  console.log(`Goal: ${GOAL} of readSync with two workers; reached: ${reached.toFixed(3)}.`);
+  return reached >= GOAL ? 0 : 1;
+}
+
+/**
+ * @param {string} python
+ * @param {readonly string[]} files
+ */
+async function peersOf(python, files) {
+  const script = path.join(root, "bench/speed/peers.py");
+  /** @typedef {{ absent?: string, points: number, seconds: number, cpuSeconds: number, megabytes: number }} PeerResult */
+  const found = [];
+  for (const name of ["tensorboard", "tensorflow"]) {
+    const once = async () => {
+      const { code, stdout } = await capture(python, [script, name, ...files]);
+      if (code !== 0) throw new Stop(`${name} in ${python} ended with exit code ${code}.`);
+      /** @type {PeerResult} */
+      const result = JSON.parse(stdout);
+      return result;
+    };
+    const { absent, points } = await once();
+    if (absent === undefined) found.push({ name: `${name}, ${points} points`, once, ...noTimes() });
+    else console.log(`${name} is absent: ${absent}`);
+  }
+  return found;
+}
+
+function noTimes() {
+  return { ms: /** @type {number[]} */ ([]), cpuMs: /** @type {number[]} */ ([]), megabytes: 0 };
+}
+
+/** @param {readonly number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}

@@ -1,0 +1,60 @@
+/** What the host calls. One instance serves one file at a time. */
+
+import { crcOf } from "./crc32c";
+import { reserve } from "./memory";
+import { define, find, Metric } from "./metrics";
+import { append } from "./rows";
+
+export { beginFile, clear, hasRoom } from "./rows";
+export { count, metricColumn, stepColumn, wallColumn, valueColumn } from "./rows";
+export { fileNames, fileNameCount } from "./rows";
+export { beginEvents, eventAt, eventLength, events, leaveToPlain, setKind } from "./events";
+
+/** Bytes that can be read behind the end of every buffer. */
+const SLACK: usize = 64;
+
+let text: usize = 0;
+let textCapacity: usize = 0;
+let names: u32 = 0;
+
+/** Memory for the host's bytes. */
+export function buffer(bytes: usize): usize {
+  return reserve(bytes + SLACK);
+}
+
+/** Memory for a name of `length` bytes, until the next call. */
+export function nameBuffer(length: usize): usize {
+  if (length > textCapacity) {
+    textCapacity = length * 2;
+    text = reserve(textCapacity + SLACK);
+  }
+  return text;
+}
+
+/** The metric of the name in `nameBuffer`; a new one where none is known. */
+export function metricNamed(length: u32): usize {
+  const known = find(text, length);
+  if (known != 0) return known;
+  names += 1;
+  return define(text, length, 0, names - 1);
+}
+
+/** Makes the name in `nameBuffer`, where it is not known, another one of a metric. */
+export function alias(length: u32, metric: usize): void {
+  if (find(text, length) == 0) define(text, length, metric, 0);
+}
+
+/** Number of names: a new metric's is the last one. */
+export function nameCount(): u32 {
+  return names;
+}
+
+/** Adds a point that the plain code read. There must be room. */
+export function addPoint(metric: usize, step: f64, wall: f64, value: f64): void {
+  append(changetype<Metric>(metric), step, reinterpret<u64>(wall), value);
+}
+
+/** The checksum's register after `length` more bytes: `crcOf` for data that comes in pieces. */
+export function crc32cOn(at: usize, length: usize, register: u32): u32 {
+  return crcOf(at, length, register);
+}

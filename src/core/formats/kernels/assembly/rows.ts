@@ -1,0 +1,64 @@
+/** The points that were read, in the order of writing, and the metrics that the file has. */
+
+import { reserve } from "./memory";
+import { Metric } from "./metrics";
+
+/** Points that there is room for. */
+export const CAPACITY: u32 = 65_536;
+
+/** A metric's place in the file, step, wall time and value of each point. */
+export const metricColumn = reserve((CAPACITY as usize) << 2);
+export const stepColumn = reserve((CAPACITY as usize) << 3);
+export const wallColumn = reserve((CAPACITY as usize) << 3);
+export const valueColumn = reserve((CAPACITY as usize) << 3);
+
+/** The file that is being read, counted. */
+export let file: u32 = 0;
+/** Points so far. */
+export let count: u32 = 0;
+
+/** Numbers of the names of the file's metrics, in the order of their first points. */
+export let fileNames: usize = 0;
+export let fileNameCount: u32 = 0;
+let fileNameCapacity: u32 = 0;
+
+export function beginFile(): void {
+  file += 1;
+  count = 0;
+  fileNameCount = 0;
+}
+
+/** Forgets the points so far. */
+export function clear(): void {
+  count = 0;
+}
+
+export function hasRoom(points: u32): bool {
+  return count + points <= CAPACITY;
+}
+
+/** Gives a metric its place among those of the file. */
+function enter(metric: Metric): void {
+  if (fileNameCount == fileNameCapacity) {
+    const grown = max(256, fileNameCapacity * 2);
+    const to = reserve((grown as usize) << 2);
+    memory.copy(to, fileNames, (fileNameCount as usize) << 2);
+    fileNames = to;
+    fileNameCapacity = grown;
+  }
+  store<u32>(fileNames + ((fileNameCount as usize) << 2), metric.name);
+  metric.file = file;
+  metric.place = fileNameCount;
+  fileNameCount += 1;
+}
+
+/** Adds a point, for which there must be room. */
+export function append(metric: Metric, step: f64, wallBits: u64, value: f64): void {
+  if (metric.file != file) enter(metric);
+  const i = count as usize;
+  store<u32>(metricColumn + (i << 2), metric.place);
+  store<f64>(stepColumn + (i << 3), step);
+  store<u64>(wallColumn + (i << 3), wallBits);
+  store<f64>(valueColumn + (i << 3), value);
+  count = (i as u32) + 1;
+}

@@ -1,0 +1,174 @@
+/**
+ * An instance of the kernels' WebAssembly: its memory, the names that it knows, the columns that come out of it. It reads
+ * one file at a time; those that have done so are kept for the next ones.
+ */
+
+import type { PointColumns } from "../../model/series.js";
+import { LARGE_RECORD_BYTES } from "../framing/tfRecord.js";
+import wasm from "./kernels.wasm";
+
+/** What is used of the platform's WebAssembly, which not every platform has. */
+declare const WebAssembly:
+  | {
+      validate(bytes: Uint8Array<ArrayBuffer>): boolean;
+      readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
+      readonly Instance: new (module: Module) => { readonly exports: unknown };
+    }
+  | undefined;
+
+interface Module {
+  readonly [Symbol.toStringTag]: string;
+}
+
+interface Global {
+  readonly value: number;
+}
+
+/** What `assembly/index.ts` exports. Pointers are numbers; a boolean is 0 or 1. */
+interface Exports {
+  /** Its buffer is another one after it has grown. */
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly count: Global;
+  readonly metricColumn: Global;
+  readonly stepColumn: Global;
+  readonly wallColumn: Global;
+  readonly valueColumn: Global;
+  readonly fileNames: Global;
+  readonly fileNameCount: Global;
+  buffer(bytes: number): number;
+  nameBuffer(length: number): number;
+  metricNamed(length: number): number;
+  alias(length: number, metric: number): void;
+  nameCount(): number;
+  beginFile(): void;
+  hasRoom(points: number): number;
+  addPoint(metric: number, step: number, wallTime: number, value: number): void;
+  clear(): void;
+  crc32cOn(at: number, length: number, register: number): number;
+  beginEvents(): void;
+  events(start: number, end: number): number;
+  eventAt(): number;
+  eventLength(): number;
+  setKind(metric: number, kind: number): void;
+  leaveToPlain(metric: number): void;
+}
+
+/** Bytes that are read at once. */
+export const PIECE_BYTES = 1024 * 1024;
+/** Room for a piece behind the beginning of a record that the piece before ended with, which is no large one. */
+export const BUFFER_BYTES = PIECE_BYTES + 2 * LARGE_RECORD_BYTES;
+
+/** An instance with more memory takes no further names, and one with more than half of it is not used again. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** What a name takes beside its text, at most. */
+const NAME_BYTES = 2048;
+
+/** Instances that wait for the next file. */
+const MOST_IDLE = 4;
+const idle: Kernel[] = [];
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder("utf-8");
+
+/** Makes a kernel; null where the platform has no WebAssembly with vectors, or stores numbers the other way round. */
+let make: (() => Kernel) | null | undefined;
+
+function maker(): (() => Kernel) | null {
+  const isLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+  if (!isLittle || typeof WebAssembly === "undefined" || !WebAssembly.validate(wasm)) return null;
+  const { Instance, Module } = WebAssembly;
+  const module = new Module(wasm);
+  return () => new Kernel(new Instance(module).exports as Exports);
+}
+
+export class Kernel {
+  /** Where the bytes of files go: `BUFFER_BYTES` of them. */
+  readonly buffer: number;
+  /** By the number that the kernel knows a name by. */
+  private readonly names: string[] = [];
+  private readonly metrics = new Map<string, number>();
+
+  constructor(readonly wasm: Exports) {
+    this.buffer = wasm.buffer(BUFFER_BYTES);
+  }
+
+  /** A kernel for one file, until it is given back; null where the platform can have none. */
+  static take(): Kernel | null {
+    if (make === undefined) make = maker();
+    return idle.pop() ?? make?.() ?? null;
+  }
+
+  giveBack(): void {
+    const isSmall = this.wasm.memory.buffer.byteLength <= MAX_BYTES / 2;
+    if (isSmall && idle.length < MOST_IDLE) idle.push(this);
+  }
+
+  /** `length` bytes of the kernel's memory. They hold until anything is called that may make it grow. */
+  bytes(at: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.wasm.memory.buffer, at, length);
+  }
+
+  /** True where it can take these names too. */
+  canName(texts: readonly Uint8Array[]): boolean {
+    const needed = texts.reduce((sum, text) => sum + 3 * text.length + NAME_BYTES, 0);
+    return this.wasm.memory.buffer.byteLength + needed <= MAX_BYTES;
+  }
+
+  /** The metric of a name. */
+  idOf(name: string): number {
+    let metric = this.metrics.get(name);
+    if (metric === undefined) {
+      const known = this.wasm.nameCount();
+      metric = this.wasm.metricNamed(this.putName(ENCODER.encode(name)));
+      this.metrics.set(name, metric);
+      if (this.wasm.nameCount() > known) this.names.push(name);
+    }
+    return metric;
+  }
+
+  /** The name that these bytes are as text, which may not be quite UTF-8; records are known by the bytes from now on. */
+  nameOfBytes(text: Uint8Array): string {
+    const name = DECODER.decode(text);
+    const metric = this.idOf(name);
+    this.wasm.alias(this.putName(text), metric);
+    return name;
+  }
+
+  private putName(text: Uint8Array): number {
+    const at = this.wasm.nameBuffer(text.length);
+    this.bytes(at, text.length).set(text);
+    return text.length;
+  }
+
+  /** Adds points that the plain code read, for which there must be room. */
+  add(points: PointColumns): void {
+    for (const [i, metric] of points.metric.entries()) {
+      this.wasm.addPoint(
+        this.idOf(points.metrics[metric] as string),
+        points.step[i] as number,
+        points.wallTime[i] as number,
+        points.value[i] as number,
+      );
+    }
+  }
+
+  /** The points so far, which it forgets: views of its memory, which hold until it reads on. */
+  take(): PointColumns {
+    const { wasm, names } = this;
+    const { buffer } = wasm.memory;
+    const n = wasm.count.value;
+    const file = new Uint32Array(buffer, wasm.fileNames.value, wasm.fileNameCount.value);
+    const numbers = ({ value }: Global): Float64Array => new Float64Array(buffer, value, n);
+    const columns: PointColumns = {
+      metrics: Array.from(file, (name) => names[name] as string),
+      metric: new Uint32Array(buffer, wasm.metricColumn.value, n),
+      step: numbers(wasm.stepColumn),
+      wallTime: numbers(wasm.wallColumn),
+      value: numbers(wasm.valueColumn),
+      recorded: null,
+      stderr: null,
+    };
+    wasm.clear();
+    return columns;
+  }
+}

@@ -1,0 +1,3 @@
+/** Built from `assembly`, and embedded as bytes. */
+declare const bytes: Uint8Array<ArrayBuffer>;
+export default bytes;
