@@ -87,7 +87,11 @@ if (tests) {
     minify: false,
     sourcemap: "inline",
     // One bundle per test file, found by pattern, so that none can be forgotten.
-    entryPoints: [...["core", "host", "webview"].flatMap(testFiles), "test/host/index.ts"],
+    entryPoints: [
+      ...["core", "host", "webview"].flatMap(testFiles),
+      "test/host/index.ts",
+      "test/runners/screenshots.ts",
+    ],
     outbase: "test",
     outdir: "dist/test",
     packages: "external",

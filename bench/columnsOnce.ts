@@ -158,11 +158,10 @@ async function measureFrames(folder: string, points: number): Promise<boolean> {
   await catalog.discover([{ path: folder, name: "bench" }]);
   const keys = catalog.runs().map(({ key }) => key);
   if (keys.length !== runs) throw new Error(`Found ${keys.length} runs.`);
-  const toUnit = (step: number, [low, high]: readonly [number, number]): number =>
-    (step - low) / (high - low);
   const frame = (range: readonly [number, number] | null): Promise<TimelineAnswer> => {
-    const question = { runs: keys, metrics: ["reward"], width, behaviour: "", range };
-    return answerTimeline(catalog, question, toUnit, []);
+    const choices = { axis: "step", behaviour: "", smooth: null, spread: null, apart: [] };
+    const question = { runs: keys, metrics: ["reward"], width, range, ...choices };
+    return answerTimeline(catalog, question, (x) => x, []);
   };
   let start = performance.now();
   await frame(null);
@@ -182,7 +181,7 @@ async function measureFrames(folder: string, points: number): Promise<boolean> {
     const { charts } = await frame(range);
     const frameMs = performance.now() - start;
     let passes: number[][] = [];
-    const toX = (step: number): number => toUnit(step, range) * width;
+    const toX = (step: number): number => ((step - range[0]) / (range[1] - range[0])) * width;
     const passMs = timed(() => {
       passes = all.map((series) => inOnePass(series, toX));
     });

@@ -1,6 +1,12 @@
 /** The only door of core. */
 
-export { answerAtStep, type AtStepAnswer, type AtStepQuestion } from "./answers/atStep.js";
+export {
+  answerAtStep,
+  type Around,
+  type AtStepAnswer,
+  type AtStepQuestion,
+  type AtStepRow,
+} from "./answers/atStep.js";
 export { answerCheckpointPaths, type CheckpointPlace } from "./answers/checkpointPaths.js";
 export {
   answerByConfigKey,
@@ -50,6 +56,7 @@ export {
 export { answerLineage, type LineageAnswer, type LineageRow } from "./answers/lineage.js";
 export { toJson } from "./answers/json.js";
 export type { Mark, MarkKind } from "./answers/marks.js";
+export { type AxisChoice } from "./answers/axes.js";
 export type { Band } from "./answers/onsetBands.js";
 export {
   answerConfigHints,
@@ -74,11 +81,22 @@ export {
 } from "./answers/onsetFileSupport.js";
 export {
   answerTimeline,
+  type PlacedBand,
+  type PlacedMark,
   type StepAnnotation,
   type TimelineAnswer,
+  type TimelineAxis,
   type TimelineChart,
   type TimelineQuestion,
 } from "./answers/timeline.js";
+export {
+  exportPoints,
+  partialCheckpoints,
+  timelineRecord,
+  type PartialCheckpoint,
+  type PointsQuestion,
+} from "./answers/timelineExport.js";
+export type { DrawnLine, GroupBand } from "./answers/timelineLines.js";
 export { answerCheckpoints, answerTree, type CheckpointRow, type TreeRun } from "./answers/tree.js";
 export { answerOverRuns, type SetAnswer } from "./answers/overRuns.js";
 export { answerSurvival, type SurvivalAnswer } from "./answers/survival.js";
@@ -94,6 +112,8 @@ export {
 } from "./answers/weightDiff.js";
 export { answerVocabulary } from "./answers/vocabulary.js";
 export { answerWhichRuns, type WhichRuns } from "./answers/whichRuns.js";
+export { type Spread } from "./analysis/seedBand.js";
+export { type Smoothing } from "./analysis/smooth.js";
 export { Catalog, type Folder, type LoadedRun } from "./catalog/catalog.js";
 export { FileError, type ByteSource, type Entry, type Files, type FileStamp } from "./io/files.js";
 export { toSlashes } from "./io/path.js";
@@ -105,5 +125,5 @@ export { behavioursOf } from "./query/onsetFile.js";
 export { completeQuery, type Completion, type Vocabulary } from "./query/completeQuery.js";
 export { formatExpectation } from "./query/expectation.js";
 export { nearest } from "./query/nearest.js";
-export { withBehaviour } from "./query/withBehaviour.js";
+export { withBehaviour, withPinned } from "./query/withBehaviour.js";
 export { VERSION } from "./version.js";

@@ -35,15 +35,19 @@ import {
   completeQuery,
   describeShape,
   explainInOnsetFile,
+  exportPoints,
   FileReader,
   formatExpectation,
   formatInterval,
+  partialCheckpoints,
+  timelineRecord,
   understand,
   withBehaviour,
+  withPinned,
   type WhenResult,
 } from "../core/index.js";
 import { Peer, type Handlers } from "../protocol/rpc.js";
-import { stepToShare } from "../protocol/stepScale.js";
+import { stepToAxis } from "../protocol/stepScale.js";
 import type {
   BehaviourEntry,
   Snapshot,
@@ -217,15 +221,16 @@ const handlers: Handlers<WorkerQuestions> = {
     }),
 
   timeline: ({ scale, annotations, ...question }, signal) =>
-    answerTimeline(
-      catalog,
-      question,
-      (step, range) => stepToShare(step, range, scale),
-      annotations,
-      signal,
-    ),
+    answerTimeline(catalog, question, (x) => stepToAxis(x, scale), annotations, signal),
 
   atStep: (question, signal) => answerAtStep(catalog, question, signal),
+
+  exportPoints: (question, signal) => exportPoints(catalog, question, signal),
+
+  timelineRecord: (question, signal) =>
+    timelineRecord(catalog, question, (x) => stepToAxis(x, question.scale), signal),
+
+  partialCheckpoints: ({ runs }, signal) => partialCheckpoints(catalog, runs, signal),
 
   hoverKey: (question, signal) => answerKeyHover(catalog, question, signal),
 
@@ -249,6 +254,8 @@ const handlers: Handlers<WorkerQuestions> = {
   },
 
   withBehaviour: ({ text, name, when, note }) => withBehaviour(text, name, when, note),
+
+  withPinned: ({ text, name, patterns }) => withPinned(text, name, patterns),
 };
 
 /** For questions without an answer. Folders have behaviours of their own, so that one with an answer is never wrong. */

@@ -2,6 +2,8 @@
 
 import type {
   AtStepAnswer,
+  AtStepQuestion,
+  AxisChoice,
   DiffAnswer,
   ExampleDiffAnswer,
   ExamplesAnswer,
@@ -10,6 +12,8 @@ import type {
   LineageAnswer,
   OnsetsAnswer,
   OutcomeChange,
+  Smoothing,
+  Spread,
   SurvivalAnswer,
   TableRows,
   TimelineAnswer,
@@ -25,7 +29,35 @@ export interface TimelineIntent {
   readonly scale: StepScale;
   /** Name or question; null for the one that fits each metric, `""` for none. */
   readonly behaviour: string | null;
+  readonly axis: AxisChoice;
+  /** Values of the axis that are shown; null for all. */
+  readonly range: readonly [first: number, last: number] | null;
+  /** Value axes; null for what fits each metric. */
+  readonly values: "linear" | "log" | null;
+  readonly smooth: Smoothing | null;
+  /** What the bands of seed groups show; null for every seed by itself. */
+  readonly spread: Spread | null;
+  /** Seed groups whose seeds are shown beside their band. */
+  readonly apart: readonly string[];
+  /** Pinned steps, at most two. */
+  readonly pins: readonly number[];
+  /** Where the cursor was; null where it was not set. */
+  readonly cursor: number | null;
 }
+
+export const FIRST_TIMELINE: TimelineIntent = {
+  metrics: [],
+  scale: "symlog",
+  behaviour: null,
+  axis: "step",
+  range: null,
+  values: null,
+  smooth: null,
+  spread: "sd",
+  apart: [],
+  pins: [],
+  cursor: null,
+};
 
 /** What the window's comparison says, the same in all panels. */
 export interface Comparison {
@@ -44,7 +76,7 @@ export type TimelineQuestions = {
     readonly comparison: Comparison;
   };
   timeline(params: { readonly intent: TimelineIntent; readonly width: number }): TimelineAnswer;
-  atStep(params: { readonly metrics: readonly string[]; readonly step: number }): AtStepAnswer;
+  atStep(params: Omit<AtStepQuestion, "runs" | "baseline">): AtStepAnswer;
   moveCursor(params: { readonly step: number }): null;
   setBaseline(params: { readonly run: string }): null;
   openDiff(params: DiffIntent): null;
@@ -53,7 +85,38 @@ export type TimelineQuestions = {
   ask(params: null): null;
   /** Brings the side panel's runs into view. */
   chooseRuns(params: null): null;
+  /** Which of the runs' checkpoints that lie on the disk are partial: still being written, or cut off. */
+  partialCheckpoints(params: null): readonly (RunChoiceStep & { readonly reason: string })[];
+  copy(params: { readonly text: string }): null;
+  /** Asks where to, and writes it; the path, or null where the user went away. */
+  save(params: SaveParams): string | null;
+  /** All points of what is shown, written by the host as they are read. */
+  exportPoints(params: {
+    readonly intent: TimelineIntent;
+    readonly metrics: readonly string[];
+    readonly format: "csv" | "arrow";
+  }): string | null;
+  /** A Markdown record with its picture beside it. */
+  exportRecord(params: {
+    readonly intent: TimelineIntent;
+    readonly metrics: readonly string[];
+    readonly picture: string;
+  }): string | null;
+  /** Asks for a name, and saves the patterns under it in `onset.json`; null where the user went away. */
+  pinMetrics(params: { readonly patterns: readonly string[] }): string | null;
 };
+
+export interface RunChoiceStep {
+  readonly key: string;
+  readonly step: number;
+}
+
+/** A picture: `text` is SVG, or a PNG in base64. */
+export interface SaveParams {
+  readonly name: string;
+  readonly format: "svg" | "png";
+  readonly text: string;
+}
 
 /** Which two checkpoints a Diff shows. */
 export interface DiffIntent {

@@ -1,20 +1,27 @@
-/** Where a step lies on an axis: shared by the worker, which thins lines out, and the page, which draws them. */
+/**
+ * Where a step, or another value of the axis, lies on a chart: shared by the worker, which thins lines out, and the page,
+ * which draws them.
+ */
 
-export type StepScale = "linear" | "log";
+export const STEP_SCALES = ["linear", "log", "symlog"] as const;
+export type StepScale = (typeof STEP_SCALES)[number];
 
 /**
- * Position of a step in the axis' own unit. The logarithmic axis is `log10(1 + step)`: step 0 has a place, and from ten
- * on it is the logarithm for every practical purpose.
+ * Position of a step in the axis' own unit. `log` is `log10(step)`, where 0 and less have no place: −∞ and NaN. `symlog` is
+ * `log10(1 + |step|)` with the step's sign: 0 has a place, and from ten on it is the logarithm for every practical purpose.
  */
 export function stepToAxis(step: number, scale: StepScale): number {
-  return scale === "log" ? Math.sign(step) * Math.log10(1 + Math.abs(step)) : step;
+  if (scale === "linear") return step;
+  return scale === "log" ? Math.log10(step) : Math.sign(step) * Math.log10(1 + Math.abs(step));
 }
 
 export function axisToStep(position: number, scale: StepScale): number {
-  return scale === "log" ? Math.sign(position) * (10 ** Math.abs(position) - 1) : position;
+  if (scale === "linear") return position;
+  const size = 10 ** Math.abs(position);
+  return scale === "log" ? 10 ** position : Math.sign(position) * (size - 1);
 }
 
-/** From 0 to 1 within `range`, beyond that outside of it. */
+/** From 0 to 1 within `range`, beyond that outside of it. Not finite for what has no place on the axis. */
 export function stepToShare(
   step: number,
   range: readonly [first: number, last: number],

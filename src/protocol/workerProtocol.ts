@@ -24,6 +24,8 @@ import type {
   KeyHoverQuestion,
   LineageAnswer,
   OnsetsAnswer,
+  PartialCheckpoint,
+  PointsQuestion,
   Problem,
   RunConfigAnswer,
   RunEnding,
@@ -180,6 +182,13 @@ export type WorkerQuestions = {
     },
   ): TimelineAnswer;
   atStep(params: AtStepQuestion): AtStepAnswer;
+  /** The bytes of a file with all points. */
+  exportPoints(params: PointsQuestion): Uint8Array;
+  /** A Markdown record; `picture` is the name of the file beside it. */
+  timelineRecord(
+    params: TimelineQuestion & { readonly scale: StepScale; readonly picture: string },
+  ): string;
+  partialCheckpoints(params: { readonly runs: readonly string[] }): readonly PartialCheckpoint[];
   hoverKey(params: KeyHoverQuestion): KeyHover | null;
   /** Of a file that is a run's config. */
   runConfig(params: {
@@ -211,6 +220,12 @@ export type WorkerQuestions = {
     readonly name: string;
     readonly when: string;
     readonly note: string | null;
+  }): string;
+  /** The same with a pinned set of metrics. */
+  withPinned(params: {
+    readonly text: string;
+    readonly name: string;
+    readonly patterns: readonly string[];
   }): string;
 };
 

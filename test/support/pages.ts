@@ -12,6 +12,7 @@ import type { NoQuestions, PageEvents } from "../../src/protocol/panelProtocol.j
 import { Peer, type Handlers, type Questions } from "../../src/protocol/rpc.js";
 import { decodeMessage, encodeMessage } from "../../src/protocol/wire.js";
 import { inProject } from "./root.js";
+import type { Theme } from "./themes.js";
 
 declare global {
   interface Window {
@@ -44,6 +45,11 @@ export interface Opening<Q extends Questions> {
   readonly handlers: Handlers<Q>;
   /** What `getState()` gives. */
   readonly state?: unknown;
+  /** The editor's colours; none where left out. */
+  readonly theme?: Theme;
+  /** Pixels. */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 export class Chromium {
@@ -69,7 +75,7 @@ export class Chromium {
   async open<Q extends Questions>(opening: Opening<Q>): Promise<OpenedPage<Q>> {
     const { port } = this.server.address() as AddressInfo;
     const context = await this.browser.newContext({
-      viewport: { width: 1200, height: 900 },
+      viewport: { width: opening.width ?? 1200, height: opening.height ?? 900 },
       reducedMotion: "reduce",
     });
     const page = await context.newPage();
@@ -97,6 +103,7 @@ export class Chromium {
       opening.handlers,
     );
     await page.addInitScript(actAsEditor, opening.state);
+    if (opening.theme) await page.addInitScript(dress, opening.theme);
     await page.goto(`http://127.0.0.1:${port}/${opening.page}`);
     const close = async (): Promise<void> => {
       peer.close("the page was closed");
@@ -151,6 +158,27 @@ function pack(message: unknown): string {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     return { $view: value.constructor.name, bytes: bytes.toString("base64") };
   });
+}
+
+/** Runs in the page: its variables and classes as the editor gives them, as soon as there is a body. */
+export function dress({ classes, kind, variables }: Theme): void {
+  const put = (): boolean => {
+    const { documentElement: root, body } = document as {
+      documentElement: HTMLElement | null;
+      body: HTMLElement | null;
+    };
+    if (!root || !body) return false;
+    body.className = classes;
+    body.dataset["vscodeThemeKind"] = kind;
+    root.removeAttribute("style");
+    for (const [name, value] of Object.entries(variables)) root.style.setProperty(name, value);
+    return true;
+  };
+  if (put()) return;
+  const observer = new MutationObserver(() => {
+    if (put()) observer.disconnect();
+  });
+  observer.observe(document, { childList: true, subtree: true });
 }
 
 /** Runs in the page, before its own script. */

@@ -4,18 +4,19 @@
  */
 
 import type { StepAnnotation } from "../../src/core/index.js";
-import type {
-  Comparison,
-  DiffIntent,
-  DiffQuestions,
-  ExamplesIntent,
-  ExamplesQuestions,
-  FileQuestions,
-  LineageQuestions,
-  OnsetsIntent,
-  OnsetsQuestions,
-  TimelineIntent,
-  TimelineQuestions,
+import {
+  FIRST_TIMELINE,
+  type Comparison,
+  type DiffIntent,
+  type DiffQuestions,
+  type ExamplesIntent,
+  type ExamplesQuestions,
+  type FileQuestions,
+  type LineageQuestions,
+  type OnsetsIntent,
+  type OnsetsQuestions,
+  type TimelineIntent,
+  type TimelineQuestions,
 } from "../../src/protocol/panelProtocol.js";
 import type { Handlers } from "../../src/protocol/rpc.js";
 import { noting, type Asked } from "./pages.js";
@@ -24,7 +25,7 @@ import type { WorkerOn } from "./workerOn.js";
 export class TimelineHost {
   readonly asked: Asked[] = [];
   readonly handlers: Handlers<TimelineQuestions>;
-  intent: TimelineIntent = { metrics: [], scale: "log", behaviour: null };
+  intent: TimelineIntent = FIRST_TIMELINE;
   annotations: readonly StepAnnotation[] = [];
   /** When set, the next answers fail with it. */
   failure: string | null = null;
@@ -45,12 +46,12 @@ export class TimelineHost {
           this.intent = intent;
           const { runs: compared } = this.comparison;
           const { annotations } = this;
-          const question = { ...intent, runs: compared, range: null, width, annotations };
+          const question = { ...intent, runs: compared, width, annotations };
           return client.ask("timeline", question, signal);
         },
-        atStep: ({ metrics, step }, signal) => {
+        atStep: (question, signal) => {
           const { runs: compared, baseline } = this.comparison;
-          return client.ask("atStep", { runs: compared, baseline, metrics, step }, signal);
+          return client.ask("atStep", { ...question, runs: compared, baseline }, signal);
         },
         moveCursor: ({ step }) => {
           this.comparison = { ...this.comparison, step };
@@ -64,6 +65,13 @@ export class TimelineHost {
         annotate: () => null,
         ask: () => null,
         chooseRuns: () => null,
+        partialCheckpoints: (_, signal) =>
+          client.ask("partialCheckpoints", { runs: this.comparison.runs }, signal),
+        copy: () => null,
+        save: ({ name, format }) => `/saved/${name}.${format}`,
+        exportPoints: ({ format }) => `/saved/timeline.${format}`,
+        exportRecord: () => "/saved/timeline.md",
+        pinMetrics: () => "pinned",
       },
       this.asked,
     );

@@ -62,7 +62,7 @@ export function storyOf(
         return element("li", {}, go);
       }),
     ),
-    element("h3", {}, `At step ${formatStep(step)}`),
+    element("h2", {}, `At step ${formatStep(step)}`),
     ...parts.flatMap(([name, said]) =>
       said === null
         ? []

@@ -12,7 +12,10 @@ import { tensorsView } from "./tensors.js";
 import "./file.css";
 
 const main = document.getElementById("file") as HTMLElement;
-const title = element("h1");
+/** The document's own, which says the file's name here. */
+const title = document.querySelector("h1") ?? element("h1");
+title.className = "";
+title.textContent = "…";
 const lead = element("p", { class: "lead" });
 const problems = element("ul", { class: "problems", attributes: { "aria-label": "problems" } });
 const note = element("p", { class: "note", attributes: { role: "status" } }, "Reading …");

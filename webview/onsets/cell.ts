@@ -65,6 +65,6 @@ export function placeOf(
   { first, last }: Extent,
 ): { left: number; right: number } {
   const share = (step: number): number =>
-    Math.min(1, Math.max(0, stepToShare(step, [first, last], "log")));
+    Math.min(1, Math.max(0, stepToShare(step, [first, last], "symlog")));
   return { left: after === null ? 0 : share(after), right: by === null ? 1 : share(by) };
 }

@@ -22,8 +22,8 @@ export function sensitivityStrip({ record, by }: WhenResult): SVGSVGElement | nu
   const x = (threshold: number): number =>
     LEFT + ((threshold - first[0]) / (last[0] - first[0])) * (WIDTH - 2 * LEFT);
   const y = (step: number): number => {
-    const [from, to] = [stepToAxis(low, "log"), stepToAxis(high, "log")];
-    const share = to === from ? 0.5 : (stepToAxis(step, "log") - from) / (to - from);
+    const [from, to] = [stepToAxis(low, "symlog"), stepToAxis(high, "symlog")];
+    const share = to === from ? 0.5 : (stepToAxis(step, "symlog") - from) / (to - from);
     return (HEIGHT - BOTTOM - 6) * (1 - share) + 6;
   };
   const dots = strip.map(([threshold, step]) =>

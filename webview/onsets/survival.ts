@@ -20,6 +20,7 @@ import { element } from "../shared/dom.js";
 import { formatStep } from "../shared/format.js";
 import { patternOf } from "../shared/pattern.js";
 import { stepAt, stepAxis } from "../shared/stepAxis.js";
+import { svg } from "../shared/svg.js";
 import { readTheme, withOpacity, type Theme } from "../shared/theme.js";
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
@@ -69,9 +70,7 @@ export class SurvivalView {
     this.list.replaceChildren(
       ...answer.lines.map((line, i) => {
         const isGroup = i < answer.groups.length;
-        const item = element("li", {}, line);
-        if (isGroup) item.style.color = colorOf(i, theme);
-        return item;
+        return element("li", {}, ...(isGroup ? [sampleOf(i, theme)] : []), line);
       }),
     );
     this.canvas.setAttribute("aria-label", answer.lines.join("; "));
@@ -85,7 +84,7 @@ export function survivalConfiguration(
   answer: SurvivalAnswer,
   theme: Theme,
 ): ChartConfiguration<"line", Point[]> {
-  const end = stepToAxis(answer.lastStep, "log");
+  const end = stepToAxis(answer.lastStep, "symlog");
   return {
     type: "line",
     data: { datasets: answer.groups.flatMap((_, group) => curvesOf(answer, group, theme)) },
@@ -96,7 +95,7 @@ export function survivalConfiguration(
       responsive: true,
       maintainAspectRatio: false,
       scales: {
-        x: stepAxis({ scale: "log", axis: { min: 0, max: end > 0 ? end : 1 } }, theme, true),
+        x: stepAxis({ scale: "symlog", axis: { min: 0, max: end > 0 ? end : 1 } }, theme, true),
         y: {
           min: 0,
           max: 1,
@@ -109,7 +108,7 @@ export function survivalConfiguration(
         tooltip: {
           displayColors: false,
           callbacks: {
-            title: ([item]) => formatStep(stepAt(item?.parsed.x ?? 0, "log")),
+            title: ([item]) => formatStep(stepAt(item?.parsed.x ?? 0, "symlog")),
             label: (item) =>
               `${item.dataset.label ?? ""}: ${Number(item.parsed.y).toFixed(2)} without it`,
           },
@@ -118,6 +117,14 @@ export function survivalConfiguration(
     },
     plugins: [undefinedBoxes(answer, theme)],
   };
+}
+
+/** The group's line as it is drawn: its colour and its dashes. */
+function sampleOf(group: number, theme: Theme): SVGSVGElement {
+  const line = svg("line", { x1: 0, x2: 28, y1: 4, y2: 4, "stroke-width": 2 });
+  line.setAttribute("stroke", colorOf(group, theme));
+  line.setAttribute("stroke-dasharray", patternOf(group).dash.join(" "));
+  return svg("svg", { class: "sample", width: 28, height: 8, "aria-hidden": "true" }, line);
 }
 
 function colorOf(group: number, theme: Theme): string {
@@ -134,7 +141,7 @@ function curvesOf(
   const color = colorOf(index, theme);
   const { dash } = patternOf(index);
   const { points } = group.kaplanMeier;
-  const x = (step: number): number => stepToAxis(step, "log");
+  const x = (step: number): number => stepToAxis(step, "symlog");
   const curve = [
     { x: 0, y: 1 },
     ...points.map(({ step, survival }) => ({ x: x(step), y: survival })),
@@ -175,8 +182,8 @@ function undefinedBoxes({ groups }: SurvivalAnswer, theme: Theme): Plugin<"line"
         let above = 1;
         for (const { after, by, share } of turnbull.intervals) {
           const from =
-            after === null ? chartArea.left : x.getPixelForValue(stepToAxis(after, "log"));
-          const to = by === null ? chartArea.right : x.getPixelForValue(stepToAxis(by, "log"));
+            after === null ? chartArea.left : x.getPixelForValue(stepToAxis(after, "symlog"));
+          const to = by === null ? chartArea.right : x.getPixelForValue(stepToAxis(by, "symlog"));
           const top = y.getPixelForValue(above);
           const bottom = y.getPixelForValue(1 - share);
           if (by !== null) ctx.fillRect(from, top, Math.max(1, to - from), bottom - top);

@@ -123,6 +123,10 @@ export function tabs(
   for (const { title } of pages) {
     const tab = document.createElement("vscode-panel-tab");
     tab.append(title);
+    // The toolkit names a tab after its first text and keeps to that.
+    new MutationObserver(() => {
+      tab.setAttribute("aria-label", tab.textContent);
+    }).observe(title, { childList: true, characterData: true, subtree: true });
     control.append(tab);
   }
   for (const { content } of pages) {

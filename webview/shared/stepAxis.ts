@@ -21,10 +21,15 @@ export function stepAxis(
     type: "linear",
     min: axis.min,
     max: axis.max,
-    afterBuildTicks: (built: { ticks: { value: number }[]; width: number }) => {
+    afterBuildTicks: (built: {
+      ticks: { value: number }[];
+      width: number;
+      min: number;
+      max: number;
+    }) => {
       const room = Math.max(2, Math.floor(built.width / 80));
-      const first = axisToStep(axis.min, scale);
-      const last = axisToStep(axis.max, scale);
+      const first = axisToStep(built.min, scale);
+      const last = axisToStep(built.max, scale);
       built.ticks = stepTicks(first, last, scale, room).map((step) => ({
         value: stepToAxis(step, scale),
       }));
@@ -46,17 +51,19 @@ export function stepAxis(
 /** Round steps for the axis' ticks, ascending: decades and their 2s and 5s where there is room for them. */
 export function stepTicks(first: number, last: number, scale: StepScale, room: number): number[] {
   const isWithin = (step: number): boolean => step >= first && step <= last;
-  const round = scale === "log" ? logTicks(first, last, room).filter(isWithin) : [];
+  const round = scale === "linear" ? [] : logTicks(first, last, room, scale).filter(isWithin);
   // Within one decade there may be no round one at all.
   return round.length > 1 ? round : linearTicks(first, last, room).filter(isWithin);
 }
 
-function logTicks(first: number, last: number, room: number): number[] {
-  const low = Math.max(1, first);
-  const decades = Math.max(0.3, Math.log10(Math.max(10, last) / low));
+function logTicks(first: number, last: number, room: number, scale: StepScale): number[] {
+  // Below one a symmetric axis is as good as linear.
+  const low = scale === "log" ? first : Math.max(1, first);
+  const high = scale === "log" ? last : Math.max(10, last);
+  const decades = Math.max(0.3, Math.log10(high / low));
   const factors = room / decades >= 4 ? [1, 2, 5] : [1];
   const every = Math.max(1, Math.ceil(decades / room));
-  const ticks = first <= 0 ? [0] : [];
+  const ticks = scale === "symlog" && first <= 0 ? [0] : [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(last) + 1; power += every) {
     for (const factor of factors) ticks.push(factor * 10 ** power);
   }
@@ -75,5 +82,5 @@ function linearTicks(first: number, last: number, room: number): number[] {
 /** The step at a position of the axis, as it is to be read. */
 export function stepAt(position: number, scale: StepScale): number {
   const step = axisToStep(position, scale);
-  return Math.abs(step) < 10 ? Number(step.toPrecision(6)) : Math.round(step);
+  return Math.abs(step) < 100 ? Number(step.toPrecision(6)) : Math.round(step);
 }

@@ -12,15 +12,14 @@ import {
   type ChartConfiguration,
   type ChartDataset,
 } from "chart.js";
-import type { Mark, TimelineChart } from "../../src/core/index.js";
+import type { DrawnLine, GroupBand, PlacedMark, TimelineChart } from "../../src/core/index.js";
 import { stepToAxis } from "../../src/protocol/stepScale.js";
 import { formatStep, formatTick, formatValue } from "../shared/format.js";
-import { stepAt, stepAxis } from "../shared/stepAxis.js";
+import { stepAt, stepAxis, stepTicks } from "../shared/stepAxis.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
-import { cursorLine } from "./cursor.js";
 import { marks } from "./marks.js";
 import { onsetBands, type PaintedBand } from "./onsetBands.js";
-import { needsLogValues, type TimelineView } from "./state.js";
+import { valueAxisOf, type TimelineView } from "./state.js";
 
 Chart.register(
   LineController,
@@ -34,6 +33,9 @@ Chart.register(
 
 /** Pixels that the value axis takes in every chart, so that all step axes lie above each other. */
 export const VALUE_AXIS_WIDTH = 64;
+/** Pixels kept free at the right of every chart, and above it. */
+export const RIGHT = 8;
+export const TOP = 14;
 /** Charts with fewer points than this show each of them. */
 const SHOW_POINTS = 60;
 
@@ -41,8 +43,6 @@ export interface ChartContext {
   readonly view: TimelineView;
   readonly chart: TimelineChart;
   readonly theme: Theme;
-  /** Step of the cursor. */
-  readonly cursor: () => number | null;
   readonly onPainted: (painted: readonly PaintedBand[]) => void;
 }
 
@@ -52,9 +52,15 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
     ...view.answer.marks.filter(({ metric }) => metric === null || metric === chart.metric),
     ...nonFiniteMarks(chart),
   ];
+  const { isLog } = valueAxisOf(chart, view.values);
   return {
     type: "line",
-    data: { datasets: chart.lines.flatMap((line) => datasetsOf(line, context)) },
+    data: {
+      datasets: [
+        ...chart.groups.flatMap((group) => bandDatasets(group, context, isLog)),
+        ...chart.lines.flatMap((line) => datasetsOf(line, context, isLog)),
+      ],
+    },
     options: {
       animation: false,
       parsing: false,
@@ -62,11 +68,13 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
       responsive: true,
       maintainAspectRatio: false,
       interaction: { mode: "nearest", axis: "xy", intersect: false },
-      layout: { padding: { top: 14, right: 8 } },
+      layout: { padding: { top: TOP, right: RIGHT } },
       scales: {
         x: stepAxis(view, theme, false),
         y: {
-          type: needsLogValues(chart) ? "logarithmic" : "linear",
+          type: isLog ? "logarithmic" : "linear",
+          // A band that reaches a little beyond 1 is no reason for an axis to 1.5.
+          ...(isLog ? {} : { bounds: "data" as const, grace: "3%", afterBuildTicks: roundTicks }),
           afterFit: (axis) => {
             axis.width = VALUE_AXIS_WIDTH;
           },
@@ -84,20 +92,17 @@ export function configurationOf(context: ChartContext): ChartConfiguration<"line
         legend: { display: false },
         tooltip: {
           ...tooltipStyle(theme),
+          filter: ({ dataset }) => !(dataset as { isEdge?: boolean }).isEdge,
           callbacks: {
             title: ([item]) =>
-              item ? `step ${formatStep(stepAt(item.parsed.x ?? 0, view.scale))}` : "",
+              item ? `${axisName(view)} ${formatStep(stepAt(item.parsed.x ?? 0, view.scale))}` : "",
             label: ({ dataset, parsed }) =>
               `${dataset.label ?? ""}: ${formatValue(parsed.y ?? NaN)}`,
           },
         },
       },
     },
-    plugins: [
-      onsetBands(view, theme, chart, context.onPainted),
-      marks(view, theme, shown),
-      cursorLine(view, theme, context.cursor),
-    ],
+    plugins: [onsetBands(view, theme, chart, context.onPainted), marks(view, theme, shown)],
   };
 }
 
@@ -116,9 +121,22 @@ export function tooltipStyle({ hover, font }: Theme) {
   };
 }
 
+/** Round values, whatever the ends of the axis are. */
+function roundTicks(axis: { min: number; max: number; ticks: { value: number }[] }): void {
+  axis.ticks = stepTicks(axis.min, axis.max, "linear", 4).map((value) => ({
+    value: Number(value.toPrecision(12)),
+  }));
+}
+
+/** The axis in a word or two: `step`, `tokens`, or the name of a metric. */
+export function axisName({ answer }: TimelineView): string {
+  return answer.axis.axis.replace(/^metric:/, "");
+}
+
 function datasetsOf(
   line: TimelineChart["lines"][number],
   { view, theme }: ChartContext,
+  isLog: boolean,
 ): ChartDataset<"line">[] {
   const run = view.runs[line.run];
   const group = run && view.groups[run.group];
@@ -132,18 +150,34 @@ function datasetsOf(
     tension: 0,
     spanGaps: false,
   };
+  const isDots = line.drawAs === "dots";
+  const isFaint = line.smooth !== null;
+  const width = run.isBaseline ? 2.5 : 1.5;
   return [
     {
       ...base,
-      data: pointsOf(line.step, line.value, view),
-      borderWidth: run.isBaseline ? 2.5 : 1.5,
+      data: pointsOf(line, view, isLog),
+      borderColor: isFaint ? withOpacity(color, 0.4) : color,
+      borderWidth: isDots ? 0.5 : isFaint ? 1 : width,
       borderDash: [...group.dash],
-      pointRadius: line.step.length <= SHOW_POINTS ? 1.75 : 0,
+      pointRadius: line.x.length <= SHOW_POINTS ? 2 : isDots ? 1 : 0,
     },
-    ...line.superseded.map(({ step, value }) => ({
+    ...(line.smooth
+      ? [
+          {
+            ...base,
+            label: `${run.label}, smoothed`,
+            data: pointsOf(line.smooth, view, isLog),
+            borderWidth: width,
+            borderDash: [...group.dash],
+            pointRadius: 0,
+          },
+        ]
+      : []),
+    ...line.superseded.map((old) => ({
       ...base,
       label: `${run.label}, superseded`,
-      data: pointsOf(step, value, view),
+      data: pointsOf(old, view, isLog),
       borderColor: withOpacity(color, 0.6),
       borderWidth: 1,
       borderDash: [3, 3],
@@ -152,20 +186,67 @@ function datasetsOf(
   ];
 }
 
+/** The lower end, the upper end filled down to it, and the mean. */
+function bandDatasets(
+  { group: name, x, mean, low, high, n, spread }: GroupBand,
+  { view, theme }: ChartContext,
+  isLog: boolean,
+): ChartDataset<"line">[] {
+  const group = view.groups.find((one) => one.name === name);
+  if (!group) return [];
+  const color = theme.series[group.color] ?? theme.foreground;
+  const edge = {
+    label: `${group.label}, ${spread}`,
+    isEdge: true,
+    borderColor: withOpacity(color, 0.3),
+    backgroundColor: withOpacity(color, 0.2),
+    borderWidth: 0.5,
+    pointRadius: 0,
+    pointHoverRadius: 0,
+    tension: 0,
+  };
+  const most = n.reduce((all, one) => Math.max(all, one), 0);
+  const isBaseline = group.runs.some((run) => view.runs[run]?.isBaseline === true);
+  return [
+    { ...edge, fill: false, data: pointsOf({ x, value: low }, view, isLog) },
+    { ...edge, fill: "-1", data: pointsOf({ x, value: high }, view, isLog) },
+    {
+      label: `${group.label}, mean of ${most} seeds`,
+      borderColor: color,
+      backgroundColor: color,
+      fill: false,
+      data: pointsOf({ x, value: mean }, view, isLog),
+      borderWidth: isBaseline ? 2.5 : 1.75,
+      borderDash: [...group.dash],
+      pointRadius: x.length <= SHOW_POINTS ? 1.75 : 0,
+      pointHoverRadius: 4,
+      tension: 0,
+      spanGaps: false,
+    },
+  ];
+}
+
 /** One for every value that a line cannot show; the host describes the first of them in words. */
-function nonFiniteMarks({ lines, metric }: TimelineChart): Mark[] {
-  return lines.flatMap(({ run, step, value }) =>
-    [...step].flatMap((at, i): Mark[] =>
-      Number.isFinite(value[i]) ? [] : [{ kind: "non-finite", run, step: at, metric, text: "" }],
+function nonFiniteMarks({ lines, metric }: TimelineChart): PlacedMark[] {
+  return lines.flatMap(({ run, x, step, value }) =>
+    [...x].flatMap((at, i): PlacedMark[] =>
+      Number.isFinite(value[i])
+        ? []
+        : [{ kind: "non-finite", run, step: step[i] ?? NaN, x: at, metric, text: "" }],
     ),
   );
 }
 
-/** Non-finite values break the line; the marks say where they are. */
-function pointsOf(step: Float64Array, value: Float64Array, { scale }: TimelineView): Point[] {
-  return Array.from(step, (at, i) => {
+/** Values that are not finite, or have no place on a logarithmic axis, break the line; marks and words say so. */
+function pointsOf(
+  { x, value }: Pick<DrawnLine, "x" | "value">,
+  { scale }: TimelineView,
+  isLog: boolean,
+): Point[] {
+  return Array.from(x, (at, i) => {
     const y = value[i] ?? NaN;
-    return { x: stepToAxis(at, scale), y: Number.isFinite(y) ? y : NaN };
+    const hasPlace = Number.isFinite(y) && (!isLog || y > 0);
+    return { x: stepToAxis(at, scale), y: hasPlace ? y : NaN };
   });
 }
 

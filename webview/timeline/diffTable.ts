@@ -1,126 +1,269 @@
-/** What differs at the cursor: every compared run against the baseline, and against its own previous checkpoint. */
+/**
+ * What differs at the cursor: every compared run or seed group against the baseline, and against its own previous checkpoint
+ * or a pin. Only the rows in view are in the document, and a move of the cursor changes no more than their texts.
+ */
 
-import type { AtStepAnswer } from "../../src/core/index.js";
+import type { AtStepAnswer, AtStepRow } from "../../src/core/index.js";
+import { textField } from "../shared/controls.js";
 import { element } from "../shared/dom.js";
-import { formatSigned, formatStep, formatValue } from "../shared/format.js";
-import { noiseText } from "../shared/noiseText.js";
-
-type Row = AtStepAnswer["rows"][number];
+import { formatStep } from "../shared/format.js";
+import {
+  COLUMNS,
+  matching,
+  sorted,
+  type Column,
+  type ColumnId,
+  type DiffRows,
+  type Order,
+} from "./diffRows.js";
 
 export interface DiffTableActions {
   readonly setBaseline: (run: string) => void;
   readonly openDiff: (run: string) => void;
+  readonly copy: (format: "tsv" | "markdown") => void;
 }
 
-const COLUMNS: readonly (readonly [name: string, kind: string])[] = [
-  ["run", ""],
-  ["value", "number"],
-  ["Δ to baseline", "number"],
-  ["Δ/noise", "number"],
-  ["since previous checkpoint", "number"],
-];
+/** Pixels of a row; the style sheet says the same. */
+const ROW = 22;
+const MARGIN = 10;
 
-export function diffTable(
-  { rows, step }: AtStepAnswer,
-  { setBaseline, openDiff }: DiffTableActions,
-): HTMLElement {
-  const table = element("table", { class: "numbers" });
-  table.createCaption().textContent = `At step ${formatStep(step)}`;
-  const head = table.createTHead().insertRow();
-  for (const [column, kind] of COLUMNS) {
-    head.append(element("th", { class: kind, attributes: { scope: "col" } }, column));
+export class DiffTable {
+  readonly element: HTMLElement;
+  private readonly caption = element("caption", {});
+  private readonly head = element("tr", {});
+  private readonly above = element("tr", { class: "space", attributes: { "aria-hidden": "true" } });
+  private readonly below = element("tr", { class: "space", attributes: { "aria-hidden": "true" } });
+  private readonly body = element("tbody", {});
+  private readonly table = element("table", { class: "numbers diff" }, this.caption);
+  private readonly empty = element("p", { class: "muted", hidden: true });
+  private answer: AtStepAnswer | null = null;
+  private rows: readonly AtStepRow[] = [];
+  private columns: readonly Column[] = [];
+  private order: Order | null = null;
+  private filter = "";
+  private since: number | null = null;
+  private readonly lines: HTMLTableRowElement[] = [];
+  private inView: { readonly first: number; readonly end: number; readonly of: number } | null =
+    null;
+
+  constructor(
+    private readonly scroller: HTMLElement,
+    private readonly actions: DiffTableActions,
+  ) {
+    const filter = textField("Filter metrics and runs", (text) => {
+      this.filter = text;
+      this.refresh();
+    });
+    const copy = (label: string, format: "tsv" | "markdown"): HTMLElement => {
+      const button = element(
+        "button",
+        { class: "link", title: `Copy the table as ${label}` },
+        label,
+      );
+      button.addEventListener("click", () => {
+        actions.copy(format);
+      });
+      return button;
+    };
+    this.table.append(element("thead", {}, this.head), this.body);
+    this.element = element(
+      "div",
+      { class: "diff-table" },
+      element(
+        "div",
+        { class: "table-tools" },
+        filter,
+        element("span", { class: "muted" }, "copy as"),
+        copy("TSV", "tsv"),
+        copy("Markdown", "markdown"),
+      ),
+      this.table,
+      this.empty,
+    );
+    scroller.addEventListener("scroll", () => {
+      requestAnimationFrame(() => {
+        this.inView = null;
+        this.fill();
+      });
+    });
+    new ResizeObserver(() => {
+      this.inView = null;
+      this.fill();
+    }).observe(scroller);
+    this.body.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element ? target.closest<HTMLElement>("button") : null;
+      const row = this.rows[Number(button?.closest("tr")?.dataset["index"])];
+      if (!button || !row) return;
+      if (button.dataset["does"] === "baseline") actions.setBaseline(row.run);
+      else actions.openDiff(row.run);
+    });
   }
-  const metrics = [...new Set(rows.map(({ metric }) => metric))];
-  for (const metric of metrics) {
-    const body = table.createTBody();
-    const title = element("th", { attributes: { scope: "rowgroup", colspan: "5" } }, metric);
-    body.append(element("tr", { class: "metric" }, title));
-    for (const row of rows.filter((one) => one.metric === metric)) {
-      body.append(rowOf(row, setBaseline, openDiff));
+
+  /** `since`: the pinned step that rows are compared with; null for their previous checkpoints. */
+  show(answer: AtStepAnswer, since: number | null): void {
+    this.answer = answer;
+    this.since = since;
+    this.caption.textContent = titleOf(answer.step, since);
+    this.refresh();
+  }
+
+  /** What is shown, in its order: for copies. */
+  get shown(): DiffRows | null {
+    const { answer, rows, columns, since } = this;
+    return answer && { title: titleOf(answer.step, since), columns, rows };
+  }
+
+  private refresh(): void {
+    if (!this.answer) return;
+    const { rows } = this.answer;
+    const hasGroups = rows.some(({ n, sd }) => n > 1 || sd !== null);
+    const columns = COLUMNS(this.since).filter(({ isOfGroups }) => !isOfGroups || hasGroups);
+    const isSame =
+      columns.length === this.columns.length &&
+      columns.every(({ title }, i) => title === this.columns[i]?.title);
+    if (!isSame) {
+      this.columns = columns;
+      this.head.replaceChildren(...columns.map((column) => this.headOf(column)));
+      this.body.replaceChildren(this.above, this.below);
+      this.lines.length = 0;
+    }
+    this.rows = sorted(matching(rows, this.filter), this.order, this.columns);
+    this.table.setAttribute("aria-rowcount", String(this.rows.length + 1));
+    this.empty.hidden = this.rows.length > 0;
+    this.empty.textContent =
+      rows.length === 0 ? "No run has a value of these metrics." : "No metric or run is called so.";
+    this.fill();
+  }
+
+  private headOf(column: Column): HTMLElement {
+    const sort = element("button", { class: "link sort" }, column.title);
+    const head = element(
+      "th",
+      {
+        class: `of-${column.id}${column.isNumber ? " number" : ""}`,
+        title: column.title,
+        attributes: { scope: "col" },
+      },
+      sort,
+    );
+    const say = (): void => {
+      const order = this.order?.by === column.id ? this.order : null;
+      const way = order === null ? "none" : order.isDescending ? "descending" : "ascending";
+      head.setAttribute("aria-sort", way);
+      sort.dataset["way"] = way;
+    };
+    sort.addEventListener("click", () => {
+      this.order = nextOrder(this.order, column);
+      for (const other of this.head.children) other.dispatchEvent(new Event("sorted"));
+      this.refresh();
+    });
+    head.addEventListener("sorted", say);
+    say();
+    return head;
+  }
+
+  /** Which rows are in view. Only what scrolls or changes their number asks: it makes the page lay everything out. */
+  private measure(): void {
+    const { scroller, rows } = this;
+    const top = this.body.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    const height = Math.max(scroller.clientHeight, 200);
+    const first = Math.max(0, Math.min(rows.length, Math.floor(-top / ROW) - MARGIN));
+    const end = Math.max(first, Math.min(rows.length, Math.ceil((height - top) / ROW) + MARGIN));
+    this.inView = { first, end, of: rows.length };
+  }
+
+  /** Puts the rows in view into the document. */
+  private fill(): void {
+    if (!this.answer) return;
+    const { rows, lines } = this;
+    if (this.inView?.of !== rows.length) this.measure();
+    const { first, end } = this.inView ?? { first: 0, end: 0 };
+    const count = end - first;
+    while (lines.length < count) {
+      const line = element("tr", {}, ...this.columns.map(cellFor));
+      this.below.before(line);
+      lines.push(line);
+    }
+    while (lines.length > count) lines.pop()?.remove();
+    setHeight(this.above, first * ROW);
+    setHeight(this.below, (rows.length - end) * ROW);
+    for (const [i, line] of lines.entries()) {
+      const index = first + i;
+      const row = rows[index] as AtStepRow;
+      setAttribute(line, "data-index", String(index));
+      setAttribute(line, "aria-rowindex", String(index + 2));
+      line.classList.toggle("baseline", row.isBaseline);
+      line.classList.toggle("first", rows[index - 1]?.metric !== row.metric);
+      for (const [at, column] of this.columns.entries()) {
+        fillCell(line.children[at] as HTMLElement, column, row);
+      }
     }
   }
-  return table;
 }
 
-function rowOf(
-  row: Row,
-  setBaseline: (run: string) => void,
-  openDiff: (run: string) => void,
-): HTMLTableRowElement {
-  const { difference, isBaseline } = row;
-  const name = element(
-    "th",
-    { attributes: { scope: "row" } },
-    isBaseline
-      ? element("span", { title: "Differences are taken against this run." }, row.label)
-      : linkTo(row.label, "Diff against the baseline at this step", () => {
-          openDiff(row.run);
-        }),
-    isBaseline
-      ? element("span", { class: "badge" }, "baseline")
-      : linkTo(
-          "set as baseline",
-          `Take differences against ${row.label}`,
-          () => {
-            setBaseline(row.run);
-          },
-          "on-hover",
-        ),
-  );
-  return element(
-    "tr",
-    isBaseline ? { class: "baseline" } : {},
-    name,
-    valueCell(row),
-    deltaCell(difference?.delta ?? null, difference?.better ?? null, difference?.verdict ?? ""),
-    noiseCell(row),
-    sinceCell(row),
-  );
+function titleOf(step: number, since: number | null): string {
+  const at = formatStep(step);
+  return since === null ? `At step ${at}` : `Between step ${formatStep(since)} and step ${at}`;
 }
 
-function valueCell({ value, interpolated }: Row): HTMLElement {
-  if (value === null) return element("td", { class: "number" }, "—");
-  return interpolated
-    ? element(
-        "td",
-        {
-          class: "number",
-          title: "Not evaluated at this step: on the line between its neighbours.",
-        },
-        `≈ ${formatValue(value)}`,
-      )
-    : element("td", { class: "number" }, formatValue(value));
+/** Ascending, descending, as it was; numbers begin with the largest. */
+function nextOrder(order: Order | null, { id, isNumber }: Column): Order | null {
+  if (order?.by !== id) return { by: id, isDescending: isNumber };
+  return order.isDescending === isNumber ? { by: id, isDescending: !isNumber } : null;
 }
 
-function deltaCell(delta: number | null, better: boolean | null, verdict: string): HTMLElement {
-  if (delta === null) return element("td", { class: "number" }, "");
-  const word = better === null || delta === 0 ? "" : better ? " better" : " worse";
-  return element("td", { class: `number${word}`, title: verdict }, `${formatSigned(delta)}${word}`);
-}
-
-function noiseCell({ difference }: Row): HTMLElement {
-  if (!difference || difference.delta === null) return element("td", { class: "number" }, "");
-  if (difference.ratio === null) {
-    return element("td", { class: "number muted", title: difference.verdict }, "noise unknown");
+function cellFor({ id, isNumber }: Column): HTMLElement {
+  if (id !== "run") {
+    return element(id === "metric" ? "th" : "td", {
+      class: isNumber ? "number" : "",
+      ...(id === "metric" ? { attributes: { scope: "row" } } : {}),
+    });
   }
-  const title = noiseText(difference);
-  return element("td", { class: "number", title }, `${difference.ratio.toFixed(1)}×`);
+  const open = element("button", {
+    class: "link",
+    title: "Diff against the baseline at this step",
+  });
+  const baseline = element("button", { class: "link on-hover" }, "set as baseline");
+  baseline.dataset["does"] = "baseline";
+  const badge = element("span", { class: "badge" }, "baseline");
+  return element("td", { class: "run" }, open, element("span", { class: "name" }), badge, baseline);
 }
 
-function sinceCell({ sincePrevious: since }: Row): HTMLElement {
-  if (!since) return element("td", { class: "number" }, "");
-  if (since.delta === null) return element("td", { class: "number" }, "");
-  const title = `since step ${formatStep(since.step)}\n${noiseText(since)}`;
-  const word =
-    since.better === null || since.delta === 0 ? "" : since.better ? " better" : " worse";
-  const ratio = since.ratio === null ? "" : ` (${since.ratio.toFixed(1)}×)`;
-  const text = `${formatSigned(since.delta)}${word}${ratio}`;
-  return element("td", { class: `number${word}`, title }, text);
+function fillCell(cell: HTMLElement, column: Column, row: AtStepRow): void {
+  if (column.id === "run") {
+    const [open, name, badge, baseline] = cell.children as unknown as HTMLElement[];
+    if (!open || !name || !badge || !baseline) return;
+    setText(open, row.label);
+    setText(name, row.label);
+    setHidden(open, row.isBaseline);
+    setHidden(baseline, row.isBaseline);
+    setHidden(name, !row.isBaseline);
+    setHidden(badge, !row.isBaseline);
+    return;
+  }
+  const { text, title = "", tone = "" } = column.cell(row);
+  setText(cell, text);
+  if (cell.title !== title) cell.title = title;
+  const name = [column.isNumber ? "number" : "", tone].filter((part) => part !== "").join(" ");
+  if (cell.className !== name) cell.className = name;
 }
 
-/** A button that looks like a link: rows are many, and controls of the toolkit would shout. */
-function linkTo(text: string, title: string, onClick: () => void, more = ""): HTMLElement {
-  const link = element("button", { class: `link ${more}`, title }, text);
-  link.addEventListener("click", onClick);
-  return link;
+function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
 }
+
+function setHidden(node: HTMLElement, isHidden: boolean): void {
+  if (node.hidden !== isHidden) node.hidden = isHidden;
+}
+
+function setAttribute(node: HTMLElement, name: string, value: string): void {
+  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+function setHeight(node: HTMLElement, height: number): void {
+  const text = `${height}px`;
+  if (node.style.height !== text) node.style.height = text;
+  setHidden(node, height === 0);
+}
+
+export type { ColumnId };

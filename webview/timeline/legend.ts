@@ -1,27 +1,64 @@
 /** Who is who, and what the shaded onsets say, in words beside their colour and pattern. */
 
-import type { TimelineChart } from "../../src/core/index.js";
+import type { Spread, TimelineChart } from "../../src/core/index.js";
 import { element } from "../shared/dom.js";
 import { svg } from "../shared/svg.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
 import { SIGNS } from "./marks.js";
 import type { TimelineView } from "./state.js";
 
-/** A line of the group's colour and dash pattern with its name. */
-export function legendOf({ groups, answer }: TimelineView, theme: Theme): HTMLElement[] {
+const SPREADS: Readonly<Record<Spread, string>> = {
+  sd: "sd",
+  se: "se",
+  ci: "95 % CI",
+  "min-max": "min–max",
+};
+
+/**
+ * A line of the group's colour and dash pattern with its name, and what its band is. A group with a band is a button that
+ * shows its seeds by themselves.
+ */
+export function legendOf(
+  { groups, answer }: TimelineView,
+  theme: Theme,
+  apart: readonly string[],
+  setApart: (group: string, isApart: boolean) => void,
+): HTMLElement[] {
   const lines = groups.map(({ name, label, color, dash, runs }) => {
-    const count = runs.length > 1 ? ` (${runs.length} seeds)` : "";
-    const title = [name, ...runs.map((run) => answer.runs[run]?.label ?? "")].join("\n");
-    return element(
-      "span",
-      { class: "entry", title },
-      sample(theme.series[color] ?? theme.foreground, dash),
-      `${label}${count}`,
+    const bands = answer.charts.flatMap((chart) =>
+      chart.groups.filter(({ group }) => group === name),
     );
+    const title = [name, ...runs.map((run) => answer.runs[run]?.label ?? "")].join("\n");
+    const line = sample(theme.series[color] ?? theme.foreground, dash);
+    const [band] = bands;
+    if (!band) {
+      const count = runs.length > 1 ? ` (${runs.length} seeds)` : "";
+      return element("span", { class: "entry", title }, line, `${label}${count}`);
+    }
+    const most = bands.flatMap(({ n }) => [...n]).reduce((all, n) => Math.max(all, n), 0);
+    const isApart = apart.includes(name);
+    const entry = element(
+      "button",
+      {
+        class: "entry link",
+        title: `${title}\n${isApart ? "Hide" : "Show"} single seeds`,
+        attributes: { "aria-pressed": String(isApart) },
+      },
+      line,
+      `${label} (band: ${SPREADS[band.spread]}, n=${most}${isApart ? ", with its seeds" : ""})`,
+    );
+    entry.addEventListener("click", () => {
+      setApart(name, !isApart);
+    });
+    return entry;
   });
   const kinds = [...new Set(answer.marks.map(({ kind }) => kind))];
   const signs = kinds.map((kind) => element("span", { class: "entry" }, `${SIGNS[kind]} ${kind}`));
-  return [...lines, ...signs];
+  const bands = answer.charts.flatMap((chart) => chart.bands);
+  const lost = bands.some(({ kind }) => kind === "offset")
+    ? [element("span", { class: "entry" }, "▨ offset")]
+    : [];
+  return [...lines, ...signs, ...lost];
 }
 
 /** `░ generalises: wd=1 median (1,000, 1,250], 5 of 5`. */

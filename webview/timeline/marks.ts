@@ -1,7 +1,7 @@
-/** Marks on a chart: resumes, branches, spikes, non-finite values, annotations. Each kind has its own sign. */
+/** Marks on a chart: resumes, branches, spikes, LR drops, non-finite values, annotations. Each kind has its own sign. */
 
 import type { Plugin } from "chart.js";
-import type { Mark, MarkKind } from "../../src/core/index.js";
+import type { MarkKind, PlacedMark } from "../../src/core/index.js";
 import { stepToAxis } from "../../src/protocol/stepScale.js";
 import type { Theme } from "../shared/theme.js";
 import type { TimelineView } from "./state.js";
@@ -11,10 +11,15 @@ export const SIGNS: Readonly<Record<MarkKind, string>> = {
   branched: "◆",
   "non-finite": "×",
   spike: "▲",
+  "lr drop": "┆",
   annotation: "✎",
 };
 
-export function marks(view: TimelineView, theme: Theme, shown: readonly Mark[]): Plugin<"line"> {
+export function marks(
+  view: TimelineView,
+  theme: Theme,
+  shown: readonly PlacedMark[],
+): Plugin<"line"> {
   return {
     id: "marks",
     afterDatasetsDraw({ ctx, chartArea, scales }) {
@@ -24,8 +29,14 @@ export function marks(view: TimelineView, theme: Theme, shown: readonly Mark[]):
       ctx.font = `12px ${theme.font}`;
       ctx.textAlign = "center";
       ctx.textBaseline = "bottom";
-      for (const { kind, run, step } of shown) {
-        const at = x.getPixelForValue(stepToAxis(step, view.scale));
+      const taken = new Set<string>();
+      for (const { kind, run, x: place } of shown) {
+        if (place === null) continue;
+        const at = x.getPixelForValue(stepToAxis(place, view.scale));
+        // Of many that lie upon each other one is enough.
+        const spot = `${kind} ${run} ${Math.round(at)}`;
+        if (taken.has(spot)) continue;
+        taken.add(spot);
         if (at < chartArea.left - 1 || at > chartArea.right + 1) continue;
         const group = view.groups[view.runs[run]?.group ?? -1];
         const color =

@@ -1,12 +1,12 @@
 /** Onset intervals, shaded: from the last evaluation without a behaviour to the first one with it. */
 
 import type { Chart, Plugin } from "chart.js";
-import type { Band, TimelineChart } from "../../src/core/index.js";
+import type { PlacedBand, TimelineChart } from "../../src/core/index.js";
 import { axisToStep, stepToAxis } from "../../src/protocol/stepScale.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
 import type { TimelineView } from "./state.js";
 
-/** A band as it was painted: its ends read back from the pixels. Null where the end is open. */
+/** An onset as it was painted: `drawn` are its ends on the axis, read back from the pixels. Null where the end is open. */
 export interface PaintedBand {
   /** Id of the run. */
   readonly run: string;
@@ -15,7 +15,7 @@ export interface PaintedBand {
   readonly after: number | null;
   readonly by: number | null;
   readonly drawn: { readonly after: number | null; readonly by: number | null };
-  /** Steps that one pixel covers at each end. */
+  /** What one pixel covers at each end. */
   readonly tolerance: { readonly after: number; readonly by: number };
 }
 
@@ -31,7 +31,7 @@ export function onsetBands(
   chart: TimelineChart,
   onPainted: (painted: readonly PaintedBand[]) => void,
 ): Plugin<"line"> {
-  const colorOf = ({ run }: Band): string => {
+  const colorOf = ({ run }: PlacedBand): string => {
     const group = view.groups[view.runs[run]?.group ?? 0];
     return theme.series[group?.color ?? 0] ?? theme.foreground;
   };
@@ -41,8 +41,8 @@ export function onsetBands(
       const { ctx, chartArea } = drawn;
       const x = drawn.scales["x"];
       if (!x) return;
-      const toPixel = (step: number): number => x.getPixelForValue(stepToAxis(step, view.scale));
-      const toStep = (pixel: number): number =>
+      const toPixel = (at: number): number => x.getPixelForValue(stepToAxis(at, view.scale));
+      const toAxis = (pixel: number): number =>
         axisToStep(x.getValueForPixel(pixel) ?? NaN, view.scale);
       ctx.save();
       ctx.beginPath();
@@ -51,9 +51,17 @@ export function onsetBands(
       const painted: PaintedBand[] = [];
       const shade = Math.min(SHADE, SHADE_OF_ALL / deepest(chart.bands));
       for (const band of chart.bands) {
-        const { after, by } = band;
+        const { after, by } = band.x;
+        // Where an end lies on this axis is not always known; a table names it all the same.
+        if ((after === null) !== (band.after === null) || (by === null) !== (band.by === null)) {
+          continue;
+        }
         const left = after === null ? chartArea.left : toPixel(after);
         const right = by === null ? chartArea.right : toPixel(by);
+        if (band.kind !== "onset") {
+          later(ctx, band.kind, left, right, chartArea, colorOf(band));
+          continue;
+        }
         const width = Math.max(1, right - left);
         const { top, height, bottom } = chartArea;
         const color = colorOf(band);
@@ -71,28 +79,56 @@ export function onsetBands(
           run: view.runs[band.run]?.id ?? "",
           behaviour: band.behaviour,
           metric: chart.metric,
-          after,
-          by,
+          after: band.after,
+          by: band.by,
           drawn: {
-            after: after === null ? null : toStep(left),
-            by: by === null ? null : toStep(right),
+            after: after === null ? null : toAxis(left),
+            by: by === null ? null : toAxis(right),
           },
           tolerance: {
-            after: after === null ? 0 : Math.abs(toStep(left + 1) - toStep(left)),
-            by: by === null ? 0 : Math.abs(toStep(right) - toStep(right - 1)),
+            after: after === null ? 0 : Math.abs(toAxis(left + 1) - toAxis(left)),
+            by: by === null ? 0 : Math.abs(toAxis(right) - toAxis(right - 1)),
           },
         });
       }
       ctx.restore();
-      label(drawn, chart.behaviour, chart.bands, toPixel, theme.foreground, theme.font);
+      const onsets = chart.bands.filter(({ kind }) => kind === "onset");
+      label(drawn, chart.behaviour, onsets, toPixel, theme.foreground, theme.font);
       onPainted(painted);
     },
   };
 }
 
+/** What became of a behaviour after its onset: hatched where it was lost, framed where it came again. */
+function later(
+  ctx: CanvasRenderingContext2D,
+  kind: PlacedBand["kind"],
+  left: number,
+  right: number,
+  { top, bottom }: { readonly top: number; readonly bottom: number },
+  color: string,
+): void {
+  ctx.save();
+  ctx.strokeStyle = withOpacity(color, 0.7);
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.rect(left, top, Math.max(1, right - left), bottom - top);
+  ctx.stroke();
+  if (kind === "offset") {
+    ctx.clip();
+    ctx.beginPath();
+    for (let at = left - (bottom - top); at < right; at += 6) {
+      ctx.moveTo(at, bottom);
+      ctx.lineTo(at + bottom - top, top);
+    }
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
 /** How many bands lie upon each other where most of them do. */
-function deepest(bands: readonly Band[]): number {
-  const holds = (band: Band, step: number): boolean =>
+function deepest(bands: readonly PlacedBand[]): number {
+  const holds = (band: PlacedBand, step: number): boolean =>
     (band.after ?? -Infinity) < step && step <= (band.by ?? Infinity);
   const ends = bands.map(({ by }) => by ?? Infinity);
   return Math.max(1, ...ends.map((end) => bands.filter((band) => holds(band, end)).length));
@@ -110,20 +146,21 @@ function line(ctx: CanvasRenderingContext2D, x: number, top: number, bottom: num
 function label(
   { ctx, chartArea }: Chart<"line">,
   behaviour: string | null,
-  bands: readonly Band[],
+  bands: readonly PlacedBand[],
   toPixel: (step: number) => number,
   color: string,
   font: string,
 ): void {
   if (behaviour === null || bands.length === 0) return;
-  const closed = bands.filter(({ by }) => by !== null);
-  const first = closed.reduce<Band | undefined>(
-    (best, band) => (best && (best.by ?? 0) <= (band.by ?? 0) ? best : band),
+  const closed = bands.filter(({ x }) => x.by !== null);
+  const first = closed.reduce<PlacedBand | undefined>(
+    (best, band) => (best && (best.x.by ?? 0) <= (band.x.by ?? 0) ? best : band),
     undefined,
   );
   const at = first
-    ? toPixel(first.after ?? first.by ?? 0)
-    : Math.min(chartArea.right - OPEN_WIDTH, toPixel(bands[0]?.after ?? 0));
+    ? toPixel(first.x.after ?? first.x.by ?? 0)
+    : Math.min(chartArea.right - OPEN_WIDTH, toPixel(bands[0]?.x.after ?? 0));
+  if (at < chartArea.left || at > chartArea.right) return;
   ctx.save();
   ctx.font = `11px ${font}`;
   ctx.fillStyle = color;

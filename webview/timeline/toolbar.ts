@@ -1,49 +1,111 @@
-/** What is shown: metrics, step axis, behaviour. */
+/** What is shown: metrics, axis, behaviour, seed groups, smoothing; and what can be taken away. */
 
-import type { TimelineAnswer } from "../../src/core/index.js";
+import type { Smoothing, Spread, TimelineAnswer } from "../../src/core/index.js";
 import type { TimelineIntent } from "../../src/protocol/panelProtocol.js";
 import type { StepScale } from "../../src/protocol/stepScale.js";
-import { button, checkbox, picker, textField } from "../shared/controls.js";
+import { button, picker, type Option } from "../shared/controls.js";
 import { element } from "../shared/dom.js";
+import { Popover } from "../shared/popover.js";
+import { EXPORTS, type ExportKind } from "./exports.js";
+import { MetricChooser } from "./metricChooser.js";
 
 /** Choices of the behaviour picker that are no behaviour. */
 const FITTING = "\u0000fitting";
 const NONE = "\u0000none";
-/** Metrics listed at once; the filter finds the rest. */
-const MAX_LISTED = 200;
+
+const SCALES: readonly Option[] = [
+  { value: "symlog", label: "symlog" },
+  { value: "log", label: "log" },
+  { value: "linear", label: "linear" },
+];
+const VALUES: readonly Option[] = [
+  { value: "", label: "what fits" },
+  { value: "linear", label: "linear" },
+  { value: "log", label: "log" },
+];
+const SPREADS: readonly Option[] = [
+  { value: "sd", label: "band: sd" },
+  { value: "se", label: "band: se" },
+  { value: "ci", label: "band: 95 % CI" },
+  { value: "min-max", label: "band: min–max" },
+  { value: "", label: "single seeds" },
+];
+const SMOOTHINGS: readonly (Option & { readonly smooth: Smoothing | null })[] = [
+  { value: "", label: "off", smooth: null },
+  ...[0.5, 2, 5].map((percent) => ({
+    value: `ema ${percent}`,
+    label: `EMA, ${percent} % of the axis`,
+    smooth: { kind: "ema" as const, share: percent / 100 },
+  })),
+  ...[5, 21, 101].map((points) => ({
+    value: `median ${points}`,
+    label: `median of ${points}`,
+    smooth: { kind: "median" as const, points },
+  })),
+];
 
 export interface ToolbarActions {
   change(intent: Partial<TimelineIntent>): void;
   ask(): void;
   chooseRuns(): void;
+  export(kind: ExportKind): void;
+  pin(patterns: readonly string[]): void;
 }
 
 export class Toolbar {
   readonly element: HTMLElement;
-  private readonly scale = picker("step axis", (value) => {
-    this.actions.change({ scale: value as StepScale });
+  readonly metrics: Popover;
+  readonly exports: Popover;
+  private readonly chooser: MetricChooser;
+  private readonly axis = picker("x", (axis) => {
+    // A part of one axis is none of another.
+    this.actions.change({ axis, range: null });
+  });
+  private readonly scale = picker("scale", (value) => {
+    this.actions.change({ scale: value as StepScale, range: null });
+  });
+  private readonly values = picker("values", (value) => {
+    this.actions.change({ values: value === "" ? null : (value as "linear" | "log") });
+  });
+  private readonly spread = picker("group", (value) => {
+    this.actions.change({ spread: value === "" ? null : (value as Spread) });
+  });
+  private readonly smooth = picker("smooth", (value) => {
+    const chosen = SMOOTHINGS.find((one) => one.value === value);
+    this.actions.change({ smooth: chosen?.smooth ?? null });
   });
   private readonly behaviour = picker("onset of", (value) => {
     this.actions.change({ behaviour: value === FITTING ? null : value === NONE ? "" : value });
   });
-  private readonly metricsButton = button("Metrics", () => {
-    this.toggleList();
-  });
-  private readonly filter = textField("Filter metrics", () => {
-    this.fillList();
-  });
-  private readonly rows = element("div", { class: "rows" });
-  private readonly list = element(
-    "div",
-    { class: "popover", hidden: true, attributes: { role: "group", "aria-label": "Metrics" } },
-    this.filter,
-    this.rows,
-  );
-  private metrics: TimelineAnswer["metrics"] = [];
-  private shown: readonly string[] = [];
 
   constructor(private readonly actions: ToolbarActions) {
-    this.metricsButton.setAttribute("aria-expanded", "false");
+    this.chooser = new MetricChooser({
+      choose: (metrics) => {
+        actions.change({ metrics });
+      },
+      pin: (patterns) => {
+        actions.pin(patterns);
+      },
+    });
+    this.metrics = new Popover("Metrics", this.chooser.element, () => {
+      this.chooser.open();
+    });
+    const list = element(
+      "div",
+      { class: "menu" },
+      ...EXPORTS.map(({ kind, label }) => {
+        const entry = element("button", { class: "link" }, label);
+        entry.addEventListener("click", () => {
+          this.exports.close();
+          actions.export(kind);
+        });
+        return entry;
+      }),
+    );
+    const first = (): void => {
+      list.querySelector("button")?.focus();
+    };
+    this.exports = new Popover("⤓", list, first, { title: "Export or copy", side: "right" });
     const runs = button(
       "Runs …",
       () => {
@@ -61,31 +123,37 @@ export class Toolbar {
     this.element = element(
       "header",
       { class: "toolbar" },
-      element("div", { class: "anchor" }, this.metricsButton, this.list),
+      this.metrics.element,
       this.behaviour.element,
+      this.axis.element,
       this.scale.element,
+      this.values.element,
+      this.spread.element,
+      this.smooth.element,
       element("span", { class: "spring" }),
+      this.exports.element,
       runs,
       ask,
     );
-    this.list.addEventListener("keydown", ({ key }) => {
-      if (key === "Escape") this.closeList();
-    });
-    document.addEventListener("pointerdown", ({ target }) => {
-      if (!this.list.hidden && !this.list.parentElement?.contains(target as Node)) this.closeList();
-    });
   }
 
   show(intent: TimelineIntent, answer: TimelineAnswer): void {
-    this.metrics = answer.metrics;
-    this.shown = answer.charts.map(({ metric }) => metric);
-    this.metricsButton.textContent = `Metrics (${this.shown.length} of ${this.metrics.length}) ▾`;
-    this.scale.set(
-      [
-        { value: "log", label: "log" },
-        { value: "linear", label: "linear" },
-      ],
-      intent.scale,
+    const { charts, metrics, runs } = answer;
+    this.metrics.label = `Metrics (${charts.length} of ${metrics.length}) ▾`;
+    this.chooser.show(answer, this.metrics.isOpen);
+    this.axis.set(axesOf(answer), intent.axis);
+    this.scale.set(SCALES, intent.scale);
+    this.values.set(VALUES, intent.values ?? "");
+    this.spread.set(SPREADS, intent.spread ?? "");
+    this.spread.element.hidden = new Set(runs.map(({ group }) => group)).size === runs.length;
+    const { smooth } = intent;
+    this.smooth.set(
+      SMOOTHINGS.map(({ value, label }) => ({ value, label })),
+      smooth === null
+        ? ""
+        : smooth.kind === "ema"
+          ? `ema ${smooth.share * 100}`
+          : `median ${smooth.points}`,
     );
     const { behaviour } = intent;
     const asked =
@@ -100,43 +168,16 @@ export class Toolbar {
       ],
       behaviour === null ? FITTING : behaviour === "" ? NONE : behaviour,
     );
-    if (!this.list.hidden && this.rows.childElementCount === 0) this.fillList();
   }
+}
 
-  private toggleList(): void {
-    if (!this.list.hidden) {
-      this.closeList();
-      return;
-    }
-    this.list.hidden = false;
-    this.metricsButton.setAttribute("aria-expanded", "true");
-    this.fillList();
-    this.filter.focus();
-  }
-
-  private closeList(): void {
-    this.list.hidden = true;
-    this.metricsButton.setAttribute("aria-expanded", "false");
-    this.metricsButton.focus();
-  }
-
-  private fillList(): void {
-    const wanted = this.filter.value.toLowerCase();
-    const found = this.metrics.filter(({ name }) => name.toLowerCase().includes(wanted));
-    const listed = found.slice(0, MAX_LISTED);
-    this.rows.replaceChildren(
-      ...listed.map(({ name }) =>
-        checkbox(name, this.shown.includes(name), (isChecked) => {
-          this.shown = isChecked
-            ? [...this.shown, name]
-            : this.shown.filter((metric) => metric !== name);
-          this.actions.change({ metrics: this.shown });
-        }),
-      ),
-      ...(found.length > listed.length
-        ? [element("p", { class: "muted" }, `${found.length - listed.length} more: filter them`)]
-        : []),
-      ...(found.length === 0 ? [element("p", { class: "muted" }, "No such metric.")] : []),
-    );
-  }
+/** With the number of runs where not all of them have it. */
+function axesOf({ axes, runs, axis }: TimelineAnswer): Option[] {
+  const known = axes.map((one) => {
+    const of = one.runs < runs.length ? ` (${one.runs} of ${runs.length} runs)` : "";
+    return { value: one.axis, label: `${one.axis.replace(/^metric:/, "")}${of}` };
+  });
+  const isKnown = axes.some((one) => one.axis === axis.axis);
+  const own = { value: axis.axis, label: axis.axis.replace(/^metric:/, "") };
+  return isKnown ? known : [own, ...known];
 }

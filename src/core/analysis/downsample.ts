@@ -21,6 +21,20 @@ export function downsample(
   width: number,
   annotated: ReadonlySet<number> = new Set(),
 ): Drawn {
+  const indices = downsampledIndices(curve, toX, width, annotated);
+  return {
+    step: Float64Array.from(indices, (i) => curve.stepAt(i)),
+    value: Float64Array.from(indices, (i) => curve.valueAt(i)),
+  };
+}
+
+/** Which points `downsample` keeps, ascending: for columns that go with them. */
+export function downsampledIndices(
+  curve: Curve,
+  toX: (step: number) => number,
+  width: number,
+  annotated: ReadonlySet<number> = new Set(),
+): number[] {
   const keep: number[] = [];
   const columnAt = (i: number): number => Math.floor(toX(curve.stepAt(i)));
   const marked = markedIn(curve, annotated);
@@ -46,10 +60,7 @@ export function downsample(
     }
     first = end;
   }
-  return {
-    step: Float64Array.from(keep, (i) => curve.stepAt(i)),
-    value: Float64Array.from(keep, (i) => curve.valueAt(i)),
-  };
+  return keep;
 }
 
 /** O(log n). */

@@ -1,6 +1,7 @@
 /** What a chart marks at a step: restarts, branches, spikes, the first non-finite value, words of people. */
 
 import { hasStep } from "../analysis/downsample.js";
+import { rateDrops } from "../analysis/rateDrops.js";
 import { findSpikes, type Spike } from "../analysis/lossSpikes.js";
 import type { LoadedRun } from "../catalog/catalog.js";
 import { formatStep } from "../model/interval.js";
@@ -8,7 +9,7 @@ import { isLoss } from "../model/metric.js";
 import type { Attempt } from "../model/run.js";
 import type { MetricTable } from "../tables/metricTable.js";
 
-export type MarkKind = "resumed" | "branched" | "non-finite" | "spike" | "annotation";
+export type MarkKind = "resumed" | "branched" | "non-finite" | "spike" | "lr drop" | "annotation";
 
 export interface Mark {
   readonly kind: MarkKind;
@@ -19,6 +20,9 @@ export interface Mark {
   readonly metric: string | null;
   readonly text: string;
 }
+
+const LEARNING_RATE =
+  /(^|[/_. -])(lr|learning[_ -]?rate)(-adam\w*|\/pg\d*|[/_.]?\d+|[/_]group\d+)?$/i;
 
 export function marksOf(
   { table }: LoadedRun,
@@ -44,6 +48,10 @@ export function marksOf(
       metric: null,
       text: `resumed at ${formatStep(first)}`,
     });
+  }
+  for (const { by, from, to } of rateDropsOf(table)) {
+    const text = `lr drop at ${formatStep(by)}: ${from} → ${to}`;
+    marks.push({ kind: "lr drop", run, step: by, metric: null, text });
   }
   for (const metric of metrics) {
     const curve = table.curve(metric);
@@ -77,6 +85,18 @@ function spikesOf(table: MetricTable, metric: string): readonly Spike[] {
     ofTable.set(metric, spikes);
   }
   return spikes;
+}
+
+const knownDrops = new WeakMap<MetricTable, ReturnType<typeof rateDrops>>();
+
+function rateDropsOf(table: MetricTable): ReturnType<typeof rateDrops> {
+  let drops = knownDrops.get(table);
+  if (!drops) {
+    const rate = table.metricNames().find((name) => LEARNING_RATE.test(name));
+    const series = rate === undefined ? null : table.series(rate);
+    knownDrops.set(table, (drops = series ? rateDrops(series) : []));
+  }
+  return drops;
 }
 
 function restarts(attempts: readonly Attempt[]): Attempt[] {

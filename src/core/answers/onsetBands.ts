@@ -3,7 +3,7 @@
 import type { BracketAdvice } from "../analysis/bracketAdvice.js";
 import { medianOnset } from "../analysis/seedShare.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
-import { formatInterval, formatStep, type OnsetStatus } from "../model/interval.js";
+import { formatInterval, formatStep, type Interval, type OnsetStatus } from "../model/interval.js";
 import { isAccuracy, isLoss } from "../model/metric.js";
 import type { Answer } from "../query/answer.js";
 import type { RunDir } from "../model/run.js";
@@ -15,6 +15,8 @@ import { adviceOf, askLoaded, understand } from "./when.js";
 export interface Band {
   readonly run: number;
   readonly behaviour: string;
+  /** The first onset; where it was lost again (M2); where it came again. */
+  readonly kind: "onset" | "offset" | "onset again";
   readonly status: OnsetStatus;
   readonly after: number | null;
   readonly by: number | null;
@@ -108,6 +110,7 @@ export class Shading {
       if (!isShownOn(answer, metric) || answer.status === "no-data") continue;
       bands.push({
         behaviour: behaviour.name,
+        kind: "onset",
         status: answer.status,
         after: answer.after,
         by: answer.by,
@@ -115,6 +118,7 @@ export class Shading {
         text: describe(answer),
         advice: describeAdvice(adviceOf(answer, run)),
       });
+      for (const later of laterIn(answer)) bands.push({ behaviour: behaviour.name, ...later });
     }
     // Examples change by themselves.
     if (tasksOf(behaviour.predicate).length === 0)
@@ -139,6 +143,29 @@ function keyOf({ name, predicate, direction }: Behaviour, metric: string): strin
   const written = (_: string, value: unknown): unknown =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
   return JSON.stringify([name, predicate, direction, metric], written);
+}
+
+/** What became of the behaviour after its onset. */
+function laterIn({ presence }: Answer): Omit<Band, "run" | "behaviour">[] {
+  return presence.flatMap(({ onset, confirmed, offset, offsetConfirmed }, index) => {
+    const of = (
+      kind: Band["kind"],
+      interval: Interval,
+      isConfirmed: boolean,
+    ): Omit<Band, "run" | "behaviour"> => {
+      const unconfirmed = isConfirmed ? "" : ", unconfirmed";
+      const text = `${kind === "offset" ? "lost in" : "again in"} ${formatEnds(interval)}${unconfirmed}`;
+      return { kind, status: "observed", ...interval, confirmed: isConfirmed, text, advice: null };
+    };
+    return [
+      ...(index > 0 ? [of("onset again", onset, confirmed)] : []),
+      ...(offset ? [of("offset", offset, offsetConfirmed)] : []),
+    ];
+  });
+}
+
+function formatEnds({ after, by }: Interval): string {
+  return `(${after === null ? "−∞" : formatStep(after)}, ${by === null ? "∞" : formatStep(by)}]`;
 }
 
 /** The behaviour asked of one metric, where it would be asked of all of them. */
@@ -179,6 +206,7 @@ function describeAdvice(advice: BracketAdvice | null): string | null {
 export function summarise(bands: readonly Band[], groups: readonly string[]): BandSummary[] {
   const byGroup = new Map<string, Band[]>();
   for (const band of bands) {
+    if (band.kind !== "onset") continue;
     const group = groups[band.run] ?? "";
     byGroup.set(group, [...(byGroup.get(group) ?? []), band]);
   }

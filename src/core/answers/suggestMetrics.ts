@@ -5,6 +5,8 @@ import { isAccuracy, isJudged, isLoss } from "../model/metric.js";
 import type { Behaviour } from "../query/onsetFile.js";
 import { metricsOf } from "../query/query.js";
 
+type Measured = Pick<LoadedRun, "table" | "view">;
+
 const MAX_SUGGESTED = 4;
 /** An accuracy that is another one at the end by as much has something to show. */
 const MOVED = 0.1;
@@ -18,7 +20,7 @@ const MOVED = 0.1;
 export function suggestMetrics(
   all: readonly string[],
   behaviours: ReadonlyMap<string, Behaviour>,
-  loaded: readonly LoadedRun[],
+  loaded: readonly Measured[],
 ): string[] {
   const repeated = all.filter((metric) => loaded.some(({ table }) => table.rowCount(metric) > 1));
   const names = byCoverage(repeated.length > 0 ? repeated : all, loaded);
@@ -49,7 +51,7 @@ export function suggestMetrics(
 }
 
 /** Metrics that most runs have first. */
-function byCoverage(names: readonly string[], loaded: readonly LoadedRun[]): string[] {
+function byCoverage(names: readonly string[], loaded: readonly Measured[]): string[] {
   const counts = new Map<string, number>();
   for (const { table } of loaded) {
     for (const name of table.metricNames()) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -57,7 +59,7 @@ function byCoverage(names: readonly string[], loaded: readonly LoadedRun[]): str
   return [...names].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
 }
 
-function hasMoved(metric: string, loaded: readonly LoadedRun[]): boolean {
+function hasMoved(metric: string, loaded: readonly Measured[]): boolean {
   return loaded.some(({ table }) => {
     const curve = table.curve(metric);
     if (!curve || curve.length === 0) return false;

@@ -67,6 +67,8 @@ export interface OnsetFile {
   readonly metrics: ReadonlyMap<string, MetricSettings>;
   /** In the order of the file: the first that fits counts. */
   readonly evaluations: readonly EvaluationRule[];
+  /** Sets of metrics by name: names of metrics, in which `*` stands for any text. */
+  readonly pinned: ReadonlyMap<string, readonly string[]>;
   readonly problems: readonly Problem[];
 }
 
@@ -76,6 +78,7 @@ export const NO_ONSET_FILE: OnsetFile = {
   names: new BehaviourNames(),
   metrics: new Map(),
   evaluations: [],
+  pinned: new Map(),
   problems: [],
 };
 
@@ -101,7 +104,10 @@ export function parseOnsetFile(text: string, path: string): OnsetFile {
   const evaluations = entriesOf(root, "evaluations").flatMap(({ name, value }) =>
     readEvaluationRule(name, value, problems),
   );
-  return { path, behaviours, names, metrics, evaluations, problems: problems.sorted() };
+  const pinned = new Map(
+    entriesOf(root, "pinned").map(({ name, value }) => [name, readPinned(name, value, problems)]),
+  );
+  return { path, behaviours, names, metrics, evaluations, pinned, problems: problems.sorted() };
 }
 
 class PlacedProblems {
@@ -303,6 +309,16 @@ function readEvaluationRule(
   }
   problems.add("onset-file/bad-evaluations", offset, `run of "${pattern}" is not a text or null`);
   return [];
+}
+
+function readPinned(name: string, node: Node, problems: PlacedProblems): string[] {
+  const patterns: unknown[] = (node.children ?? []).map(({ value }) => value as unknown);
+  const texts = patterns.filter((pattern) => typeof pattern === "string");
+  if (node.type !== "array" || texts.length < patterns.length) {
+    const message = `pinned set "${name}" is not a list of names of metrics`;
+    problems.add("onset-file/bad-pinned", node.offset, message);
+  }
+  return node.type === "array" ? texts : [];
 }
 
 /** The rule for evaluations in a file, whose path is relative to `onset.json`, of a model by any of its names. */

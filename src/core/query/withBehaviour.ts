@@ -1,4 +1,4 @@
-/** Adds a behaviour to the text of an `onset.json`, leaving comments and layout as they are. */
+/** Adds to the text of an `onset.json`, leaving comments and layout as they are. */
 
 import { applyEdits, modify } from "jsonc-parser";
 
@@ -9,9 +9,17 @@ export function withBehaviour(
   when: string,
   note: string | null,
 ): string {
+  return withValue(text, ["behaviours", name], note === null ? { when } : { when, note });
+}
+
+/** The same for a pinned set of metrics. */
+export function withPinned(text: string, name: string, patterns: readonly string[]): string {
+  return withValue(text, ["pinned", name], patterns);
+}
+
+function withValue(text: string, path: readonly string[], value: unknown): string {
   const base = text.trim() === "" ? "{}\n" : text;
-  const value = note === null ? { when } : { when, note };
-  const edits = modify(base, ["behaviours", name], value, {
+  const edits = modify(base, [...path], value, {
     formattingOptions: {
       insertSpaces: true,
       tabSize: 2,

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import type { OnsetWindow } from "../onsetWindow.js";
+import { editOnsetFile } from "../onsetFile/editOnsetFile.js";
 import { ownFolder } from "../services/annotations.js";
 import { askQuestion } from "./ask.js";
 import type { Command } from "./command.js";
@@ -20,11 +21,9 @@ export const saveBehaviour: Command<"onset.saveBehaviour"> = (onset, args = {}) 
     }
     const name = args.name ?? (await askName(dialogue, onset, question));
     if (name === undefined) return undefined;
-    await save(onset, vscode.Uri.joinPath(folder, "onset.json"), {
-      name,
-      when: question,
-      note: args.note ?? null,
-    });
+    await editOnsetFile(folder, (text) =>
+      onset.store.ask("withBehaviour", { text, name, when: question, note: args.note ?? null }),
+    );
     await onset.store.reloadBehaviours();
     return name;
   });
@@ -48,25 +47,4 @@ async function askName(
     },
   });
   return name?.trim();
-}
-
-/** Edits the file as the editor shows it, so that what somebody has typed there is not lost. */
-async function save(
-  { store }: OnsetWindow,
-  uri: vscode.Uri,
-  behaviour: { readonly name: string; readonly when: string; readonly note: string | null },
-): Promise<void> {
-  try {
-    await vscode.workspace.fs.stat(uri);
-  } catch {
-    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode("{}\n"));
-  }
-  const document = await vscode.workspace.openTextDocument(uri);
-  const text = await store.ask("withBehaviour", { text: document.getText(), ...behaviour });
-  const edit = new vscode.WorkspaceEdit();
-  const whole = new vscode.Range(0, 0, document.lineCount, 0);
-  edit.replace(uri, whole, text);
-  if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
-    throw new Error(`${uri.fsPath} could not be saved. Is it read-only?`);
-  }
 }

@@ -24,7 +24,7 @@ export function pageHtml({ page, title, nonce, cspSource, script, style }: PageP
     <link rel="stylesheet" href="${style}">
   </head>
   <body>
-    <main id="${page}"></main>
+    <main id="${page}"><h1 class="spoken">${title}</h1></main>
     <script nonce="${nonce}" src="${script}"></script>
   </body>
 </html>`;

@@ -1,14 +1,20 @@
 /** *Timeline*: hands the page's questions to the worker with what the window compares. */
 
 import * as vscode from "vscode";
-import type { TimelineIntent, TimelineQuestions } from "../../protocol/panelProtocol.js";
+import type { TimelineQuestion } from "../../core/index.js";
+import {
+  FIRST_TIMELINE,
+  type TimelineIntent,
+  type TimelineQuestions,
+} from "../../protocol/panelProtocol.js";
 import { Disposables } from "../lifecycle.js";
 import type { Annotations } from "../services/annotations.js";
 import type { Comparison } from "../services/comparison.js";
 import type { RunStore } from "../services/runStore.js";
 import { PanelHost } from "./panelHost.js";
+import { exportPoints, exportRecord, pinMetrics, savePicture } from "./timelineExports.js";
+import { timelineIntentOf } from "./timelineIntent.js";
 
-const FIRST_INTENT: TimelineIntent = { metrics: [], scale: "log", behaviour: null };
 /** Charts wider than this get no more points. */
 const MAX_WIDTH = 4096;
 
@@ -35,14 +41,19 @@ export class TimelinePanel implements vscode.Disposable {
         title: "Timeline",
         handlers: {
           ready: async ({ intent }) => {
-            this.current ??= isIntent(intent) ? intent : FIRST_INTENT;
+            const kept = timelineIntentOf(intent);
+            this.current ??= kept ?? FIRST_TIMELINE;
             await store.start();
+            // A window that was loaded again has no cursor yet: the page brings its own.
+            if (comparison.state.step === null && typeof kept?.cursor === "number") {
+              comparison.moveCursor(kept.cursor);
+            }
             return { intent: this.intent, comparison: comparison.state };
           },
           timeline: (question, signal) => this.answer(question, signal),
-          atStep: ({ metrics, step }, signal) => {
+          atStep: (question, signal) => {
             const { runs, baseline } = comparison.state;
-            return store.ask("atStep", { runs, baseline, metrics, step: Number(step) }, signal);
+            return store.ask("atStep", { ...question, runs, baseline }, signal);
           },
           moveCursor: ({ step }) => {
             // The page is there already, and perhaps further on: it is not told of its own moves.
@@ -73,6 +84,20 @@ export class TimelinePanel implements vscode.Disposable {
             await vscode.commands.executeCommand("onset.runs.focus");
             return null;
           },
+          partialCheckpoints: (_, signal) =>
+            store.ask("partialCheckpoints", { runs: comparison.runs() }, signal),
+          copy: async ({ text }) => {
+            await vscode.env.clipboard.writeText(String(text));
+            return null;
+          },
+          save: savePicture,
+          exportPoints: ({ intent, metrics, format }) =>
+            exportPoints(store, { ...this.question(intent, 1), metrics }, format),
+          exportRecord: ({ intent, metrics, picture }) => {
+            const question = { ...this.question(intent, 1), metrics };
+            return exportRecord(store, { ...question, scale: intent.scale }, picture);
+          },
+          pinMetrics: ({ patterns }) => pinMetrics(store, patterns),
         },
       }),
     );
@@ -100,7 +125,7 @@ export class TimelinePanel implements vscode.Disposable {
   }
 
   get intent(): TimelineIntent {
-    return this.current ?? FIRST_INTENT;
+    return this.current ?? FIRST_TIMELINE;
   }
 
   /** Opens or reveals it, showing what is asked for; the rest stays as it was. */
@@ -120,31 +145,26 @@ export class TimelinePanel implements vscode.Disposable {
     { intent, width }: Parameters<TimelineQuestions["timeline"]>[0],
     signal: AbortSignal,
   ): Promise<ReturnType<TimelineQuestions["timeline"]>> {
-    if (!isIntent(intent)) throw new Error("a question of the Timeline is not understood");
-    const isOther = JSON.stringify(intent) !== JSON.stringify(this.current);
-    this.current = intent;
+    const wanted = timelineIntentOf(intent);
+    if (!wanted) throw new Error("a question of the Timeline is not understood");
+    const isOther = JSON.stringify(wanted) !== JSON.stringify(this.current);
+    this.current = wanted;
     if (isOther) this.intended.fire();
+    const annotations = await this.annotations.read();
+    const { scale } = wanted;
     return this.store.ask(
       "timeline",
-      {
-        ...intent,
-        runs: this.comparison.runs(),
-        range: null,
-        width: Math.min(MAX_WIDTH, Math.max(1, Math.round(Number(width) || 1))),
-        annotations: await this.annotations.read(),
-      },
+      { ...this.question(wanted, width), scale, annotations },
       signal,
     );
   }
-}
 
-function isIntent(value: unknown): value is TimelineIntent {
-  if (typeof value !== "object" || value === null) return false;
-  const { metrics, scale, behaviour } = value as Record<string, unknown>;
-  return (
-    Array.isArray(metrics) &&
-    metrics.every((metric) => typeof metric === "string") &&
-    (scale === "linear" || scale === "log") &&
-    (behaviour === null || typeof behaviour === "string")
-  );
+  private question(intent: TimelineIntent, width: number): TimelineQuestion {
+    const { metrics, axis, range, behaviour, smooth, spread, apart } = intent;
+    return {
+      ...{ metrics, axis, range, behaviour, smooth, spread, apart },
+      runs: this.comparison.runs(),
+      width: Math.min(MAX_WIDTH, Math.max(1, Math.round(Number(width) || 1))),
+    };
+  }
 }

@@ -12,7 +12,7 @@ import { answerWhen } from "../../../src/core/answers/when.js";
 import { answerWhichRuns } from "../../../src/core/answers/whichRuns.js";
 import type { Catalog } from "../../../src/core/catalog/catalog.js";
 import { VERSION } from "../../../src/core/version.js";
-import { stepToShare } from "../../../src/protocol/stepScale.js";
+import { stepToAxis } from "../../../src/protocol/stepScale.js";
 import { catalogOf, whenById } from "../../support/catalogs.js";
 import { jsonlText } from "../../support/jsonlText.js";
 import { tinySafetensors } from "../../support/safetensorsFile.js";
@@ -226,8 +226,9 @@ describe("answers", () => {
         10,
         "evaluations where there are no checkpoints",
       );
-      assert.deepEqual([...answer.checkpoints], [0, 15, 20]);
-      assert.deepEqual([...answer.evaluations], [0, 10, 20, 30, 40, 50]);
+      assert.deepEqual(answer.checkpoints, { first: 0, before: 15, behind: null, last: 20 });
+      assert.deepEqual(answer.evaluations, { first: 0, before: 10, behind: 30, last: 50 });
+      assert.equal(answer.x, 20);
     });
   });
 
@@ -291,17 +292,12 @@ describe("answers", () => {
       range: null,
       width: 200,
       behaviour: null,
+      ...{ axis: "step", smooth: null, spread: null, apart: [] },
     };
     const timeline = (
       question: Partial<TimelineQuestion> = {},
       marks: { run: string | null; step: number; text: string }[] = [],
-    ) =>
-      answerTimeline(
-        catalog,
-        { ...ask, ...question },
-        (step, range) => stepToShare(step, range, "log"),
-        marks,
-      );
+    ) => answerTimeline(catalog, { ...ask, ...question }, (x) => stepToAxis(x, "symlog"), marks);
 
     it("shades the same intervals that `when` answers", async () => {
       const { charts } = await timeline();
@@ -321,8 +317,8 @@ describe("answers", () => {
     it("draws every point where there is room, and tells the rug", async () => {
       const { charts, runs, extent } = await timeline();
       assert.deepEqual([...(charts[0]?.lines[0]?.step ?? [])], [0, 10, 20, 30, 40, 50]);
-      assert.deepEqual([...(runs[0]?.checkpoints ?? [])], [0, 15, 20]);
-      assert.deepEqual([...(runs[0]?.evaluated ?? [])], [1, 0, 1]);
+      assert.deepEqual([...(runs[0]?.checkpoints.step ?? [])], [0, 15, 20]);
+      assert.deepEqual([...(runs[0]?.checkpoints.evaluated ?? [])], [1, 0, 1]);
       assert.deepEqual(extent, { first: 0, last: 50 });
     });
 
@@ -336,12 +332,7 @@ describe("answers", () => {
         "/w/s/metrics.jsonl": jsonlText([{ step: 3, epoch: 0 }]),
       });
       const of = (runs: string[], metrics: string[]) =>
-        answerTimeline(
-          long,
-          { ...ask, runs, metrics },
-          (step, range) => stepToShare(step, range, "linear"),
-          [],
-        );
+        answerTimeline(long, { ...ask, runs, metrics }, (x) => x, []);
       const { charts, extent, metrics } = await of(["/w/r"], []);
       assert.deepEqual(
         [charts.map(({ metric }) => metric), extent],
@@ -383,7 +374,7 @@ describe("answers", () => {
       const { marks } = await answerTimeline(
         marked,
         { ...ask, runs: ["/w/r"], metrics: ["loss"] },
-        (step, range) => stepToShare(step, range, "linear"),
+        (x) => x,
         [
           { run: null, step: 3, text: "all" },
           { run: "gone", step: 4, text: "not shown" },

@@ -5,7 +5,7 @@ import {
   metricSettings,
   parseOnsetFile,
 } from "../../../src/core/query/onsetFile.js";
-import { withBehaviour } from "../../../src/core/query/withBehaviour.js";
+import { withBehaviour, withPinned } from "../../../src/core/query/withBehaviour.js";
 
 const parse = (text: string): ReturnType<typeof parseOnsetFile> =>
   parseOnsetFile(text, "/w/onset.json");
@@ -136,6 +136,38 @@ describe("parseOnsetFile", () => {
       file.problems.map(({ code, line }) => [code, line]),
       [["onset-file/bad-evaluations", 5]],
     );
+  });
+
+  it("reads pinned sets of metrics, and says which are none", () => {
+    const file = parse(`{"pinned": {
+      "accuracies": ["eval/*acc*", "train/acc"],
+      "__proto__": ["loss"],
+      "mixed": ["a", 5],
+      "bad": "a"
+    }}`);
+    assert.deepEqual(
+      [...file.pinned],
+      [
+        ["accuracies", ["eval/*acc*", "train/acc"]],
+        ["__proto__", ["loss"]],
+        ["mixed", ["a"]],
+        ["bad", []],
+      ],
+    );
+    assert.deepEqual(
+      file.problems.map(({ code, line }) => [code, line]),
+      [
+        ["onset-file/bad-pinned", 4],
+        ["onset-file/bad-pinned", 5],
+      ],
+    );
+  });
+
+  it("gets a pinned set beside what is there", () => {
+    const text = withPinned('{\n  // mine\n  "metrics": {}\n}\n', "both", ["a/*", "b"]);
+    assert.ok(text.includes("// mine"));
+    assert.deepEqual([...parse(text).pinned], [["both", ["a/*", "b"]]]);
+    assert.deepEqual([...parse(withPinned("", "one", ["a"])).pinned], [["one", ["a"]]]);
   });
 
   for (const text of ["", "{", "[]", "5", '{"behaviours": []}', "\u0000", "[".repeat(20_000)]) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { PanelHost } from "../../../src/extension/panels/panelHost.js";
-import type { TimelineQuestions } from "../../../src/protocol/panelProtocol.js";
+import { FIRST_TIMELINE, type TimelineQuestions } from "../../../src/protocol/panelProtocol.js";
 import { eventually } from "../../support/eventually.js";
 import { TimelineHost } from "../../support/panelHosts.js";
 import { workerOn, type WorkerOn } from "../../support/workerOn.js";
@@ -71,10 +71,11 @@ describe("a page in the editor", () => {
   });
 
   it("shows what it is told to show", async () => {
-    panel.tell("intent", { metrics: ["test_loss"], scale: "linear", behaviour: "" });
+    const wanted = { ...FIRST_TIMELINE, metrics: ["test_loss"], behaviour: "" };
+    panel.tell("intent", wanted);
     await eventually(() => {
       const last = host.askedFor("timeline").at(-1);
-      assert.deepEqual(last?.intent, { metrics: ["test_loss"], scale: "linear", behaviour: "" });
+      assert.deepEqual({ ...last?.intent, cursor: null }, wanted);
     });
   });
 

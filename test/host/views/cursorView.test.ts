@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import * as vscode from "vscode";
-import type { TimelineIntent } from "../../../src/protocol/panelProtocol.js";
+import { FIRST_TIMELINE } from "../../../src/protocol/panelProtocol.js";
 import { CursorView } from "../../../src/extension/views/cursorView.js";
 import { eventually } from "../../support/eventually.js";
 import { sweepFiles } from "../../support/sweep.js";
@@ -13,7 +13,7 @@ describe("the view of what is at the cursor", () => {
   let view: CursorView;
   const intended = new vscode.EventEmitter<void>();
   const timeline = {
-    intent: { metrics: ["test_acc"], scale: "log", behaviour: null } as TimelineIntent,
+    intent: { ...FIRST_TIMELINE, metrics: ["test_acc"] },
     onDidChangeIntent: intended.event,
   };
 

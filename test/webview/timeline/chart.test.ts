@@ -3,8 +3,8 @@ import type { ChartDataset } from "chart.js";
 import type { TimelineChart } from "../../../src/core/index.js";
 import { stepToAxis, type StepScale } from "../../../src/protocol/stepScale.js";
 import { configurationOf, VALUE_AXIS_WIDTH } from "../../../webview/timeline/chart.js";
-import { rugConfiguration, rugHeight } from "../../../webview/timeline/rug.js";
-import { viewOf, type TimelineView } from "../../../webview/timeline/state.js";
+import { rugConfiguration, rugHeight, wordsOf } from "../../../webview/timeline/rug.js";
+import { valueAxisOf, viewOf, type TimelineView } from "../../../webview/timeline/state.js";
 import type { Theme } from "../../../webview/shared/theme.js";
 import {
   chartAnswer,
@@ -12,6 +12,7 @@ import {
   lineAnswer,
   runAnswer,
   timelineAnswer,
+  trackOf,
 } from "../../support/timelineAnswers.js";
 
 const theme: Theme = {
@@ -26,22 +27,21 @@ const theme: Theme = {
 };
 
 const runs = [
-  runAnswer("a0", { group: "a", checkpoints: Float64Array.of(0, 9, 99), evaluated: bits(1, 0, 1) }),
+  runAnswer("a0", { group: "a", checkpoints: trackOf([0, 9, 99], [1, 0, 1], [0, 0, 1]) }),
   runAnswer("a1", { group: "a" }),
-  runAnswer("b0", { group: "b", checkpoints: Float64Array.of(9), evaluated: bits(1) }),
+  runAnswer("b0", { group: "b", checkpoints: trackOf([9], [1]) }),
 ];
 
-function bits(...values: number[]): Uint8Array {
-  return Uint8Array.from(values);
-}
+const isPartial = (run: string, step: number): boolean => run === "key of b0" && step === 9;
+const none = { range: null, values: null };
 
 function view(chart: TimelineChart, scale: StepScale = "linear"): TimelineView {
   const answer = timelineAnswer({ runs, charts: [chart], extent: { first: 0, last: 99 } });
-  return viewOf(answer, scale, { baseline: "key of a1" });
+  return viewOf(answer, { scale, ...none }, { baseline: "key of a1" });
 }
 
 function datasets(chart: TimelineChart, scale: StepScale = "linear"): ChartDataset<"line">[] {
-  const context = { view: view(chart, scale), chart, theme, cursor: () => null };
+  const context = { view: view(chart, scale), chart, theme };
   return configurationOf({ ...context, onPainted: () => undefined }).data.datasets;
 }
 
@@ -74,12 +74,12 @@ describe("configurationOf", () => {
     const chart = chartAnswer("acc", {
       lines: [lineAnswer(0, [0, 9, 99, 100], [1, Infinity, NaN, 2])],
     });
-    const [line] = datasets(chart, "log");
+    const [line] = datasets(chart, "symlog");
     assert.deepEqual(line?.data, [
       { x: 0, y: 1 },
       { x: 1, y: NaN },
       { x: 2, y: NaN },
-      { x: stepToAxis(100, "log"), y: 2 },
+      { x: stepToAxis(100, "symlog"), y: 2 },
     ]);
     assert.equal(line.spanGaps, false);
   });
@@ -108,9 +108,67 @@ describe("configurationOf", () => {
     assert.equal(radius(600), 0);
   });
 
+  it("draws a band with its mean, and fills between its ends alone", () => {
+    const x = Float64Array.of(0, 9);
+    const band = { x, mean: Float64Array.of(1, 2), low: Float64Array.of(0, 1) };
+    const chart = chartAnswer("acc", {
+      groups: [
+        { group: "a", spread: "sd", ...band, high: Float64Array.of(2, 3), n: Uint32Array.of(3, 3) },
+      ],
+    });
+    const [low, high, mean] = datasets(chart, "symlog");
+    const ys = (set: ChartDataset<"line"> | undefined): unknown =>
+      set?.data.map((point) => (point as { y: number }).y);
+    assert.deepEqual(
+      [ys(low), ys(high), ys(mean)],
+      [
+        [0, 1],
+        [2, 3],
+        [1, 2],
+      ],
+    );
+    assert.deepEqual([low?.fill, high?.fill, mean?.fill], [false, "-1", false]);
+    assert.equal(mean?.label, "a, mean of 3 seeds");
+  });
+
+  it("draws a smoothed line over the raw one, which stays and is fainter", () => {
+    const line = { ...lineAnswer(0, [0, 1], [0, 1]), smooth: drawn([0, 1], [0.4, 0.6]) };
+    const [raw, smooth] = datasets(chartAnswer("acc", { lines: [line] }));
+    assert.ok(raw && smooth);
+    assert.deepEqual(
+      raw.data.map((point) => (point as { y: number }).y),
+      [0, 1],
+    );
+    assert.deepEqual(
+      smooth.data.map((point) => (point as { y: number }).y),
+      [0.4, 0.6],
+    );
+    assert.ok(Number(raw.borderWidth) < Number(smooth.borderWidth));
+    assert.notEqual(raw.borderColor, smooth.borderColor);
+  });
+
+  it("draws the two seeds of a group as dots", () => {
+    const line = { ...lineAnswer(0, [0, 1], [0, 1]), drawAs: "dots" as const };
+    const [dots] = datasets(chartAnswer("acc", { lines: [line] }));
+    assert.ok(Number(dots?.pointRadius) >= 2 && Number(dots?.borderWidth) < 1);
+  });
+
+  it("leaves a gap for what has no place on a logarithmic value axis", () => {
+    const chart = chartAnswer("acc", { lines: [lineAnswer(0, [0, 1, 2], [-1, 0, 1])] });
+    const shown = { ...view(chart), values: "log" as const };
+    const context = { view: shown, chart, theme, onPainted: () => undefined };
+    const [line] = configurationOf(context).data.datasets;
+    assert.deepEqual(
+      line?.data.map((point) => (point as { y: number }).y),
+      [NaN, NaN, 1],
+    );
+    assert.deepEqual(valueAxisOf(chart, "log"), { isLog: true, withoutPlace: 2 });
+    assert.deepEqual(valueAxisOf(chart, null), { isLog: false, withoutPlace: 0 });
+  });
+
   it("thins nothing out and moves nothing: that is done where the data is", () => {
     const chart = chartAnswer("acc", { lines: [lineAnswer(0, [0, 1], [0, 1])] });
-    const context = { view: view(chart), chart, theme, cursor: () => null };
+    const context = { view: view(chart), chart, theme };
     const { options } = configurationOf({ ...context, onPainted: () => undefined });
     assert.equal(options?.animation, false);
     assert.equal(options.parsing, false);
@@ -120,7 +178,7 @@ describe("configurationOf", () => {
     const typeOf = (values: readonly number[]): unknown => {
       const lines = [lineAnswer(0, [0, 1], values)];
       const chart = chartAnswer("loss", { direction: "lower", lines });
-      const context = { view: view(chart), chart, theme, cursor: () => null };
+      const context = { view: view(chart), chart, theme };
       return configurationOf({ ...context, onPainted: () => undefined }).options?.scales?.["y"]
         ?.type;
     };
@@ -130,11 +188,11 @@ describe("configurationOf", () => {
 
   it("gives all charts and the rug the same step axis and the same room for values", () => {
     const chart = chartAnswer("acc", { lines: [lineAnswer(0, [0, 1], [0, 1])] });
-    const shown = view(chart, "log");
-    const context = { view: shown, chart, theme, cursor: () => null };
+    const shown = view(chart, "symlog");
+    const context = { view: shown, chart, theme };
     const both = [
       configurationOf({ ...context, onPainted: () => undefined }),
-      rugConfiguration(shown, theme, () => null),
+      rugConfiguration(shown, theme, isPartial),
     ];
     for (const { options } of both) {
       const { x, y } = options?.scales ?? {};
@@ -148,7 +206,7 @@ describe("configurationOf", () => {
 
 describe("rugConfiguration", () => {
   const shown = view(chartAnswer("acc"));
-  const rows = rugConfiguration(shown, theme, () => null).data.datasets;
+  const rows = rugConfiguration(shown, theme, isPartial).data.datasets;
 
   it("has a row per run with a sign per checkpoint", () => {
     assert.deepEqual(
@@ -161,34 +219,47 @@ describe("rugConfiguration", () => {
     );
   });
 
-  it("fills what was evaluated, and gives each group its own sign", () => {
+  it("fills what was evaluated, and gives each group its own sign where it is whole and here", () => {
     assert.deepEqual(rows[0]?.pointBackgroundColor, ["#aa0000", "transparent", "#aa0000"]);
-    assert.deepEqual(
-      rows.map(({ pointStyle }) => pointStyle === rows[0]?.pointStyle),
-      [true, true, false],
-    );
+  });
+
+  it("tells remote and partial checkpoints by their signs", () => {
+    const styles = rows.map(({ pointStyle }) => pointStyle);
+    assert.deepEqual(styles, [["circle", "circle", "line"], [], ["crossRot"]]);
+    const [first] = runs;
+    assert.ok(first);
+    assert.equal(wordsOf(first, 2, isPartial), "evaluated, remote");
+    assert.equal(wordsOf(first, 1, isPartial), "not evaluated");
   });
 
   it("leaves the charts their room when the runs are many", () => {
     const many = (count: number): TimelineView => {
-      const checkpoints = Float64Array.of(1);
+      const checkpoints = trackOf([1], [1]);
       const members = Array.from({ length: count }, (_, i) =>
-        runAnswer(`r${i}`, { group: "a", checkpoints, evaluated: bits(1) }),
+        runAnswer(`r${i}`, { group: "a", checkpoints }),
       );
-      return viewOf(timelineAnswer({ runs: members }), "linear", { baseline: null });
+      return viewOf(
+        timelineAnswer({ runs: members }),
+        { scale: "linear", ...none },
+        { baseline: null },
+      );
     };
     assert.ok(rugHeight(many(10)) > rugHeight(many(2)));
     assert.equal(rugHeight(many(500)), rugHeight(many(20)));
     const radius = ({ pointRadius }: ChartDataset<"line">): number => Number(pointRadius);
     const [few, lots] = [many(2), many(500)].map((one) =>
-      rugConfiguration(one, theme, () => null).data.datasets.map(radius),
+      rugConfiguration(one, theme, isPartial).data.datasets.map(radius),
     );
     assert.deepEqual(few, [3, 3]);
     assert.ok(lots?.every((size) => size >= 1 && size < 3));
   });
 
   it("takes no more room than the axis where there are no checkpoints", () => {
-    const bare = viewOf(timelineAnswer({ runs: runs.slice(1, 2) }), "linear", { baseline: null });
+    const bare = viewOf(
+      timelineAnswer({ runs: runs.slice(1, 2) }),
+      { scale: "linear", ...none },
+      { baseline: null },
+    );
     assert.ok(rugHeight(bare) < rugHeight(shown));
   });
 });

@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { type Locator, type Page } from "playwright-core";
 import type { AtStepAnswer, TimelineAnswer } from "../../../src/core/index.js";
-import type { TimelineQuestions } from "../../../src/protocol/panelProtocol.js";
-import { stepToAxis } from "../../../src/protocol/stepScale.js";
+import { FIRST_TIMELINE, type TimelineQuestions } from "../../../src/protocol/panelProtocol.js";
+import { STEP_SCALES, stepToAxis } from "../../../src/protocol/stepScale.js";
 import { formatSigned, formatStep, formatValue } from "../../../webview/shared/format.js";
 import type { PaintedBand } from "../../../webview/timeline/onsetBands.js";
-import { nextStep, viewOf } from "../../../webview/timeline/state.js";
+import { viewOf } from "../../../webview/timeline/state.js";
 import { eventually } from "../../support/eventually.js";
 import { jsonlText } from "../../support/jsonlText.js";
 import { Chromium, type OpenedPage } from "../../support/pages.js";
@@ -78,14 +78,18 @@ describe("the Timeline page", () => {
   }
 
   /** The page is told that the cursor moved, and shows the step. */
-  async function moveTo(page: Page, step: number): Promise<void> {
+  async function moveTo(
+    page: Page,
+    step: number,
+    title = `At step ${formatStep(step)}`,
+  ): Promise<void> {
     opened?.peer.tell("cursorMoved", { step });
-    await caption(page, `At step ${formatStep(step)}`).waitFor();
+    await caption(page, title).waitFor();
   }
 
-  async function atStep(step: number): Promise<AtStepAnswer> {
+  async function atStep(step: number, byGroup = true): Promise<AtStepAnswer> {
     const { runs, baseline } = host.comparison;
-    return sample.client.ask("atStep", { runs, baseline, metrics: SUGGESTED, step });
+    return sample.client.ask("atStep", { runs, baseline, metrics: SUGGESTED, step, byGroup });
   }
 
   it("speaks first, and draws what the runs suggest", async () => {
@@ -111,7 +115,7 @@ describe("the Timeline page", () => {
     }
   });
 
-  for (const scale of ["log", "linear"] as const) {
+  for (const scale of STEP_SCALES) {
     it(`paints every onset where the answers say it is, on a ${scale} axis`, async () => {
       host.intent = { ...host.intent, scale };
       const page = await open();
@@ -135,34 +139,37 @@ describe("the Timeline page", () => {
     });
   }
 
-  it("shows at the cursor the numbers that are answered for the step", async () => {
-    const page = await open();
-    await moveTo(page, 1210);
-    const answer = await atStep(1210);
-    assert.ok(answer.rows.length >= 4 * 8);
-    const cells = await page
-      .locator("table:has(caption:text('At step')) tbody tr:not(.metric)")
-      .evaluateAll((rows) =>
-        rows.map((row) => Array.from(row.children, (cell) => cell.textContent)),
-      );
-    const expected = [...new Set(answer.rows.map(({ metric }) => metric))].flatMap((metric) =>
-      answer.rows
-        .filter((row) => row.metric === metric)
-        .map((row) => [
-          `${row.label}${row.isBaseline ? "baseline" : "set as baseline"}`,
-          row.value === null ? "—" : `${row.interpolated ? "≈ " : ""}${formatValue(row.value)}`,
-          signed(row.difference?.delta, row.difference?.better),
-          ratio(row.difference),
-          since(row),
-        ]),
-    );
-    assert.deepEqual(cells, expected);
-  });
+  for (const spread of [null, "sd"] as const) {
+    const what = spread === null ? "each run" : "each seed group";
+    it(`shows at the cursor the numbers that are answered of ${what} for the step`, async () => {
+      host.intent = { ...host.intent, spread };
+      const page = await open();
+      // Tall enough for all rows.
+      await page.setViewportSize({ width: 1400, height: 3200 });
+      await moveTo(page, 1210);
+      const answer = await atStep(1210, spread !== null);
+      assert.ok(answer.rows.length >= 4 * (spread === null ? 8 : 3));
+      const expected = answer.rows.map((row) => [
+        row.metric,
+        row.label,
+        row.value === null ? "—" : `${row.interpolated ? "≈ " : ""}${formatValue(row.value)}`,
+        ...(spread === null
+          ? []
+          : [row.n > 0 ? String(row.n) : "", row.sd === null ? "" : formatValue(row.sd)]),
+        signed(row.difference?.delta, row.difference?.better),
+        ratio(row.difference),
+        since(row.sincePrevious),
+      ]);
+      await eventually(async () => {
+        assert.deepEqual(await tableOf(page), expected);
+      });
+    });
+  }
 
   it("has the charts' axis and what differs at the cursor in sight at once", async () => {
     const page = await open();
     const { height } = page.viewportSize() ?? { height: NaN };
-    for (const part of [".axis-title", "table.numbers tbody tr:nth-child(3)"]) {
+    for (const part of [".axis-title", "table.diff tbody tr:not(.space)"]) {
       const box = await page.locator(part).first().boundingBox();
       assert.ok(box && box.y >= 0 && box.y + box.height <= height, part);
     }
@@ -175,7 +182,7 @@ describe("the Timeline page", () => {
   it("takes keys without a click first, unless another part has the focus", async () => {
     const page = await open();
     await eventually(async () => {
-      assert.equal(await page.evaluate(() => document.activeElement?.className), "stage");
+      assert.ok(await page.evaluate(() => document.activeElement?.classList.contains("stage")));
     });
     await page.keyboard.press("g");
     await page.keyboard.type("1.5k");
@@ -205,8 +212,8 @@ describe("the Timeline page", () => {
     const page = await open();
     await moveTo(page, 1000);
     const { evaluations, checkpoints } = await atStep(1000);
-    const right = nextStep(evaluations, 1000, 1);
-    const checkpoint = nextStep(checkpoints, 1000, 1);
+    const right = evaluations.behind;
+    const checkpoint = checkpoints.behind;
     assert.notEqual(right, checkpoint);
     await page.locator(".stage").focus();
     const moves: [string, number | null][] = [
@@ -246,10 +253,10 @@ describe("the Timeline page", () => {
   it("moves the cursor to the evaluation that is nearest to a click", async () => {
     const page = await open();
     const answer = await timelineOf(host, sample);
-    const { axis } = viewOf(answer, "log", host.comparison);
+    const { axis } = viewOf(answer, host.intent, host.comparison);
     const canvas = page.locator(".plot canvas").first();
     const { width } = (await canvas.boundingBox()) ?? { width: NaN };
-    const share = (stepToAxis(1200, "log") - axis.min) / (axis.max - axis.min);
+    const share = (stepToAxis(1200, "symlog") - axis.min) / (axis.max - axis.min);
     await canvas.click({ position: { x: Math.round(64 + share * (width - 72)), y: 60 } });
     await caption(page, "At step 1,200").waitFor();
     assert.deepEqual(host.askedFor("moveCursor").at(-1), { step: 1200 });
@@ -258,7 +265,7 @@ describe("the Timeline page", () => {
   it("draws the metrics that are picked, found by a filter", async () => {
     const page = await open();
     await openMetrics(page);
-    const names = page.locator(".popover vscode-checkbox");
+    const names = page.locator(".popover vscode-checkbox:not(.all)");
     assert.equal(await names.count(), 5);
     await page.locator(".popover vscode-text-field input").fill("LOSS");
     assert.deepEqual(await names.allTextContents(), ["held_out/loss", "train/loss"]);
@@ -273,9 +280,9 @@ describe("the Timeline page", () => {
     const wanted = [...SUGGESTED.slice(0, 3), "weight_norm"];
     assert.deepEqual(host.askedFor("timeline").at(-1)?.intent.metrics, wanted);
     await page.locator(".popover vscode-text-field input").fill("no such thing");
-    assert.equal(await page.locator(".popover .rows").textContent(), "No such metric.");
+    assert.equal(await page.locator(".chooser .rows").textContent(), "No such metric.");
     await page.keyboard.press("Escape");
-    assert.equal(await page.locator(".popover").isVisible(), false);
+    assert.equal(await page.locator(".popover").first().isVisible(), false);
   });
 
   it("shades the behaviour that is picked, or nothing", async () => {
@@ -301,11 +308,15 @@ describe("the Timeline page", () => {
 
   it("keeps what was chosen, and comes back with it", async () => {
     const page = await open();
-    assert.match((await page.locator(".axis-title").textContent()) ?? "", /^step, logarithmic/);
-    await choose(page, "step axis", "linear");
+    assert.match(
+      (await page.locator(".axis-title").textContent()) ?? "",
+      /^step, logarithmic with a place for 0/,
+    );
+    await choose(page, "scale", "linear");
     await page.locator(".axis-title", { hasText: "linear" }).waitFor();
     const kept = await page.evaluate(() => window.keptState);
-    assert.deepEqual(kept, { metrics: [], scale: "linear", behaviour: null });
+    const cursor = host.comparison.step;
+    assert.deepEqual(kept, { ...FIRST_TIMELINE, scale: "linear", cursor });
     await opened?.close();
 
     host = new TimelineHost(sample);
@@ -314,7 +325,7 @@ describe("the Timeline page", () => {
     await again.locator(".axis-title", { hasText: "linear" }).waitFor();
     await eventually(async () => {
       const shown = await again
-        .locator("vscode-dropdown[aria-label='step axis']")
+        .locator("vscode-dropdown[aria-label='scale']")
         .evaluate((control) => (control as HTMLSelectElement).value);
       assert.equal(shown, "linear");
     });
@@ -323,8 +334,8 @@ describe("the Timeline page", () => {
   it("shows what the window wants to be seen", async () => {
     const page = await open();
     opened?.peer.tell("intent", {
+      ...FIRST_TIMELINE,
       metrics: ["weight_norm"],
-      scale: "log",
       behaviour: "weight_norm < 12",
     });
     await page.locator("figcaption strong", { hasText: "weight_norm" }).waitFor();
@@ -475,7 +486,7 @@ describe("the Timeline page", () => {
       ({ after, by }) => after !== null && by !== null && after < 1250 && 1250 <= by,
     );
     assert.ok(here.length > 0);
-    const onsets = page.locator("aside h3:text('Onset here') + ul li");
+    const onsets = page.locator("aside h2:text('Onset here') + ul li");
     assert.equal(await onsets.count(), here.length);
     await page.locator("aside vscode-button").click();
     await eventually(() => {
@@ -484,6 +495,7 @@ describe("the Timeline page", () => {
   });
 
   it("opens the Diff of a run at the cursor, and makes a run the baseline", async () => {
+    host.intent = { ...host.intent, spread: null };
     const page = await open();
     await moveTo(page, 2000);
     const { baseline } = host.comparison;
@@ -524,6 +536,305 @@ describe("the Timeline page", () => {
     });
   });
 
+  it("places everything on another axis, says where that comes from, and finds steps there", async () => {
+    host = new TimelineHost(
+      await workerOver({
+        "run/metrics.jsonl": jsonlText(
+          [10, 20, 30, 40].map((step) => ({ step, loss: 5 - step / 10, num_tokens: step * 100 })),
+        ),
+      }),
+    );
+    host.intent = { ...host.intent, metrics: ["loss"], scale: "linear" };
+    const page = await open();
+    await choose(page, "x", "num_tokens");
+    await page.locator(".axis-title", { hasText: "logged as num_tokens" }).waitFor();
+    assert.match((await page.locator(".axis-title").textContent()) ?? "", /^num_tokens, linear/);
+    await moveTo(page, 30);
+    const { left, width } = await plotArea(page);
+    await eventually(async () => {
+      assert.ok(Math.abs((await cursorAt(page)) - (left + (width * 20) / 30.6)) < 2);
+    });
+    await page.mouse.click(left + (width * 10) / 30.6, (await plotArea(page)).middle);
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("moveCursor").at(-1), { step: 20 });
+    });
+  });
+
+  it("says what has no place on a logarithmic axis, of steps and of values", async () => {
+    host = new TimelineHost(
+      await workerOver({
+        "run/metrics.jsonl": jsonlText([0, 1, 2, 3].map((step) => ({ step, gain: step - 2 }))),
+      }),
+    );
+    host.intent = { ...host.intent, metrics: ["gain"], scale: "log", values: "log" };
+    const page = await open();
+    const title = page.locator(".axis-title");
+    await title.getByText("1 points at 0 or below not on a logarithmic axis").waitFor();
+    const caption = page.locator("figcaption .warning");
+    assert.match((await caption.textContent()) ?? "", /^2 drawn values of 0 or less/);
+  });
+
+  it("zooms to what is brushed, by the wheel and by keys, and shows all after a double click", async () => {
+    const page = await open();
+    const { left, width, middle } = await plotArea(page);
+    const range = (): readonly [number, number] | null | undefined =>
+      host.askedFor("timeline").at(-1)?.intent.range;
+    await page.mouse.move(left + width * 0.5, middle);
+    await page.mouse.down();
+    await page.mouse.move(left + width * 0.75, middle, { steps: 4 });
+    assert.ok(await page.locator(".charts .brush").isVisible());
+    await page.mouse.up();
+    const whole = viewOf(await timelineOf(host, sample), host.intent, host.comparison).whole;
+    const at = (share: number): number => 10 ** (whole.max * share) - 1;
+    await eventually(() => {
+      const [first, last] = range() ?? [NaN, NaN];
+      assert.ok(Math.abs(first / at(0.5) - 1) < 0.02, `${first}`);
+      assert.ok(Math.abs(last / at(0.75) - 1) < 0.02, `${last}`);
+    });
+    await page.locator(".minimap").waitFor();
+    const before = range();
+    await page.mouse.move(left + width / 2, middle);
+    await page.keyboard.down("Control");
+    await page.mouse.wheel(0, -100);
+    await page.keyboard.up("Control");
+    await eventually(() => {
+      const now = range();
+      assert.ok(now && before && now[0] > before[0] && now[1] < before[1]);
+    });
+    await page.locator(".stage").focus();
+    await page.keyboard.press("0");
+    await eventually(() => {
+      assert.equal(range(), null);
+    });
+    await page.keyboard.press("+");
+    await eventually(() => {
+      assert.ok(range());
+    });
+    await page.mouse.dblclick(left + width / 2, middle);
+    await eventually(() => {
+      assert.equal(range(), null);
+    });
+    await page.locator(".minimap").waitFor({ state: "hidden" });
+  });
+
+  it("compares two pins, and goes back without them", async () => {
+    host.intent = { ...host.intent, spread: null };
+    const page = await open();
+    await page.setViewportSize({ width: 1400, height: 3200 });
+    await moveTo(page, 1000);
+    await page.locator(".stage").focus();
+    await page.keyboard.press("p");
+    await moveTo(page, 2000, "Between step 1,000 and step 2,000");
+    await page.locator(".stage").focus();
+    await page.keyboard.press("p");
+    opened?.peer.tell("cursorMoved", { step: 3000 });
+    await eventually(async () => {
+      const { rows } = await sample.client.ask("atStep", {
+        ...{ runs: host.comparison.runs, baseline: host.comparison.baseline },
+        ...{ metrics: SUGGESTED, step: 2000, since: 1000 },
+      });
+      const shown = (await tableOf(page)).map((cells) => cells.at(-1));
+      assert.deepEqual(
+        shown,
+        rows.map((row) => since(row.sincePrevious)),
+      );
+    });
+    assert.deepEqual(host.askedFor("timeline").at(-1)?.intent.pins, []);
+    assert.deepEqual(
+      await page.evaluate(() => (window.keptState as { pins: number[] }).pins),
+      [1000, 2000],
+    );
+    await page.keyboard.press("Escape");
+    await caption(page, "At step 3,000").waitFor();
+  });
+
+  it("shows a group's single seeds beside its band on demand, and smooths over the raw line", async () => {
+    const page = await open();
+    const entry = page.locator(".legend button").first();
+    assert.match((await entry.textContent()) ?? "", /band: sd, n=\d/);
+    await entry.click();
+    await eventually(async () => {
+      assert.equal(await entry.getAttribute("aria-pressed"), "true");
+    });
+    assert.equal(host.askedFor("timeline").at(-1)?.intent.apart.length, 1);
+    await choose(page, "smooth", "median of 5");
+    await eventually(() => {
+      const { smooth } = host.askedFor("timeline").at(-1)?.intent ?? {};
+      assert.deepEqual(smooth, { kind: "median", points: 5 });
+    });
+    await choose(page, "group", "single seeds");
+    await eventually(async () => {
+      assert.equal(await page.locator(".legend button").count(), 0);
+    });
+    assert.equal((await paintedBands(page)).length, 20);
+  });
+
+  it("sorts and filters the table at the cursor, and copies what is shown", async () => {
+    host.intent = { ...host.intent, spread: null };
+    const page = await open();
+    await page.setViewportSize({ width: 1400, height: 3200 });
+    await moveTo(page, 2000);
+    const sort = page.locator("th .sort", { hasText: "value" });
+    await sort.click();
+    const value = async (): Promise<number[]> =>
+      (await tableOf(page))
+        .map((cells) => Number((cells[2] ?? "").replace("≈ ", "").replace("−", "-")))
+        .filter((one) => !Number.isNaN(one));
+    const descending = await value();
+    assert.deepEqual(
+      descending,
+      [...descending].sort((a, b) => b - a),
+    );
+    assert.equal(await page.locator("th[aria-sort='descending']").count(), 1);
+    await page.locator(".table-tools input").fill("held_out/acc seed=0");
+    await eventually(async () => {
+      const metrics = (await tableOf(page)).map(([metric]) => metric);
+      assert.ok(metrics.length > 0 && metrics.every((metric) => metric === "held_out/acc"));
+    });
+    const rows = await page.locator("table.diff tbody tr:not(.space)").count();
+    await page.locator(".table-tools button", { hasText: "TSV" }).click();
+    await eventually(() => {
+      const text = host.askedFor("copy").at(-1)?.text ?? "";
+      assert.equal(text.trimEnd().split("\n").length, rows + 1);
+      assert.ok(text.startsWith("metric\trun\tvalue\t"));
+    });
+  });
+
+  it("takes pictures, points, a record and a script away", async () => {
+    const page = await open();
+    const take = async (label: string): Promise<void> => {
+      await page.locator("vscode-button[title='Export or copy']").click();
+      await page.locator(".menu button", { hasText: label }).click();
+    };
+    await take("SVG");
+    await page.locator(".said", { hasText: "Saved /saved/timeline.svg." }).waitFor();
+    const svg = host.askedFor("save").at(-1)?.text ?? "";
+    const parsed = await page.evaluate((text) => {
+      const { documentElement: root } = new DOMParser().parseFromString(text, "image/svg+xml");
+      return {
+        name: root.nodeName,
+        texts: Array.from(root.querySelectorAll("text"), (one) => one.textContent),
+      };
+    }, svg);
+    assert.equal(parsed.name, "svg");
+    for (const metric of SUGGESTED) assert.ok(parsed.texts.includes(metric), metric);
+    assert.ok(!svg.includes("NaN") && !svg.includes("color-mix"));
+    await take("PNG");
+    await page.locator(".said", { hasText: "Saved /saved/timeline.png." }).waitFor();
+    const png = Buffer.from(host.askedFor("save").at(-1)?.text ?? "", "base64");
+    assert.equal(png.subarray(1, 4).toString(), "PNG");
+    await take("CSV");
+    await page.locator(".said", { hasText: "timeline.csv" }).waitFor();
+    assert.deepEqual(host.askedFor("exportPoints").at(-1)?.metrics, SUGGESTED);
+    await take("Record");
+    await page.locator(".said", { hasText: "timeline.md" }).waitFor();
+    await take("matplotlib");
+    await eventually(() => {
+      assert.match(host.askedFor("copy").at(-1)?.text ?? "", /import matplotlib\.pyplot/);
+    });
+  });
+
+  it("chooses metrics by a pattern and by a pinned set, and pins a pattern", async () => {
+    host = new TimelineHost(
+      await workerOver({
+        "onset.json": JSON.stringify({ pinned: { mine: ["eval/*acc*", "lr"] } }),
+        "run/metrics.jsonl": jsonlText(
+          [0, 1].map((step) => ({
+            step,
+            "eval/a/acc": 1,
+            "eval/b/acc": 1,
+            "eval/b/loss": 1,
+            lr: 1,
+          })),
+        ),
+      }),
+    );
+    const page = await open();
+    await openMetrics(page);
+    const captions = (): Promise<string[]> => page.locator("figcaption strong").allTextContents();
+    await page.locator(".chip", { hasText: "mine (3)" }).click();
+    await eventually(async () => {
+      assert.deepEqual(await captions(), ["eval/a/acc", "eval/b/acc", "lr"]);
+    });
+    await page.locator(".popover vscode-text-field input").first().fill("eval/b/*");
+    await page.locator(".chooser-tools vscode-button", { hasText: "Show these 2 only" }).click();
+    await eventually(async () => {
+      assert.deepEqual(await captions(), ["eval/b/acc", "eval/b/loss"]);
+    });
+    await page.locator(".chooser-tools vscode-button", { hasText: "Pin this pattern" }).click();
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("pinMetrics"), [{ patterns: ["eval/b/*"] }]);
+    });
+  });
+
+  it("draws nothing anew when the cursor moves, keeps few rows in the page, and speaks", async () => {
+    const names = Array.from({ length: 50 }, (_, i) => `m${i}`);
+    host = new TimelineHost(
+      await workerOver({
+        "run/metrics.jsonl": jsonlText(
+          [0, 10, 20, 30].map((step) => ({
+            step,
+            ...Object.fromEntries(names.map((name, i) => [name, step + i])),
+          })),
+        ),
+      }),
+    );
+    host.intent = { ...host.intent, metrics: names };
+    const page = await open();
+    assert.equal(await page.locator("figure").count(), 50);
+    await moveTo(page, 10);
+    await page.evaluate(() => {
+      const counted = window as unknown as { strokes: number };
+      counted.strokes = 0;
+      CanvasRenderingContext2D.prototype.stroke = new Proxy(
+        Object.getOwnPropertyDescriptor(CanvasRenderingContext2D.prototype, "stroke")
+          ?.value as () => void,
+        {
+          apply: (stroke, canvas, args) => {
+            counted.strokes += 1;
+            Reflect.apply(stroke, canvas, args);
+          },
+        },
+      );
+    });
+    await page.locator(".stage").focus();
+    await page.keyboard.press("ArrowRight");
+    await caption(page, "At step 20").waitFor();
+    assert.equal(await page.evaluate(() => (window as unknown as { strokes: number }).strokes), 0);
+    assert.ok((await page.locator("table.diff tbody tr:not(.space)").count()) < 50);
+    assert.equal(await page.locator("table.diff").getAttribute("aria-rowcount"), "51");
+    const spoken = page.locator(".spoken[role=status]");
+    await spoken.getByText(/^step 20; m0, .*: 20; m1,/).waitFor();
+  });
+
+  it("has a table behind the charts", async () => {
+    const page = await open();
+    await page.locator("vscode-panel-tab", { hasText: "Values" }).click();
+    const grid = page.locator("[role=grid]");
+    await grid.locator("[role=gridcell]").first().waitFor();
+    const { width } = host.askedFor("timeline").at(-1) ?? { width: NaN };
+    const { charts } = await timelineOf(host, sample, width);
+    const steps = new Set(
+      charts[0]?.lines
+        .flatMap(({ x }) => [...x])
+        .concat(charts[0].groups.flatMap(({ x }) => [...x])),
+    );
+    assert.equal(await grid.getAttribute("aria-rowcount"), String(steps.size + 1));
+  });
+
+  it("comes back with a part of the axis, pins and smoothing, and survives what another version kept", async () => {
+    const kept = {
+      ...FIRST_TIMELINE,
+      range: [10, 1000] as const,
+      pins: [100],
+      values: "linear" as const,
+    };
+    const page = await open("drawn", kept);
+    assert.deepEqual(host.askedFor("timeline")[0]?.intent, kept);
+    await page.locator(".minimap").waitFor();
+    await page.locator(".charts .pin-a.seen").waitFor();
+  });
+
   it("asks the window for questions and runs", async () => {
     const page = await open();
     await page.locator("vscode-button", { hasText: "When did" }).click();
@@ -538,14 +849,28 @@ function caption(page: Page, text: string): Locator {
   return page.locator("caption").getByText(text, { exact: true });
 }
 
+/** Where the first chart draws, in pixels of the page. */
+async function plotArea(page: Page): Promise<{ left: number; width: number; middle: number }> {
+  const box = await page.locator(".charts .overlay").boundingBox();
+  const canvas = await page.locator(".plot .canvas").first().boundingBox();
+  if (!box || !canvas) throw new Error("no chart");
+  return { left: box.x, width: box.width, middle: canvas.y + canvas.height / 2 };
+}
+
+/** Pixels from the left of the page at which the first chart's cursor is. */
+async function cursorAt(page: Page): Promise<number> {
+  const line = page.locator(".charts .line.cursor");
+  return line.evaluate((one) => one.getBoundingClientRect().left);
+}
+
 async function paintedBands(page: Page): Promise<readonly PaintedBand[]> {
   const text = await page.locator("#onset-bands").textContent();
   return JSON.parse(text ?? "null") as PaintedBand[];
 }
 
 async function openMetrics(page: Page): Promise<void> {
-  await page.locator(".anchor > vscode-button").click();
-  await page.locator(".popover vscode-checkbox").first().waitFor();
+  await page.locator("vscode-button", { hasText: "Metrics (" }).click();
+  await page.locator(".popover vscode-checkbox:not(.all)").first().waitFor();
 }
 
 async function choose(page: Page, picker: string, option: string): Promise<void> {
@@ -556,7 +881,7 @@ async function choose(page: Page, picker: string, option: string): Promise<void>
 
 /** Values in the table at the cursor, top to bottom. */
 async function valuesOf(page: Page): Promise<string[]> {
-  return page.locator("table:has(caption:text('At step')) td:nth-child(2)").allTextContents();
+  return page.locator("table.diff tbody tr:not(.space) td:nth-child(3)").allTextContents();
 }
 
 /** How many pixels of all charts have exactly this colour. */
@@ -577,11 +902,15 @@ async function pixelsOf(page: Page, color: readonly [number, number, number]): P
   }, color);
 }
 
-function timelineOf(host: TimelineHost, { client }: WorkerOn): Promise<TimelineAnswer> {
+function timelineOf(
+  host: TimelineHost,
+  { client }: WorkerOn,
+  width = 1000,
+): Promise<TimelineAnswer> {
   const { runs } = host.comparison;
   return client.ask("timeline", {
     ...host.intent,
-    ...{ runs, range: null, width: 1000, annotations: [] },
+    ...{ runs, width, annotations: [] },
   });
 }
 
@@ -604,12 +933,26 @@ function signed(delta: number | null | undefined, better: boolean | null | undef
   return `${formatSigned(delta)}${word}`;
 }
 
-function since({ sincePrevious: change }: AtStepAnswer["rows"][number]): string {
-  const text = signed(change?.delta, change?.better);
-  return typeof change?.ratio === "number" ? `${text} (${change.ratio.toFixed(1)}×)` : text;
-}
-
 function ratio(difference: AtStepAnswer["rows"][number]["difference"]): string {
   if (difference?.delta === undefined || difference.delta === null) return "";
-  return difference.ratio === null ? "noise unknown" : `${difference.ratio.toFixed(1)}×`;
+  const { ratio: size, verdict } = difference;
+  return size === null ? "noise unknown" : `${size.toFixed(1)}× ${verdict}`;
+}
+
+function since(change: AtStepAnswer["rows"][number]["sincePrevious"]): string {
+  if (!change || change.delta === null) return "";
+  const noise = change.ratio === null ? "" : ` (${change.ratio.toFixed(1)}×)`;
+  return `${signed(change.delta, change.better)}${noise}`;
+}
+
+/** Texts of the rows at the cursor that are in the document; hidden parts of cells left out. */
+async function tableOf(page: Page): Promise<string[][]> {
+  return page.locator("table.diff tbody tr:not(.space)").evaluateAll((rows) =>
+    rows.map((row) =>
+      Array.from(row.children, (cell) => {
+        const parts = Array.from(cell.children).filter((part) => !(part as HTMLElement).hidden);
+        return (parts[0] ?? cell).textContent;
+      }),
+    ),
+  );
 }
