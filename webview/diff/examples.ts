@@ -164,6 +164,6 @@ function nameOf({
 
 /** A sign and a word that say the same. */
 function changeMark(change: OutcomeChange): HTMLElement {
-  const sign = change === "gained" ? "＋ " : change === "lost" ? "－ " : "";
+  const sign = change === "gained" ? "+ " : change === "lost" ? "− " : "";
   return element("span", { class: `change-${change.replace(" ", "-")}` }, `${sign}${change}`);
 }

@@ -65,7 +65,7 @@ function listOfChanges(
     columns: [
       {
         name: "change",
-        cell: ({ a, b }) => (!a ? "＋ only in B" : !b ? "－ only in A" : "changed"),
+        cell: ({ a, b }) => (!a ? "+ only in B" : !b ? "− only in A" : "changed"),
       },
       { name: "A", cell: ({ a }) => shapeText(a) },
       { name: "B", cell: ({ b }) => shapeText(b) },

@@ -19,7 +19,7 @@ export function tensorsView({ total, tensors, dtypes, layers, metadata }: Tensor
     nameOf: ({ name }) => name,
     columns: [
       { name: "size", isNumber: true, cell: ({ bytes }) => formatBytes(bytes) },
-      { name: "share of the largest", cell: ({ bytes }) => bar(bytes / largest) },
+      { name: "share", cell: ({ bytes }) => bar(bytes / largest) },
       {
         name: "parameters",
         isNumber: true,

@@ -108,7 +108,7 @@ export class Details {
       lines.length === 0
         ? []
         : [
-            element("h3", {}, title),
+            element("h2", {}, title),
             element("ul", {}, ...lines.map((line) => element("li", {}, line))),
           ];
     this.here.replaceChildren(...list("Onset here", onsets), ...list("Marks here", marks));

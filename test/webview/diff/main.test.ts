@@ -248,7 +248,7 @@ describe("the Diff page", () => {
         ),
         [
           ["w", "changed", "U8 2 × 3", "U8 3 × 3"],
-          [HOSTILE, "－ only in A", "U8 1", "—"],
+          [HOSTILE, "− only in A", "U8 1", "—"],
         ],
       );
       assert.equal(await page.locator("main img").count(), 0);
