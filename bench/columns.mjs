@@ -26,6 +26,7 @@ await main(async () => {
     entryPoints: [path.join(root, "bench/columnsOnce.ts")],
     ...{ outfile, bundle: true, platform: "node", format: "cjs", target: "node20" },
     mainFields: ["module", "main"],
+    loader: { ".wasm": "binary" },
     logLevel: "warning",
   });
   const folder = await mkdtemp(path.join(tmpdir(), "onset-columns-"));
