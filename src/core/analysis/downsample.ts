@@ -36,7 +36,12 @@ export function downsampledIndices(
   annotated: ReadonlySet<number> = new Set(),
 ): number[] {
   const keep: number[] = [];
-  const columnAt = (i: number): number => Math.floor(toX(curve.stepAt(i)));
+  let [asked, known] = [-1, NaN];
+  // The end of a column, which was asked last as often as not, begins the next one.
+  const columnAt = (i: number): number => {
+    if (i !== asked) known = Math.floor(toX(curve.stepAt((asked = i))));
+    return known;
+  };
   const marked = markedIn(curve, annotated);
   let first = boundary(0, curve.length, 1, (i) => columnAt(i) < 0);
   if (first > 0) keep.push(first - 1);

@@ -239,11 +239,17 @@ export function thin(
   annotated: ReadonlySet<number> = new Set(),
 ): DrawnLine {
   const kept = downsampledIndices(curve, toPixel(canvas), canvas.width, annotated);
-  return {
-    x: Float64Array.from(kept, (i) => curve.stepAt(i)),
-    step: Float64Array.from(kept, stepAt),
-    value: Float64Array.from(kept, (i) => curve.valueAt(i)),
-  };
+  const { length } = kept;
+  const [x, step, value] = [0, 1, 2].map(() => new Float64Array(length)) as [
+    ...[Float64Array, Float64Array, Float64Array],
+  ];
+  for (let k = 0; k < length; k++) {
+    const i = kept[k] as number;
+    x[k] = curve.stepAt(i);
+    step[k] = stepAt(i);
+    value[k] = curve.valueAt(i);
+  }
+  return { x, step, value };
 }
 
 function thinColumns({ x, step, value }: DrawnLine, canvas: Canvas): DrawnLine {

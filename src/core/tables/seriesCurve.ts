@@ -15,7 +15,7 @@ export class SeriesCurve implements Curve {
     return this.step.length;
   }
 
-  /** But for those of its pyramid, which are a twentieth of them. */
+  /** But for those of its pyramid, which are a tenth of them. */
   get bytes(): number {
     return this.step.byteLength + this.value.byteLength;
   }
