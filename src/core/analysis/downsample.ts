@@ -3,6 +3,8 @@
  * last, lowest and highest point, every annotated step, and one point of each non-finite kind.
  */
 
+import type { Curve } from "../model/series.js";
+
 export interface Drawn {
   readonly step: Float64Array;
   readonly value: Float64Array;
@@ -10,75 +12,126 @@ export interface Drawn {
 
 /**
  * At most about four points per column. `toX` maps a step to pixels (linear or log), ascending; steps outside
- * [0, width) are dropped but for the nearest one on each side, so that lines leave the chart as they should. O(n).
+ * [0, width) are dropped but for the nearest one on each side, so that lines leave the chart as they should.
+ * O(columns · log n) where the curve has the extremes of its parts at hand: a frame is no pass over the points.
  */
 export function downsample(
-  step: Float64Array,
-  value: Float64Array,
+  curve: Curve,
   toX: (step: number) => number,
   width: number,
   annotated: ReadonlySet<number> = new Set(),
 ): Drawn {
-  const indices = downsampledIndices(step, value, toX, width, annotated);
+  const indices = downsampledIndices(curve, toX, width, annotated);
   return {
-    step: Float64Array.from(indices, (i) => step[i] as number),
-    value: Float64Array.from(indices, (i) => value[i] as number),
+    step: Float64Array.from(indices, (i) => curve.stepAt(i)),
+    value: Float64Array.from(indices, (i) => curve.valueAt(i)),
   };
 }
 
 /** Which points `downsample` keeps, ascending: for columns that go with them. */
 export function downsampledIndices(
-  step: Float64Array,
-  value: Float64Array,
+  curve: Curve,
   toX: (step: number) => number,
   width: number,
   annotated: ReadonlySet<number> = new Set(),
 ): number[] {
   const keep: number[] = [];
-  let column = NaN;
-  let first = -1;
-  let last = -1;
-  let low = -1;
-  let high = -1;
-  let before = -1;
-  let behind = -1;
-  let nan = -1;
-  let infinite = -1;
-  const marked: number[] = [];
-  const flush = (): void => {
-    if (first < 0) return;
-    const chosen = new Set(
-      [first, low, high, last, nan, infinite, ...marked].filter((i) => i >= 0),
-    );
-    keep.push(...[...chosen].sort((a, b) => a - b));
-    first = last = low = high = nan = infinite = -1;
-    marked.length = 0;
+  let [asked, known] = [-1, NaN];
+  // The end of a column, which was asked last as often as not, begins the next one.
+  const columnAt = (i: number): number => {
+    if (i !== asked) known = Math.floor(toX(curve.stepAt((asked = i))));
+    return known;
   };
-  for (let i = 0; i < step.length; i++) {
-    const x = Math.floor(toX(step[i] as number));
-    if (x < 0) {
-      before = i;
-      continue;
-    }
-    if (x > width) {
-      behind = i;
+  const marked = markedIn(curve, annotated);
+  let first = boundary(0, curve.length, 1, (i) => columnAt(i) < 0);
+  if (first > 0) keep.push(first - 1);
+  let guess = 1;
+  let mark = marked.findIndex((i) => i >= first);
+  while (first < curve.length) {
+    const column = columnAt(first);
+    if (column > width) {
+      keep.push(first);
       break;
     }
-    if (x !== column) {
-      flush();
-      column = x;
+    const end = boundary(first + 1, curve.length, guess, (i) => columnAt(i) <= column);
+    guess = end - first;
+    const { lowest, highest, nan, infinite } = curve.extremes(first, end);
+    const before = keep.length;
+    insert(keep, before, first);
+    insert(keep, before, end - 1);
+    for (const i of [lowest, highest, nan, infinite]) if (i >= 0) insert(keep, before, i);
+    for (; mark >= 0 && (marked[mark] ?? end) < end; mark++) {
+      insert(keep, before, marked[mark] as number);
     }
-    const y = value[i] as number;
-    if (first < 0) first = i;
-    last = i;
-    if (annotated.has(step[i] as number)) marked.push(i);
-    if (Number.isNaN(y)) nan = nan < 0 ? i : nan;
-    else if (!Number.isFinite(y)) infinite = infinite < 0 ? i : infinite;
-    else {
-      if (low < 0 || y < (value[low] as number)) low = i;
-      if (high < 0 || y > (value[high] as number)) high = i;
+    first = end;
+  }
+  return keep;
+}
+
+/** O(log n). */
+export function hasStep(curve: Curve, step: number): boolean {
+  const at = boundary(0, curve.length, curve.length, (i) => curve.stepAt(i) < step);
+  return at < curve.length && curve.stepAt(at) === step;
+}
+
+/** Puts an index among those of `kept` from place `start` on, which ascend, unless it is there. */
+function insert(kept: number[], start: number, index: number): void {
+  let place = kept.length;
+  while (place > start && (kept[place - 1] as number) > index) place -= 1;
+  if (place > start && kept[place - 1] === index) return;
+  for (let i = kept.length; i > place; i--) kept[i] = kept[i - 1] as number;
+  kept[place] = index;
+}
+
+/** Indices of the points at annotated steps, ascending. */
+function markedIn(curve: Curve, annotated: ReadonlySet<number>): number[] {
+  const marked: number[] = [];
+  for (const step of annotated) {
+    const from = boundary(0, curve.length, curve.length, (i) => curve.stepAt(i) < step);
+    for (let i = from; i < curve.length && curve.stepAt(i) === step; i++) marked.push(i);
+  }
+  return marked.sort((a, b) => a - b);
+}
+
+/**
+ * The first index from `from` to before `to` where `isBefore`, which turns false once, is false; `to` where there is none.
+ * `guess` is how far away it may be. O(log of how far that is wrong).
+ */
+function boundary(
+  from: number,
+  to: number,
+  guess: number,
+  isBefore: (index: number) => boolean,
+): number {
+  let low = from;
+  let high = to;
+  // The last column's width is a good guess of the next one's: look around it first.
+  const near = Math.min(to - 1, from + guess - 1);
+  if (near >= from && isBefore(near)) {
+    low = near + 1;
+    for (let reach = 1; low < to; reach *= 2) {
+      const probe = Math.min(to - 1, low + reach - 1);
+      if (!isBefore(probe)) {
+        high = probe;
+        break;
+      }
+      low = probe + 1;
+    }
+  } else if (near >= from) {
+    high = near;
+    for (let reach = 1; low < high; reach *= 2) {
+      const probe = Math.max(from, high - reach);
+      if (isBefore(probe)) {
+        low = probe + 1;
+        break;
+      }
+      high = probe;
     }
   }
-  flush();
-  return [...(before < 0 ? [] : [before]), ...keep, ...(behind < 0 ? [] : [behind])];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBefore(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -26,6 +26,8 @@ export interface RunAxis {
   stepAt(position: number): number;
   /** Where the numbers come from, with their factors. */
   readonly from: string;
+  /** True where every step has a value, and a later one a greater value. */
+  readonly isTotal: boolean;
 }
 
 /** Names under which runs log how far they have come, in the order in which they are believed. */
@@ -75,6 +77,7 @@ function scaled(factor: number, origin: number, from: string): RunAxis {
     at: (step) => (step - origin) * factor,
     stepAt: (position) => position / factor + origin,
     from,
+    isTotal: factor > 0,
   };
 }
 
@@ -100,6 +103,7 @@ function between(step: Float64Array, position: Float64Array, from: string): RunA
     at: (one) => follow(step, position, one),
     stepAt: (one) => follow(position, step, one),
     from,
+    isTotal: false,
   };
 }
 

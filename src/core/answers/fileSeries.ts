@@ -3,6 +3,7 @@
 import { downsample } from "../analysis/downsample.js";
 import type { Chunk, Reader, ReadInput } from "../formats/reader.js";
 import type { Problem } from "../model/problem.js";
+import { SeriesCurve } from "../tables/seriesCurve.js";
 
 /** Columns of a line. */
 const WIDTH = 64;
@@ -107,7 +108,7 @@ function describe({ metric, part, axis, ...columns }: Collected): FileSeries {
     ...{ metric, part, axis, points: step.length },
     ...{ first: first ?? null, last: last ?? null, value: value.at(-1) ?? NaN },
     ...{ low: low <= high ? low : null, high: low <= high ? high : null, nonFinite },
-    line: downsample(step, value, toX, WIDTH),
+    line: downsample(new SeriesCurve(step, value), toX, WIDTH),
   };
 }
 

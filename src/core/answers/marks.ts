@@ -1,13 +1,12 @@
 /** What a chart marks at a step: restarts, branches, spikes, the first non-finite value, words of people. */
 
-import { indexOfStep } from "../analysis/findOnset.js";
+import { hasStep } from "../analysis/downsample.js";
 import { rateDrops } from "../analysis/rateDrops.js";
 import { findSpikes, type Spike } from "../analysis/lossSpikes.js";
 import type { LoadedRun } from "../catalog/catalog.js";
 import { formatStep } from "../model/interval.js";
 import { isLoss } from "../model/metric.js";
 import type { Attempt } from "../model/run.js";
-import type { Series } from "../model/series.js";
 import type { MetricTable } from "../tables/metricTable.js";
 
 export type MarkKind = "resumed" | "branched" | "non-finite" | "spike" | "lr drop" | "annotation";
@@ -26,7 +25,7 @@ const LEARNING_RATE =
   /(^|[/_. -])(lr|learning[_ -]?rate)(-adam\w*|\/pg\d*|[/_.]?\d+|[/_]group\d+)?$/i;
 
 export function marksOf(
-  { table, view }: LoadedRun,
+  { table }: LoadedRun,
   run: number,
   metrics: readonly string[],
   parent: { readonly step: number | null } | null | undefined,
@@ -50,27 +49,24 @@ export function marksOf(
       text: `resumed at ${formatStep(first)}`,
     });
   }
-  const rate = table.metricNames().find((name) => LEARNING_RATE.test(name));
-  const rates = rate === undefined ? null : view.series(rate);
-  for (const { by, from, to } of rates ? rateDrops(rates) : []) {
+  for (const { by, from, to } of rateDropsOf(table)) {
     const text = `lr drop at ${formatStep(by)}: ${from} → ${to}`;
     marks.push({ kind: "lr drop", run, step: by, metric: null, text });
   }
-  const norm = view.series("grad_norm");
   for (const metric of metrics) {
-    const series = view.series(metric);
-    if (!series) continue;
-    const index = series.value.findIndex((value) => !Number.isFinite(value));
-    if (index >= 0) {
-      const step = series.step[index] as number;
-      const text = `first non-finite at ${formatStep(step)}: ${series.value[index]}`;
+    const curve = table.curve(metric);
+    if (!curve) continue;
+    const { nan, infinite } = curve.extremes(0, curve.length);
+    const index = Math.min(...[nan, infinite].filter((i) => i >= 0));
+    if (Number.isFinite(index)) {
+      const step = curve.stepAt(index);
+      const text = `first non-finite at ${formatStep(step)}: ${curve.valueAt(index)}`;
       marks.push({ kind: "non-finite", run, step, metric, text });
     }
     if (!isLoss(metric)) continue;
-    for (const { by, z } of spikesOf(table, metric, series, norm)) {
+    for (const { by, z } of spikesOf(table, metric)) {
       const text = `loss spike at ${formatStep(by)}, z ${z.toFixed(0)}`;
-      if (indexOfStep(series.step, by) >= 0)
-        marks.push({ kind: "spike", run, step: by, metric, text });
+      if (hasStep(curve, by)) marks.push({ kind: "spike", run, step: by, metric, text });
     }
   }
   return marks;
@@ -79,17 +75,28 @@ export function marksOf(
 /** Looking for spikes takes longest of all, and a run that has not grown has the same ones. */
 const known = new WeakMap<MetricTable, Map<string, readonly Spike[]>>();
 
-function spikesOf(
-  table: MetricTable,
-  metric: string,
-  series: Series,
-  norm: Series | null,
-): readonly Spike[] {
+function spikesOf(table: MetricTable, metric: string): readonly Spike[] {
   let ofTable = known.get(table);
   if (!ofTable) known.set(table, (ofTable = new Map<string, readonly Spike[]>()));
   let spikes = ofTable.get(metric);
-  if (!spikes) ofTable.set(metric, (spikes = findSpikes(series, norm)));
+  if (!spikes) {
+    const series = table.series(metric);
+    spikes = series ? findSpikes(series, table.series("grad_norm")) : [];
+    ofTable.set(metric, spikes);
+  }
   return spikes;
+}
+
+const knownDrops = new WeakMap<MetricTable, ReturnType<typeof rateDrops>>();
+
+function rateDropsOf(table: MetricTable): ReturnType<typeof rateDrops> {
+  let drops = knownDrops.get(table);
+  if (!drops) {
+    const rate = table.metricNames().find((name) => LEARNING_RATE.test(name));
+    const series = rate === undefined ? null : table.series(rate);
+    knownDrops.set(table, (drops = series ? rateDrops(series) : []));
+  }
+  return drops;
 }
 
 function restarts(attempts: readonly Attempt[]): Attempt[] {

@@ -6,8 +6,10 @@ import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { formatInterval, formatStep, type Interval, type OnsetStatus } from "../model/interval.js";
 import { isAccuracy, isLoss } from "../model/metric.js";
 import type { Answer } from "../query/answer.js";
-import { isMishap, type Behaviour } from "../query/onsetFile.js";
-import { metricsOf } from "../query/query.js";
+import type { RunDir } from "../model/run.js";
+import { isMishap, type Behaviour, type OnsetFile } from "../query/onsetFile.js";
+import { metricsOf, tasksOf } from "../query/query.js";
+import type { MetricTable } from "../tables/metricTable.js";
 import { adviceOf, askLoaded, understand } from "./when.js";
 
 export interface Band {
@@ -78,24 +80,69 @@ export class Shading {
   ): Promise<Band[]> {
     const bands: Band[] = [];
     for (const [run, one] of loaded.entries()) {
-      for (const answer of await askLoaded(this.catalog, narrowed(behaviour, metric), one)) {
-        if (!isShownOn(answer, metric) || answer.status === "no-data") continue;
-        const own = { run, behaviour: behaviour.name };
-        bands.push({
-          ...own,
-          kind: "onset",
-          status: answer.status,
-          after: answer.after,
-          by: answer.by,
-          confirmed: answer.confirmed,
-          text: describe(answer),
-          advice: describeAdvice(adviceOf(answer, one.run)),
-        });
-        for (const later of laterIn(answer)) bands.push({ ...own, ...later });
-      }
+      const own = await this.bandsOf(narrowed(behaviour, metric), metric, one);
+      bands.push(...own.map((band) => ({ run, ...band })));
     }
     return bands;
   }
+
+  /** Asked once of a run as it is: a frame of a zoom asks the same as the one before. */
+  private async bandsOf(
+    behaviour: Behaviour,
+    metric: string,
+    loaded: LoadedRun,
+  ): Promise<readonly OwnBand[]> {
+    const { run, table, view } = loaded;
+    const settings = this.catalog.onsetFileOf(run);
+    const key = keyOf(behaviour, metric);
+    let known = asked.get(table);
+    if (known?.run !== run || known.settings !== settings) {
+      known = { run, settings, bands: new Map() };
+      asked.set(table, known);
+    }
+    const before = known.bands.get(key);
+    const isSame = before?.bests.every(([name, best]) => Object.is(view.best(name), best));
+    if (before && isSame) return before.bands;
+    const bands: OwnBand[] = [];
+    const bests = new Map<string, number>();
+    for (const answer of await askLoaded(this.catalog, behaviour, loaded)) {
+      for (const [name, best] of Object.entries(answer.record.context.bests)) bests.set(name, best);
+      if (!isShownOn(answer, metric) || answer.status === "no-data") continue;
+      bands.push({
+        behaviour: behaviour.name,
+        kind: "onset",
+        status: answer.status,
+        after: answer.after,
+        by: answer.by,
+        confirmed: answer.confirmed,
+        text: describe(answer),
+        advice: describeAdvice(adviceOf(answer, run)),
+      });
+      for (const later of laterIn(answer)) bands.push({ behaviour: behaviour.name, ...later });
+    }
+    // Examples change by themselves.
+    if (tasksOf(behaviour.predicate).length === 0)
+      known.bands.set(key, { bands, bests: [...bests] });
+    return bands;
+  }
+}
+
+type OwnBand = Omit<Band, "run">;
+
+/** What was asked of a table, and what the answers depend on beside it. */
+interface Asked {
+  readonly run: RunDir;
+  readonly settings: OnsetFile;
+  readonly bands: Map<string, { readonly bands: OwnBand[]; readonly bests: [string, number][] }>;
+}
+
+const asked = new WeakMap<MetricTable, Asked>();
+
+/** Infinities are written out: JSON has none. */
+function keyOf({ name, predicate, direction }: Behaviour, metric: string): string {
+  const written = (_: string, value: unknown): unknown =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+  return JSON.stringify([name, predicate, direction, metric], written);
 }
 
 /** What became of the behaviour after its onset. */

@@ -22,9 +22,7 @@ export function suggestMetrics(
   behaviours: ReadonlyMap<string, Behaviour>,
   loaded: readonly Measured[],
 ): string[] {
-  const repeated = all.filter((metric) =>
-    loaded.some(({ table }) => (table.points(metric)?.step.length ?? 0) > 1),
-  );
+  const repeated = all.filter((metric) => loaded.some(({ table }) => table.rowCount(metric) > 1));
   const names = byCoverage(repeated.length > 0 ? repeated : all, loaded);
   const hasChance = (metric: string): boolean =>
     loaded.some(({ view }) => view.chance(metric) !== null);
@@ -62,9 +60,10 @@ function byCoverage(names: readonly string[], loaded: readonly Measured[]): stri
 }
 
 function hasMoved(metric: string, loaded: readonly Measured[]): boolean {
-  return loaded.some(({ view }) => {
-    const values = view.series(metric)?.value;
-    return Math.abs((values?.at(-1) ?? NaN) - (values?.[0] ?? NaN)) >= MOVED;
+  return loaded.some(({ table }) => {
+    const curve = table.curve(metric);
+    if (!curve || curve.length === 0) return false;
+    return Math.abs(curve.valueAt(curve.length - 1) - curve.valueAt(0)) >= MOVED;
   });
 }
 

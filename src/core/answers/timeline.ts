@@ -1,12 +1,13 @@
 /** Everything that the Timeline draws, in one answer: lines thinned to the chart's width, onsets, marks, checkpoints. */
 
-import { indexOfStep } from "../analysis/findOnset.js";
+import { hasStep } from "../analysis/downsample.js";
 import type { Spread } from "../analysis/seedBand.js";
 import type { Smoothing } from "../analysis/smooth.js";
 import type { Catalog, LoadedRun } from "../catalog/catalog.js";
 import { nameOf } from "../discovery/identifyRuns.js";
 import { compareNames } from "../io/path.js";
 import type { Direction, MetricKind } from "../model/metric.js";
+import type { Curve } from "../model/series.js";
 import { behavioursOf } from "../query/onsetFile.js";
 import { axesKnown, runAxis, type AxisChoice, type KnownAxis, type RunAxis } from "./axes.js";
 import { marksOf, type Mark } from "./marks.js";
@@ -277,16 +278,15 @@ function overviewOf(
 ): TimelineAnswer["overview"] {
   if (metric === undefined) return [];
   const silent = { ...canvas, leftOut: { unknown: 0, notPositive: 0 } };
-  return loaded.flatMap(({ view }, run) => {
-    const series = view.series(metric);
-    if (!series) return [];
-    return [{ run, ...thin(place(silent, run, series.step, series.value), canvas) }];
+  return loaded.flatMap(({ table }, run) => {
+    const curve = table.curve(metric);
+    return curve ? [{ run, ...thin(place(silent, run, curve), canvas) }] : [];
   });
 }
 
 /** Of each kind at most one per pixel: there can be a million of them. */
 function checkpointsOf(
-  { run, table, view }: LoadedRun,
+  { run, table }: LoadedRun,
   axis: RunAxis | null,
   canvas: Canvas,
 ): CheckpointTrack {
@@ -296,7 +296,7 @@ function checkpointsOf(
   }
   const all = [...remote.keys()];
   const evaluated = evaluatedOf(all, table.metricNames(), (metric) =>
-    table.kindOf(metric) === "evaluation" ? view.series(metric)?.step : undefined,
+    table.kindOf(metric) === "evaluation" ? table.curve(metric) : null,
   );
   const x = all.map((step) => axis?.at(step) ?? NaN);
   const pixel = toPixel(canvas);
@@ -343,12 +343,13 @@ function extentOf(
     last = Math.max(last, x);
     return true;
   };
-  for (const [run, { view }] of loaded.entries()) {
+  for (const [run, { table }] of loaded.entries()) {
     for (const metric of drawn) {
-      const steps = view.series(metric)?.step ?? [];
+      const curve = table.curve(metric);
+      if (!curve) continue;
       // The ends of what has a place: points without one lie at the ends of a run.
-      for (let i = 0; i < steps.length && !add(run, steps[i]); i++);
-      for (let i = steps.length - 1; i >= 0 && !add(run, steps[i]); i--);
+      for (let i = 0; i < curve.length && !add(run, curve.stepAt(i)); i++);
+      for (let i = curve.length - 1; i >= 0 && !add(run, curve.stepAt(i)); i--);
     }
   }
   if (first <= last) return { first, last };
@@ -364,15 +365,15 @@ function extentOf(
 function evaluatedOf(
   steps: readonly number[],
   metrics: readonly string[],
-  stepsOfEvaluation: (metric: string) => Float64Array | undefined,
+  evaluations: (metric: string) => Curve | null,
 ): Uint8Array {
   const evaluated = new Uint8Array(steps.length);
   if (steps.length === 0) return evaluated;
   for (const metric of metrics) {
-    const at = stepsOfEvaluation(metric);
-    if (!at) continue;
+    const curve = evaluations(metric);
+    if (!curve) continue;
     for (const [i, step] of steps.entries()) {
-      if (evaluated[i] === 0 && indexOfStep(at, step) >= 0) evaluated[i] = 1;
+      if (evaluated[i] === 0 && hasStep(curve, step)) evaluated[i] = 1;
     }
   }
   return evaluated;

@@ -2,9 +2,11 @@
 
 import { downsampledIndices } from "../analysis/downsample.js";
 import { MIN_SEEDS } from "../analysis/groupSummary.js";
-import { seedBand, type Curve, type Spread } from "../analysis/seedBand.js";
+import { seedBand, type Curve as SeedCurve, type Spread } from "../analysis/seedBand.js";
 import { smooth, type Smoothing } from "../analysis/smooth.js";
 import type { LoadedRun } from "../catalog/catalog.js";
+import type { Curve } from "../model/series.js";
+import { SeriesCurve } from "../tables/seriesCurve.js";
 import type { RunAxis } from "./axes.js";
 
 /** Points as they are drawn. `x` is the value on the axis, `step` the run's own. */
@@ -58,30 +60,87 @@ export interface Canvas {
   readonly leftOut: LeftOut;
 }
 
-/** A metric of a run along the axis, all points. */
-interface Placed extends DrawnLine {
+/** Points along the axis, all of them: those of a curve, of which each step has its own value of the axis. */
+export interface PlacedCurve {
+  /** Its steps are values of the axis. */
+  readonly curve: Curve;
+  /** The run's own step of a point. */
+  readonly stepAt: (index: number) => number;
+}
+
+/** A metric of a run along the axis. */
+interface Placed extends PlacedCurve {
   readonly run: number;
 }
 
+/** O(log points) where the axis has a value for every step, O(points) else. */
 export function place(
   { axes, position, leftOut }: Pick<Canvas, "axes" | "position" | "leftOut">,
   run: number,
-  step: Float64Array,
-  value: Float64Array,
-): DrawnLine {
+  points: Curve,
+): PlacedCurve {
   const axis = axes[run];
-  const x = step.map((at) => axis?.at(at) ?? NaN);
   const hasPlace = (at: number): boolean => Number.isFinite(position(at));
-  if (x.every(hasPlace)) return { x, step, value };
+  const lasts = points.length === 0 || hasPlace(axis?.at(points.stepAt(points.length - 1)) ?? NaN);
+  if (axis?.isTotal === true && lasts) {
+    // What has no place is not positive, so it lies at the beginning.
+    const first = firstIndex(points.length, (i) => hasPlace(axis.at(points.stepAt(i))));
+    leftOut.notPositive += first;
+    const stepAt = (i: number): number => points.stepAt(first + i);
+    const curve: Curve = {
+      length: points.length - first,
+      stepAt: (i) => axis.at(stepAt(i)),
+      valueAt: (i) => points.valueAt(first + i),
+      extremes(from, to) {
+        const { lowest, highest, nan, infinite } = points.extremes(first + from, first + to);
+        const own = (i: number): number => (i < 0 ? i : i - first);
+        return {
+          lowest: own(lowest),
+          highest: own(highest),
+          nan: own(nan),
+          infinite: own(infinite),
+        };
+      },
+    };
+    return { curve, stepAt };
+  }
+  const x: number[] = [];
   const kept: number[] = [];
-  for (let i = 0; i < x.length; i++) {
-    if (hasPlace(x[i] as number)) kept.push(i);
-    else if (Number.isNaN(x[i])) leftOut.unknown += 1;
+  for (let i = 0; i < points.length; i++) {
+    const at = axis?.at(points.stepAt(i)) ?? NaN;
+    if (hasPlace(at)) {
+      x.push(at);
+      kept.push(i);
+    } else if (Number.isNaN(at)) leftOut.unknown += 1;
     else leftOut.notPositive += 1;
   }
-  const pick = (column: Float64Array): Float64Array =>
-    Float64Array.from(kept, (i) => column[i] as number);
-  return { x: pick(x), step: pick(step), value: pick(value) };
+  const value = Float64Array.from(kept, (i) => points.valueAt(i));
+  return {
+    curve: new SeriesCurve(Float64Array.from(x), value),
+    stepAt: (i) => points.stepAt(kept[i] as number),
+  };
+}
+
+/** The first index below `length` at which `holds`, which turns true once. */
+function firstIndex(length: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** All points as columns. O(points). */
+function columnsOf({ curve, stepAt }: PlacedCurve): DrawnLine {
+  const { length } = curve;
+  return {
+    x: Float64Array.from({ length }, (_, i) => curve.stepAt(i)),
+    step: Float64Array.from({ length }, (_, i) => stepAt(i)),
+    value: Float64Array.from({ length }, (_, i) => curve.valueAt(i)),
+  };
 }
 
 export interface LinesOfMetric {
@@ -108,9 +167,9 @@ export function linesOf(
   { smooth: smoothing, spread, apart }: LineChoices,
   annotated: readonly ReadonlySet<number>[],
 ): LinesOfMetric {
-  const placed = loaded.flatMap(({ view }, run): Placed[] => {
-    const series = view.series(metric);
-    return series ? [{ run, ...place(canvas, run, series.step, series.value) }] : [];
+  const placed = loaded.flatMap(({ table }, run): Placed[] => {
+    const curve = table.curve(metric);
+    return curve ? [{ run, ...place(canvas, run, curve) }] : [];
   });
   const members = (group: string): Placed[] => placed.filter(({ run }) => groups[run] === group);
   const isBand = (group: string): boolean => spread !== null && members(group).length >= MIN_SEEDS;
@@ -130,16 +189,17 @@ export function linesOf(
         run: line.run,
         ...thin(line, canvas, marked),
         drawAs: few ? "dots" : "line",
-        smooth: smoothing && thin(smoothed(line, smoothing, canvas), canvas),
+        smooth: smoothing && thinColumns(smoothed(line, smoothing, canvas), canvas),
         superseded: supersededOf(loaded[line.run] as LoadedRun, line.run, metric, canvas),
       };
     });
   const bands = [...new Set(groups)].filter(isBand).map((group): GroupBand => {
-    const curves = members(group).map((line): Curve =>
-      smoothing ? smoothed(line, smoothing, canvas) : line,
+    const curves = members(group).map((line): SeedCurve =>
+      smoothing ? smoothed(line, smoothing, canvas) : columnsOf(line),
     );
     const band = seedBand(curves, spread ?? "sd");
-    const kept = downsampledIndices(band.x, band.mean, toPixel(canvas), canvas.width);
+    const mean = new SeriesCurve(band.x, band.mean);
+    const kept = downsampledIndices(mean, toPixel(canvas), canvas.width);
     const pick = (column: Float64Array): Float64Array =>
       Float64Array.from(kept, (i) => column[i] as number);
     return {
@@ -152,11 +212,16 @@ export function linesOf(
       n: Uint32Array.from(kept, (i) => band.n[i] as number),
     };
   });
-  const points = placed.reduce((most, { x }) => Math.max(most, x.length), 0);
+  const points = placed.reduce((most, { curve }) => Math.max(most, curve.length), 0);
   return { lines, groups: bands, points };
 }
 
-function smoothed(line: DrawnLine, smoothing: Smoothing, { position, length }: Canvas): DrawnLine {
+function smoothed(
+  placed: PlacedCurve,
+  smoothing: Smoothing,
+  { position, length }: Canvas,
+): DrawnLine {
+  const line = columnsOf(placed);
   const at = line.x.map((x) => position(x));
   return { ...line, value: smooth(at, line.value, smoothing, length) };
 }
@@ -169,15 +234,26 @@ export function toPixel({ position, range, width }: Canvas): (x: number) => numb
 }
 
 export function thin(
-  { x, step, value }: DrawnLine,
+  { curve, stepAt }: PlacedCurve,
   canvas: Canvas,
   annotated: ReadonlySet<number> = new Set(),
 ): DrawnLine {
-  const kept = downsampledIndices(x, value, toPixel(canvas), canvas.width, annotated);
-  if (kept.length === x.length) return { x, step, value };
-  const pick = (column: Float64Array): Float64Array =>
-    Float64Array.from(kept, (i) => column[i] as number);
-  return { x: pick(x), step: pick(step), value: pick(value) };
+  const kept = downsampledIndices(curve, toPixel(canvas), canvas.width, annotated);
+  const { length } = kept;
+  const [x, step, value] = [0, 1, 2].map(() => new Float64Array(length)) as [
+    ...[Float64Array, Float64Array, Float64Array],
+  ];
+  for (let k = 0; k < length; k++) {
+    const i = kept[k] as number;
+    x[k] = curve.stepAt(i);
+    step[k] = stepAt(i);
+    value[k] = curve.valueAt(i);
+  }
+  return { x, step, value };
+}
+
+function thinColumns({ x, step, value }: DrawnLine, canvas: Canvas): DrawnLine {
+  return thin({ curve: new SeriesCurve(x, value), stepAt: (i) => step[i] as number }, canvas);
 }
 
 function supersededOf(
@@ -186,20 +262,10 @@ function supersededOf(
   metric: string,
   canvas: Canvas,
 ): DrawnLine[] {
-  const points = table.points(metric);
-  if (!points) return [];
-  const lines: DrawnLine[] = [];
-  for (const [attempt, { superseded: isSuperseded }] of table.attempts.entries()) {
-    if (!isSuperseded) continue;
-    const indices: number[] = [];
-    for (let i = 0; i < points.step.length; i++) {
-      if (points.attempt[i] === attempt && points.superseded[i] === 1) indices.push(i);
-    }
-    const step = Float64Array.from(indices, (i) => points.step[i] as number);
-    const value = Float64Array.from(indices, (i) => points.value[i] as number);
-    // What is left out of it was said of the run already.
-    const line = place({ ...canvas, leftOut: { unknown: 0, notPositive: 0 } }, run, step, value);
-    if (line.x.length > 0) lines.push(thin(line, canvas));
-  }
-  return lines;
+  // What is left out of it was said of the run already.
+  const silent = { ...canvas, leftOut: { unknown: 0, notPositive: 0 } };
+  return table.supersededCurves(metric).flatMap((points): DrawnLine[] => {
+    const line = place(silent, run, points);
+    return line.curve.length > 0 ? [thin(line, canvas)] : [];
+  });
 }

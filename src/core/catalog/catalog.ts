@@ -74,8 +74,8 @@ export interface LoadedRun {
   readonly view: RunView;
 }
 
-/** Points that are kept in memory over all runs; the run used longest ago goes first. */
-const MAX_POINTS = 12_000_000;
+/** What points may take in memory over all runs; the run used longest ago goes first. */
+const MAX_BYTES = 512 * 1024 * 1024;
 /** The same for tables of examples. */
 const MAX_EXAMPLE_BYTES = 512 * 1024 * 1024;
 const CONFIGS_AT_ONCE = 16;
@@ -126,9 +126,9 @@ export class Catalog {
   private readonly inspections = createLimit(INSPECTED_AT_ONCE);
   private listing: Listing | null = null;
   private experiments: ReadonlyMap<string, readonly RunDir[]> | null = null;
-  /** Points in memory, by reading. */
+  /** Bytes of points in memory, by reading. */
   private readonly sizes = new Map<string, number>();
-  private points = 0;
+  private bytes = 0;
   private identified: Map<string, RunIdentity> | null = null;
   private folders: readonly Folder[] = [];
 
@@ -601,20 +601,20 @@ export class Catalog {
     return loaded;
   }
 
-  /** Lets go of what was used longest ago, where `reading` has made the points too many. */
+  /** Lets go of what was used longest ago, where `reading` has made the memory too full. */
   private letGo(grown: string, reading: RunReading): void {
     const size = reading.size();
-    this.points += size - (this.sizes.get(grown) ?? 0);
+    this.bytes += size - (this.sizes.get(grown) ?? 0);
     this.sizes.set(grown, size);
     for (const key of this.readings.keys()) {
-      if (this.points <= MAX_POINTS || this.readings.size === 1) return;
+      if (this.bytes <= MAX_BYTES || this.readings.size === 1) return;
       this.drop(key);
     }
   }
 
   private drop(key: string): void {
     this.readings.delete(key);
-    this.points -= this.sizes.get(key) ?? 0;
+    this.bytes -= this.sizes.get(key) ?? 0;
     this.sizes.delete(key);
   }
 
@@ -633,8 +633,11 @@ export class Catalog {
     if (!this.judged.has(table) || !this.bests.has(run.key)) {
       const own = new Map<string, number>();
       for (const metric of table.metricNames()) {
-        const series = table.series(metric);
-        if (series) own.set(metric, bestOf(series.value, direction(metric)));
+        const curve = table.curve(metric);
+        if (!curve) continue;
+        const { lowest, highest } = curve.extremes(0, curve.length);
+        const best = direction(metric) === "higher" ? highest : lowest;
+        own.set(metric, best < 0 ? NaN : curve.valueAt(best));
       }
       this.bests.set(run.key, own);
       this.judged.add(table);

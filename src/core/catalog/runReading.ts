@@ -14,7 +14,7 @@ import type { Config, ConfigValue } from "../model/config.js";
 import { problem, reasonOf, type Problem } from "../model/problem.js";
 import type { RunDir, Source } from "../model/run.js";
 import { countedBy } from "../model/stepCounts.js";
-import type { Stream } from "../tables/attempts.js";
+import { GrowingAttempts, type Stream } from "../tables/attempts.js";
 import { buildMetricTable } from "../tables/buildMetricTable.js";
 import type { MetricTable } from "../tables/metricTable.js";
 import { MetricNames, type PointLog } from "../tables/pointLog.js";
@@ -33,6 +33,8 @@ export class RunReading {
   private names = new MetricNames();
   private readonly files = new Map<string, FileReading>();
   private readonly built = new Map<string, MetricTable>();
+  /** Attempts of the runs within its files: they are split on where the files have grown. */
+  private readonly attempts = new Map<string, GrowingAttempts>();
   private readonly unreadable = new Map<string, Problem>();
 
   private place = "";
@@ -71,7 +73,9 @@ export class RunReading {
     if (!table) {
       const { names } = this;
       const evaluations = this.evaluations(part);
-      table = buildMetricTable({ names, streams: this.streams(part), evaluations });
+      const growing = this.attempts.get(part) ?? new GrowingAttempts();
+      this.attempts.set(part, growing);
+      table = buildMetricTable({ names, streams: this.streams(part), evaluations }, growing);
       this.built.set(part, table);
     }
     return table;
@@ -185,14 +189,14 @@ export class RunReading {
     return Math.max(0, ...[...this.files.values()].map(({ stamp }) => stamp.modifiedMs));
   }
 
-  /** Points that are held in memory. */
+  /** Bytes of points that are held in memory. */
   size(): number {
-    let points = 0;
-    for (const table of this.built.values()) points += table.length;
+    let bytes = 0;
+    for (const table of this.built.values()) bytes += table.bytes;
     for (const { logs } of this.files.values()) {
-      for (const { log } of logs) points += log.length;
+      for (const { log } of logs) bytes += log.bytes;
     }
-    return points;
+    return bytes;
   }
 
   private async updateFile(source: Source, signal: AbortSignal | undefined): Promise<boolean> {

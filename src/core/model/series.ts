@@ -30,6 +30,24 @@ export interface Series {
   readonly reduced: boolean;
 }
 
+/** Indices of the first lowest, first highest, first NaN and first infinite of some values; −1 where there is none. */
+export interface Extremes {
+  /** Of the finite values. */
+  readonly lowest: number;
+  readonly highest: number;
+  readonly nan: number;
+  readonly infinite: number;
+}
+
+/** Points of one metric as drawing needs them, steps ascending: looked up one by one, the extremes of any part at hand. */
+export interface Curve {
+  readonly length: number;
+  stepAt(index: number): number;
+  valueAt(index: number): number;
+  /** Of the values from index `from` to before `to`. */
+  extremes(from: number, to: number): Extremes;
+}
+
 interface PointMark {
   readonly length: number;
   readonly names: number;

@@ -20,65 +20,198 @@ export interface Restart {
   readonly reached: number;
 }
 
+/** A restart in the order of writing: it comes before the point `at` of its file. */
+export interface PlacedRestart extends Restart {
+  readonly file: number;
+  readonly at: number;
+}
+
 export interface StreamAttempts {
-  /** Attempt of each point within the stream, log by log, from 0. */
-  readonly attempt: readonly Int32Array[];
   /** What begins each attempt but the first. */
-  readonly restarts: readonly Restart[];
+  readonly restarts: readonly PlacedRestart[];
   /** Steps go backwards so often that the order of writing means nothing: all points are one attempt. */
   readonly unordered: boolean;
+  /** Lowest step of the first attempt and highest one of the last; infinite where it has no point. */
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** Splits streams into attempts again and again while they grow. */
+export class GrowingAttempts {
+  private splitters = new Map<PointLog, AttemptSplitter>();
+
+  /** O(points that are new since the last time). */
+  split(streams: readonly Stream[]): StreamAttempts[] {
+    const known = this.splitters;
+    this.splitters = new Map();
+    return streams.map(({ logs, restarts }) => {
+      const [first] = logs;
+      if (!first) return new AttemptSplitter(restarts).result();
+      const before = known.get(first);
+      const splitter = before?.isBeginningOf(logs) ? before : new AttemptSplitter(restarts);
+      this.splitters.set(first, splitter);
+      if (splitter.take(logs, true)) return splitter.result();
+      const unsettled = splitter.copy();
+      unsettled.take(logs, false);
+      return unsettled.result();
+    });
+  }
 }
 
 /**
  * A step of a metric that is lower than the metric's last one is a restart; so is a first step of a later file that is
  * not above the last one of the files before, and a step that the writer itself says to go on from, where something was
- * logged at or behind it. Metrics are told apart, since an evaluation may be logged late. O(points).
+ * logged at or behind it. Metrics are told apart, since an evaluation may be logged late.
  */
-export function splitAttempts(stream: Stream, metricCount: number): StreamAttempts {
-  const last = new Float64Array(metricCount).fill(-Infinity);
-  const seenIn = new Int32Array(metricCount).fill(-1);
-  const attempt = stream.logs.map((log) => new Int32Array(log.length));
-  const restarts: Restart[] = [];
+class AttemptSplitter {
+  private readonly taken: Taken[] = [];
+  private restarts: PlacedRestart[] = [];
+  /** By metric: its last step, and the attempt and the file of that. */
+  private last = new Float64Array(0);
+  private attempt = new Int32Array(0);
+  private file = new Int32Array(0);
   /** What writers say themselves, until a point follows. */
-  const marks: (RestartMark & { readonly file: number })[] = [];
-  let announced = 0;
-  let reached = -Infinity;
-  let rows = 0;
-  let rowStep = NaN;
-  const restart = (from: number, file: number): void => {
-    restarts.push({ from, reached });
-    last.fill(-Infinity);
-    seenIn.fill(file);
-    reached = -Infinity;
-  };
-  for (const [file, log] of stream.logs.entries()) {
-    if (stream.restarts && file > 0 && log.length > 0) restart(log.step[0] as number, file);
-    marks.push(...log.restarts.map(({ at, step }) => ({ file, at, step })));
-    for (let i = 0; i < log.length; i++) {
-      for (let mark = marks[0]; mark && (mark.file < file || mark.at <= i); mark = marks[0]) {
-        marks.shift();
-        if (mark.step > reached) continue;
-        restart(mark.step, file);
-        announced += 1;
+  private marks: (RestartMark & { readonly file: number })[] = [];
+  private announced = 0;
+  private reached = -Infinity;
+  private rows = 0;
+  private rowStep = NaN;
+  private readonly all = new Extent();
+  private readonly first = new Extent();
+  private present = new Extent();
+
+  constructor(private readonly everyFileRestarts: boolean) {}
+
+  copy(): AttemptSplitter {
+    const copy = new AttemptSplitter(this.everyFileRestarts);
+    const { taken, restarts, last, attempt, file, marks, all, first, present } = this;
+    Object.assign(copy, this, {
+      taken: taken.map((one) => ({ ...one })),
+      restarts: restarts.slice(),
+      last: last.slice(),
+      attempt: attempt.slice(),
+      file: file.slice(),
+      marks: marks.slice(),
+      all: all.copy(),
+      first: first.copy(),
+      present: present.copy(),
+    });
+    return copy;
+  }
+
+  /** True where the logs go on from what was taken. */
+  isBeginningOf(logs: readonly PointLog[]): boolean {
+    const last = this.taken.length - 1;
+    return this.taken.every(({ log, length, marks }, file) => {
+      const now = logs[file];
+      if (now !== log) return false;
+      if (file === last) return now.settled >= length;
+      return now.length === length && now.restarts.length === marks;
+    });
+  }
+
+  /** Takes what is new in the logs. False where it has stopped before points that may be replaced. */
+  take(logs: readonly PointLog[], onlySettled: boolean): boolean {
+    for (let file = Math.max(0, this.taken.length - 1); file < logs.length; file++) {
+      const log = logs[file] as PointLog;
+      this.takeFrom(log, file, onlySettled ? log.settled : log.length);
+      if (onlySettled && log.settled < log.length) return false;
+    }
+    return true;
+  }
+
+  result(): StreamAttempts {
+    const { restarts, announced, rows, all, first, present } = this;
+    if (!this.everyFileRestarts && restarts.length - announced > Math.max(8, rows / 10)) {
+      return { restarts: [], unordered: true, lowest: all.lowest, highest: all.highest };
+    }
+    const { lowest } = first;
+    return { restarts: restarts.slice(), unordered: false, lowest, highest: present.highest };
+  }
+
+  private takeFrom(log: PointLog, file: number, end: number): void {
+    const known = (this.taken[file] ??= { log, length: 0, marks: 0 });
+    const start = known.length;
+    known.length = end;
+    if (this.everyFileRestarts && file > 0 && start === 0 && end > 0) {
+      this.restart(log.step[0] as number, file, 0);
+    }
+    for (const { at, step } of log.restarts.slice(known.marks)) this.marks.push({ file, at, step });
+    known.marks = log.restarts.length;
+    const { metric: metrics, step: steps } = log;
+    for (let i = start; i < end; i++) {
+      const step = steps[i] as number;
+      if (this.marks.length > 0) this.heed(file, i);
+      const metric = metrics[i] as number;
+      if (metric >= this.last.length) this.reserve(metric + 1);
+      if (step !== this.rowStep) this.rows += 1;
+      this.rowStep = step;
+      const isSeen = this.attempt[metric] === this.restarts.length;
+      const before = isSeen ? (this.last[metric] as number) : -Infinity;
+      const isFirstInFile = this.file[metric] !== file && this.restarts.at(-1)?.file !== file;
+      if (step < before || (step === before && isFirstInFile && file > 0)) {
+        this.restart(step, file, i);
       }
-      const metric = log.metric[i] as number;
-      const step = log.step[i] as number;
-      if (step !== rowStep) rows += 1;
-      rowStep = step;
-      const before = last[metric] as number;
-      const isFirstInFile = seenIn[metric] !== file;
-      if (step < before || (step === before && isFirstInFile && file > 0)) restart(step, file);
-      seenIn[metric] = file;
-      last[metric] = step;
-      reached = Math.max(reached, step);
-      (attempt[file] as Int32Array)[i] = restarts.length;
+      this.last[metric] = step;
+      this.attempt[metric] = this.restarts.length;
+      this.file[metric] = file;
+      this.reached = Math.max(this.reached, step);
+      this.all.take(step);
+      this.present.take(step);
+      if (this.restarts.length === 0) this.first.take(step);
     }
   }
-  if (!stream.restarts && restarts.length - announced > Math.max(8, rows / 10)) {
-    for (const column of attempt) column.fill(0);
-    return { attempt, restarts: [], unordered: true };
+
+  /** Restarts where the writer has said so before a point. */
+  private heed(file: number, at: number): void {
+    for (let mark = this.marks[0]; mark; mark = this.marks[0]) {
+      if (mark.file === file && mark.at > at) return;
+      this.marks.shift();
+      if (mark.step > this.reached) continue;
+      this.restart(mark.step, file, at);
+      this.announced += 1;
+    }
   }
-  return { attempt, restarts, unordered: false };
+
+  private restart(from: number, file: number, at: number): void {
+    this.restarts.push({ from, reached: this.reached, file, at });
+    this.reached = -Infinity;
+    this.present = new Extent();
+  }
+
+  private reserve(metrics: number): void {
+    const size = Math.ceil(1.5 * metrics);
+    const { last, attempt, file } = this;
+    this.last = new Float64Array(size);
+    this.attempt = new Int32Array(size).fill(-1);
+    this.file = new Int32Array(size).fill(-1);
+    this.last.set(last);
+    this.attempt.set(attempt);
+    this.file.set(file);
+  }
+}
+
+/** How much of a log was taken. */
+interface Taken {
+  readonly log: PointLog;
+  length: number;
+  /** How often its writer has said that it goes on from an earlier step. */
+  marks: number;
+}
+
+/** The lowest and the highest of some steps. */
+class Extent {
+  lowest = Infinity;
+  highest = -Infinity;
+
+  take(step: number): void {
+    if (step < this.lowest) this.lowest = step;
+    if (step > this.highest) this.highest = step;
+  }
+
+  copy(): Extent {
+    return Object.assign(new Extent(), this);
+  }
 }
 
 /** A stream's attempts among those of its run. */
@@ -107,11 +240,9 @@ interface JoinedRestart extends Restart {
  * overlap; a restart that only one of them saw, since the others log too seldom or never repeated a step, is one of the
  * run all the same, but each stream's points are superseded by what that stream itself repeated wherever it did.
  */
-export function joinAttempts(
-  streams: readonly { readonly stream: Stream; readonly attempts: StreamAttempts }[],
-): JoinedAttempts {
+export function joinAttempts(streams: readonly StreamAttempts[]): JoinedAttempts {
   const order = streams.map((_, index) => index);
-  const restartsOf = (index: number): readonly Restart[] => streams[index]?.attempts.restarts ?? [];
+  const restartsOf = (index: number): readonly Restart[] => streams[index]?.restarts ?? [];
   order.sort((a, b) => restartsOf(b).length - restartsOf(a).length || a - b);
   let joined: JoinedRestart[] = [];
   for (const index of order) joined = withRestarts(joined, restartsOf(index), index);
@@ -129,19 +260,11 @@ export function joinAttempts(
   });
   const first = Float64Array.from({ length: count }, (_, i) => joined[i - 1]?.from ?? Infinity);
   const last = Float64Array.from({ length: count }, (_, i) => joined[i]?.reached ?? -Infinity);
-  for (const [index, { stream, attempts }] of streams.entries()) {
+  for (const [index, { lowest, highest }] of streams.entries()) {
     const { firsts } = placed[index] as PlacedAttempts;
-    for (const [file, log] of stream.logs.entries()) {
-      const column = attempts.attempt[file] as Int32Array;
-      for (let i = 0; i < log.length; i++) {
-        const local = column[i] as number;
-        const step = log.step[i] as number;
-        // The end of an attempt that another one follows is known from the restart; the last one ends where it ends.
-        if (local === 0 && step < (first[0] as number)) first[0] = step;
-        const isLast = local === firsts.length - 1 && firsts[local] === count - 1;
-        if (isLast && step > (last[count - 1] as number)) last[count - 1] = step;
-      }
-    }
+    first[0] = Math.min(first[0] as number, lowest);
+    // The end of an attempt that another one follows is known from the restart; the last one ends where it ends.
+    if (firsts.at(-1) === count - 1) last[count - 1] = Math.max(last[count - 1] as number, highest);
   }
   const cutoffs = cutoffsFrom(first);
   const joinedAttempts = Array.from(first, (from, i): Attempt => ({

@@ -1,81 +1,127 @@
 /**
- * All points of a run as one Arrow table in long form, sorted by metric, attempt and step; and the series that analyses
- * take from it. Only this room and the reader of Arrow files see Arrow.
+ * All points of a run, metric by metric. Nothing of a metric is copied or sorted until it is asked for; only metrics that
+ * several sources give are compared as a whole, before what they contradict is told.
  */
 
-import { tableToIPC, type Table } from "apache-arrow";
 import { guessKind, type MetricKind } from "../model/metric.js";
 import type { Attempt, MetricSummary } from "../model/run.js";
-import type { Series } from "../model/series.js";
+import type { Curve, Series } from "../model/series.js";
+import {
+  mergeSources,
+  SHOWN_CONTRADICTIONS,
+  type Contradiction,
+  type Merged,
+} from "./mergeSources.js";
+import { toIpc } from "./metricIpc.js";
+import {
+  gather,
+  isRepeated,
+  reordered,
+  seriesOf,
+  sortedOrder,
+  supersededOf,
+  type MetricRows,
+  type RowColumns,
+} from "./metricRows.js";
+import type { MetricSource } from "./metricSource.js";
+import { PlainMetric } from "./plainMetric.js";
 import type { PointLog } from "./pointLog.js";
+import { SeriesCurve } from "./seriesCurve.js";
 
-/** Where a metric's rows lie in the table. */
-export interface Rows {
-  readonly start: number;
-  readonly end: number;
-  readonly isEvaluation: boolean;
-  /** Several values at most steps, by design of the logger: the series is their mean. */
-  readonly reduced: boolean;
-  /** What its steps count, where they count something else than the run's. */
-  readonly axis: string | null;
+export type { Contradiction };
+
+/** A metric's points as they are in the file, all attempts, for export: sorted by attempt and step. */
+export type MetricPoints = Omit<MetricRows, "stderr">;
+
+/** A metric that has a recorded value. */
+export interface TableMetric {
+  /** Its number among the names. */
+  readonly id: number;
+  /** Logs that have it, in the order in which later ones win. */
+  readonly sources: readonly MetricSource[];
 }
 
-/** A metric's points as they are in the file, all attempts, for drawing and for export. */
-export interface MetricPoints {
-  readonly attempt: Int32Array;
-  readonly step: Float64Array;
-  readonly wallTime: Float64Array;
-  /** NaN where nothing was recorded too; see `recorded`. */
-  readonly value: Float64Array;
-  readonly recorded: Uint8Array | null;
-  /** 1 where a later attempt went back behind the point. */
-  readonly superseded: Uint8Array;
+/** What comparing the sources of metrics that have several has given. */
+interface Comparison {
+  readonly contradictions: readonly Contradiction[];
+  readonly contradictionCount: number;
+  readonly rowsByLog: ReadonlyMap<PointLog, number>;
+  readonly length: number;
+  /** Rows of metrics that several streams give. */
+  readonly rows: ReadonlyMap<string, number>;
 }
 
-export interface Contradiction {
-  readonly metric: string;
-  readonly step: number;
-  readonly used: number;
-  readonly other: number;
+/** A metric that had to be put in order, for drawing. */
+interface OrderedCurves {
+  readonly curve: SeriesCurve;
+  readonly superseded: readonly SeriesCurve[];
 }
+
+function bytesOf({ curve, superseded }: OrderedCurves): number {
+  return superseded.reduce((sum, { bytes }) => sum + bytes, curve.bytes);
+}
+
+/** What is kept of curves that had to be put in order, but for the one asked for last. */
+const KEPT_BYTES = 64 * 1024 * 1024;
 
 export class MetricTable {
+  private readonly held = new Map<string, WeakRef<Series>>();
+  private readonly plain = new Map<string, PlainMetric | null>();
+  /** The one that was asked for last is at the end. */
+  private readonly ordered = new Map<string, OrderedCurves>();
+  private orderedBytes = 0;
+  private compared: Comparison | null = null;
+
   constructor(
-    readonly arrow: Table,
     readonly attempts: readonly Attempt[],
-    /** Values that two sources give differently for one step: the first few, and how many there are. */
-    readonly contradictions: readonly Contradiction[],
-    readonly contradictionCount: number,
-    /** Names of the logs whose steps have no order. */
+    /** Numbers of the streams whose steps have no order. */
     readonly unordered: readonly number[],
-    private readonly rows: ReadonlyMap<string, Rows>,
-    private readonly columns: SortedColumns,
-    private readonly counts: ReadonlyMap<PointLog, number>,
+    private readonly names: readonly string[],
+    /** By name, in alphabetical order. */
+    private readonly metrics: ReadonlyMap<string, TableMetric>,
+    private readonly columns: RowColumns,
   ) {}
 
-  private readonly held = new Map<string, WeakRef<Series>>();
-
+  /** Rows of all metrics. */
   get length(): number {
-    return this.columns.step.length;
+    return this.comparison().length;
+  }
+
+  /** Bytes that it holds beside the logs. */
+  get bytes(): number {
+    return this.orderedBytes;
+  }
+
+  /** Values that two sources give differently for one step: the first few. */
+  get contradictions(): readonly Contradiction[] {
+    return this.comparison().contradictions;
+  }
+
+  get contradictionCount(): number {
+    return this.comparison().contradictionCount;
   }
 
   /** Rows that came from one file: those that another file gives too are counted for one of the two. */
   rowsFrom(log: PointLog): number {
-    return this.counts.get(log) ?? 0;
+    return this.comparison().rowsByLog.get(log) ?? 0;
   }
 
   /** Names of the metrics that have a recorded value, in alphabetical order. */
   metricNames(): string[] {
-    return [...this.rows.keys()];
+    return [...this.metrics.keys()];
   }
 
   kindOf(metric: string): MetricKind {
-    return this.rows.get(metric)?.isEvaluation ? "evaluation" : guessKind(metric);
+    return this.isEvaluation(metric) ? "evaluation" : guessKind(metric);
+  }
+
+  private isEvaluation(metric: string): boolean {
+    return this.metrics.get(metric)?.sources.some(({ log }) => log.isEvaluation) ?? false;
   }
 
   /** What the metric's steps count, where they count something else than those of the run; else null. */
   axisOf(metric: string): string | null {
-    return this.rows.get(metric)?.axis ?? null;
+    return this.metrics.get(metric)?.sources[0]?.log.axis ?? null;
   }
 
   /**
@@ -83,108 +129,62 @@ export class MetricTable {
    * once as long as somebody holds it: one answer asks for the same series many times.
    */
   series(metric: string): Series | null {
-    const rows = this.rows.get(metric);
-    if (!rows) return null;
+    const found = this.metrics.get(metric);
+    if (!found) return null;
     const held = this.held.get(metric)?.deref();
     if (held) return held;
-    const series = this.reduce(rows);
+    const series = this.plainOf(metric, found)?.series() ?? this.orderedSeries(metric, found);
     this.held.set(metric, new WeakRef(series));
     return series;
   }
 
-  private reduce(rows: Rows): Series {
-    const { attempt, step, value, recorded, stderr } = this.columns;
-    const steps: number[] = [];
-    const values: number[] = [];
-    const errors: number[] = [];
-    let lastAttempt = -1;
-    let count = 0;
-    let sum = 0;
-    let notRecorded = 0;
-    for (const i of this.surviving(rows)) {
-      if (recorded && recorded[i] === 0) {
-        notRecorded += 1;
-        continue;
-      }
-      const at = step[i] as number;
-      const last = steps.length - 1;
-      const isSameStep = last >= 0 && steps[last] === at;
-      if (isSameStep && lastAttempt === attempt[i]) {
-        count += 1;
-        sum += value[i] as number;
-        values[last] = rows.reduced ? sum / count : (value[i] as number);
-        errors[last] = stderr?.[i] ?? NaN;
-        continue;
-      }
-      count = 1;
-      sum = value[i] as number;
-      lastAttempt = attempt[i] as number;
-      const place = isSameStep ? last : last + 1;
-      steps[place] = at;
-      values[place] = sum;
-      errors[place] = stderr?.[i] ?? NaN;
-    }
-    return {
-      step: Float64Array.from(steps),
-      value: Float64Array.from(values),
-      stderr: errors.some((error) => !Number.isNaN(error)) ? Float64Array.from(errors) : null,
-      notRecorded,
-      reduced: rows.reduced,
-    };
+  /** The same for drawing: a run that has grown costs what is new, where each step of the metric comes once. */
+  curve(metric: string): Curve | null {
+    const found = this.metrics.get(metric);
+    if (!found) return null;
+    return this.plainOf(metric, found)?.curve ?? this.orderedCurves(metric, found).curve;
   }
 
-  /** Rows that no later attempt superseded, steps ascending, of one step those of later attempts last. */
-  private surviving({ start, end }: Rows): Uint32Array {
-    const { step, superseded } = this.columns;
-    const surviving = new Uint32Array(end - start);
-    let count = 0;
-    let isAscending = true;
-    for (let i = start; i < end; i++) {
-      if (superseded[i] === 1) continue;
-      if (count > 0 && (step[surviving[count - 1] as number] as number) > (step[i] as number)) {
-        isAscending = false;
-      }
-      surviving[count++] = i;
-    }
-    const rows = surviving.subarray(0, count);
-    // What a later attempt logged late lies before the end of the one that it went on from.
-    return isAscending
-      ? rows
-      : rows.sort((a, b) => (step[a] as number) - (step[b] as number) || a - b);
+  /** For drawing, what later attempts superseded, attempt by attempt. */
+  supersededCurves(metric: string): readonly Curve[] {
+    const found = this.metrics.get(metric);
+    if (!found || !this.attempts.some(({ superseded }) => superseded)) return [];
+    const plain = this.plainOf(metric, found);
+    if (!plain) return this.orderedCurves(metric, found).superseded;
+    return this.ofSuperseded((attempt) => plain.superseded(attempt));
   }
 
+  /** How many points a metric has, those of superseded attempts and without a value included. */
+  rowCount(metric: string): number {
+    const { sources = [] } = this.metrics.get(metric) ?? {};
+    if (!isOfOneStream(sources)) return this.comparison().rows.get(metric) ?? 0;
+    return sources.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** O(n), or O(n log n) where the points are not sorted. */
   points(metric: string): MetricPoints | null {
-    const rows = this.rows.get(metric);
-    if (!rows) return null;
-    const { start, end } = rows;
-    const { attempt, step, wallTime, value, recorded, superseded } = this.columns;
-    return {
-      attempt: attempt.subarray(start, end),
-      step: step.subarray(start, end),
-      wallTime: wallTime.subarray(start, end),
-      value: value.subarray(start, end),
-      recorded: recorded?.subarray(start, end) ?? null,
-      superseded: superseded.subarray(start, end),
-    };
+    const found = this.metrics.get(metric);
+    return found ? this.rowsOf(found) : null;
   }
 
   /** A row per metric that has a recorded value; first and last are those of the series. */
   summaries(): MetricSummary[] {
     const summaries: MetricSummary[] = [];
-    for (const name of this.rows.keys()) {
-      const points = this.points(name);
-      const series = this.series(name);
+    for (const [name, { sources }] of this.metrics) {
+      const curve = this.curve(name);
       const axis = this.axisOf(name);
-      const last = (series?.step.length ?? 0) - 1;
-      if (!points || !series || last < 0) continue;
-      const recorded = points.recorded?.reduce((sum, flag) => sum + flag, 0) ?? points.step.length;
+      if (!curve || curve.length === 0) continue;
+      const pointAt = (i: number): { step: number; value: number } => ({
+        step: curve.stepAt(i),
+        value: curve.valueAt(i),
+      });
       summaries.push({
         name,
         kind: this.kindOf(name),
         ...(axis === null ? {} : { axis }),
-        points: recorded,
-        first: { step: series.step[0] as number, value: series.value[0] as number },
-        last: { step: series.step[last] as number, value: series.value[last] as number },
+        points: this.recordedRows(name, sources),
+        first: pointAt(0),
+        last: pointAt(curve.length - 1),
       });
     }
     return summaries;
@@ -192,24 +192,116 @@ export class MetricTable {
 
   /** The table, or the rows of some metrics, as an Arrow IPC file. */
   toIpc(metrics: readonly string[] | null): Uint8Array {
-    if (metrics === null) return tableToIPC(this.arrow, "file");
-    const parts = metrics.flatMap((metric) => {
-      const rows = this.rows.get(metric);
-      return rows ? [this.arrow.slice(rows.start, rows.end)] : [];
+    const wanted = (metrics ?? this.metricNames()).flatMap((name) => {
+      const found = this.metrics.get(name);
+      return found ? [{ metric: found.id, rows: this.rowsOf(found) }] : [];
     });
-    const [first, ...others] = parts;
-    return tableToIPC(first ? first.concat(...others) : this.arrow.slice(0, 0), "file");
+    return toIpc(this.names, wanted, this.columns.withStderr, metrics !== null);
+  }
+
+  private plainOf(name: string, { sources }: TableMetric): PlainMetric | null {
+    let plain = this.plain.get(name);
+    if (plain === undefined) this.plain.set(name, (plain = PlainMetric.of(sources)));
+    return plain;
+  }
+
+  private orderedSeries(name: string, { sources }: TableMetric): Series {
+    return this.seriesOfMerged(name, this.merged(sources));
+  }
+
+  private seriesOfMerged(name: string, { rows, contradictionCount }: Merged): Series {
+    const isReduced = contradictionCount === 0 && !this.isEvaluation(name) && isRepeated(rows);
+    return seriesOf(rows, isReduced);
+  }
+
+  private orderedCurves(name: string, { sources }: TableMetric): OrderedCurves {
+    let own = this.ordered.get(name);
+    if (!own) {
+      const merged = this.merged(sources);
+      const { step, value } = this.seriesOfMerged(name, merged);
+      own = {
+        curve: new SeriesCurve(step, value),
+        superseded: this.ofSuperseded((attempt) => {
+          const points = supersededOf(merged.rows, attempt);
+          return new SeriesCurve(points.step, points.value);
+        }),
+      };
+      this.orderedBytes += bytesOf(own);
+    }
+    this.ordered.delete(name);
+    this.ordered.set(name, own);
+    for (const [other, longAgo] of this.ordered) {
+      if (other === name || this.orderedBytes <= KEPT_BYTES) break;
+      this.ordered.delete(other);
+      this.orderedBytes -= bytesOf(longAgo);
+    }
+    return own;
+  }
+
+  private ofSuperseded<T extends Curve>(curveOf: (attempt: number) => T): T[] {
+    const curves = this.attempts.flatMap((one, attempt) =>
+      one.superseded ? [curveOf(attempt)] : [],
+    );
+    return curves.filter(({ length }) => length > 0);
+  }
+
+  private rowsOf({ sources }: TableMetric): MetricRows {
+    return this.merged(sources).rows;
+  }
+
+  private merged(sources: readonly MetricSource[]): Merged {
+    const { rows, origin } = gather(sources, this.columns);
+    if (!isOfOneStream(sources)) {
+      return mergeSources(
+        rows,
+        origin,
+        sources.map(({ log }) => log.stream),
+      );
+    }
+    const order = sortedOrder(rows);
+    const sorted = order ? reordered(rows, order) : rows;
+    return { rows: sorted, origin: new Uint32Array(0), contradictions: [], contradictionCount: 0 };
+  }
+
+  private recordedRows(name: string, sources: readonly MetricSource[]): number {
+    if (isOfOneStream(sources)) return sources.reduce((sum, { recorded }) => sum + recorded, 0);
+    const points = this.points(name);
+    const recorded = points?.recorded?.reduce((sum, flag) => sum + flag, 0);
+    return recorded ?? points?.step.length ?? 0;
+  }
+
+  /** Metrics of one stream have all their points as rows; of the others, the sources are compared here. O(their points). */
+  private comparison(): Comparison {
+    if (this.compared) return this.compared;
+    const rowsByLog = new Map<PointLog, number>();
+    const contradictions: Contradiction[] = [];
+    const rows = new Map<string, number>();
+    let contradictionCount = 0;
+    let length = 0;
+    const add = ({ log }: MetricSource, own: number): void => {
+      rowsByLog.set(log.origin, (rowsByLog.get(log.origin) ?? 0) + own);
+      length += own;
+    };
+    for (const [metric, { sources }] of this.metrics) {
+      if (isOfOneStream(sources)) {
+        for (const source of sources) add(source, source.count);
+        continue;
+      }
+      const merged = this.merged(sources);
+      const counts = new Uint32Array(sources.length);
+      for (const source of merged.origin) counts[source]! += 1;
+      for (const [i, source] of sources.entries()) add(source, counts[i] as number);
+      rows.set(metric, merged.rows.step.length);
+      contradictionCount += merged.contradictionCount;
+      const room = SHOWN_CONTRADICTIONS - contradictions.length;
+      const shown = merged.contradictions.slice(0, room);
+      contradictions.push(...shown.map((one) => ({ metric, ...one })));
+    }
+    this.compared = { contradictions, contradictionCount, rowsByLog, length, rows };
+    return this.compared;
   }
 }
 
-/** Rows sorted by metric, attempt and step. */
-export interface SortedColumns {
-  readonly metric: Int32Array;
-  readonly attempt: Int32Array;
-  readonly step: Float64Array;
-  readonly wallTime: Float64Array;
-  readonly value: Float64Array;
-  readonly recorded: Uint8Array | null;
-  readonly stderr: Float64Array | null;
-  readonly superseded: Uint8Array;
+function isOfOneStream(sources: readonly MetricSource[]): boolean {
+  return sources.every(({ log }) => log.stream === sources[0]?.log.stream);
 }

@@ -1,7 +1,12 @@
-/** The points of one file in the order of writing, with the run's metric names; grows as the file grows. */
+/**
+ * The points of one file in the order of writing, with the run's metric names; grows as the file grows. Of each metric it
+ * knows which points are its own.
+ */
 
 import type { RestartMark } from "../model/run.js";
 import type { PointColumns } from "../model/series.js";
+import { MetricPlaces } from "./metricPlaces.js";
+import { IDS, NarrowColumn, STEPS, VALUES, type Numbers } from "./narrowColumn.js";
 
 /** Metric names of a run, numbered in the order of their first point. Shared by all files of the run. */
 export class MetricNames {
@@ -19,20 +24,32 @@ export class MetricNames {
   }
 }
 
+interface Columns {
+  metric: NarrowColumn;
+  step: NarrowColumn;
+  wallTime: NarrowColumn;
+  value: NarrowColumn;
+  recorded: NarrowColumn | null;
+  stderr: NarrowColumn | null;
+}
+
 export class PointLog {
-  metric = new Uint32Array(0);
-  step = new Float64Array(0);
-  wallTime = new Float64Array(0);
-  value = new Float64Array(0);
-  /** 0 where nothing was recorded; null when all are recorded. */
-  recorded: Uint8Array | null = null;
-  /** NaN where none; null when none has one. */
-  stderr: Float64Array | null = null;
+  private columns: Columns = {
+    metric: NarrowColumn.of(IDS),
+    step: NarrowColumn.of(STEPS),
+    wallTime: NarrowColumn.of(VALUES),
+    value: NarrowColumn.of(VALUES),
+    recorded: null,
+    stderr: null,
+  };
   /** Where the writer itself says that it goes on from an earlier step; in the order of `at`, an index of this log. */
   restarts: readonly RestartMark[] = [];
   length = 0;
   /** Points of an unfinished last line: the next append replaces them. */
   private provisional = 0;
+  private readonly places = new MetricPlaces();
+  /** True when a table may look into the columns: then what is in them stays. */
+  private isRead = false;
 
   /** The log that this one is a piece of; itself where it is none. */
   origin: PointLog = this;
@@ -42,16 +59,70 @@ export class PointLog {
     private readonly prefix: string,
   ) {}
 
-  /** The points from index `start` on, without a copy. Not to be appended to. */
+  get metric(): Numbers {
+    return this.columns.metric.numbers;
+  }
+
+  get step(): Numbers {
+    return this.columns.step.numbers;
+  }
+
+  get wallTime(): Numbers {
+    return this.columns.wallTime.numbers;
+  }
+
+  get value(): Numbers {
+    return this.columns.value.numbers;
+  }
+
+  /** 0 where nothing was recorded; null when all are recorded. */
+  get recorded(): Numbers | null {
+    return this.columns.recorded?.numbers ?? null;
+  }
+
+  /** NaN where none; null when none has one. */
+  get stderr(): Numbers | null {
+    return this.columns.stderr?.numbers ?? null;
+  }
+
+  /** Points that no later append replaces. */
+  get settled(): number {
+    return this.length - this.provisional;
+  }
+
+  /** Bytes that it holds. */
+  get bytes(): number {
+    const columns = Object.values(this.columns) as readonly (NarrowColumn | null)[];
+    return columns.reduce(
+      (sum, column) => sum + (column?.numbers.byteLength ?? 0),
+      this.places.bytes,
+    );
+  }
+
+  /**
+   * Which points each metric has. From now on no number in the columns changes: those of an unfinished line are replaced in
+   * copies. O(what was appended since the last time).
+   */
+  byMetric(): MetricPlaces {
+    this.isRead = true;
+    this.places.readOn(this);
+    return this.places;
+  }
+
+  /** The points from index `start` on as they are now, without a copy. Not to be appended to. */
   from(start: number): PointLog {
     const piece = new PointLog(this.names, this.prefix);
-    const { length } = this;
-    piece.metric = this.metric.subarray(start, length);
-    piece.step = this.step.subarray(start, length);
-    piece.wallTime = this.wallTime.subarray(start, length);
-    piece.value = this.value.subarray(start, length);
-    piece.recorded = this.recorded?.subarray(start, length) ?? null;
-    piece.stderr = this.stderr?.subarray(start, length) ?? null;
+    this.isRead = true;
+    const { length, columns } = this;
+    const part = (column: NarrowColumn): NarrowColumn => column.part(start, length);
+    piece.columns = {
+      metric: part(columns.metric),
+      step: part(columns.step),
+      wallTime: part(columns.wallTime),
+      value: part(columns.value),
+      recorded: columns.recorded && part(columns.recorded),
+      stderr: columns.stderr && part(columns.stderr),
+    };
     piece.restarts = this.restarts
       .filter(({ at }) => at >= start)
       .map(({ at, step }) => ({ at: at - start, step }));
@@ -62,7 +133,7 @@ export class PointLog {
 
   /** Numbers of the metrics that it has points of. */
   metricIds(): Set<number> {
-    return new Set(this.metric.subarray(0, this.length));
+    return new Set(this.byMetric().metrics());
   }
 
   /** The log with `suffix` behind the names of those metrics that are in `taken`, without a copy of anything else. */
@@ -73,53 +144,59 @@ export class PointLog {
       const name = this.names.names[id] as string;
       ids.set(id, taken.has(id) ? this.names.idOf(name + suffix) : id);
     }
-    copy.metric = copy.metric.map((id) => ids.get(id) as number);
+    const renamed = NarrowColumn.of(IDS);
+    renamed.write(
+      Uint32Array.from(copy.metric, (id) => ids.get(id) as number),
+      0,
+    );
+    copy.columns.metric = renamed;
     return copy;
   }
 
   append(points: PointColumns, isProvisional = false, restarts: readonly RestartMark[] = []): void {
     this.dropProvisional();
+    const { columns, length: before } = this;
     const count = points.step.length;
-    const before = this.length;
     if (restarts.length > 0) {
       const marks = restarts.map(({ at, step }) => ({ at: before + at, step }));
       this.restarts = [...this.restarts, ...marks];
     }
-    this.reserve(this.length + count);
     const ids = points.metrics.map((name) => this.names.idOf(this.prefix + name));
-    for (let i = 0; i < count; i++) {
-      this.metric[this.length + i] = ids[points.metric[i] as number] as number;
-    }
-    this.step.set(points.step, this.length);
-    this.wallTime.set(points.wallTime, this.length);
-    this.value.set(points.value, this.length);
-    if (points.recorded) this.recorded ??= new Uint8Array(this.step.length).fill(1);
-    if (points.recorded) this.recorded?.set(points.recorded, this.length);
-    else this.recorded?.fill(1, this.length, this.length + count);
-    if (points.stderr) this.stderr ??= new Float64Array(this.step.length).fill(NaN);
-    if (points.stderr) this.stderr?.set(points.stderr, this.length);
-    else this.stderr?.fill(NaN, this.length, this.length + count);
+    columns.metric.write(
+      points.metric.map((id) => ids[id] as number),
+      before,
+    );
+    columns.step.write(points.step, before);
+    columns.wallTime.write(points.wallTime, before);
+    columns.value.write(points.value, before);
+    if (points.recorded) columns.recorded ??= filled(NarrowColumn.of(IDS, 1), before);
+    columns.recorded?.write(points.recorded ?? new Uint8Array(count).fill(1), before);
+    if (points.stderr) columns.stderr ??= filled(NarrowColumn.of(VALUES, NaN), before);
+    columns.stderr?.write(points.stderr ?? new Float64Array(count).fill(NaN), before);
     this.length += count;
     this.provisional = isProvisional ? count : 0;
   }
 
   dropProvisional(): void {
+    if (this.provisional === 0) return;
     this.length -= this.provisional;
     this.provisional = 0;
-  }
-
-  private reserve(size: number): void {
-    if (size <= this.step.length) return;
-    const capacity = Math.max(size, Math.ceil(this.step.length * 1.5));
-    const grow = <T extends Uint32Array | Float64Array | Uint8Array>(from: T, to: T): T => {
-      to.set(from.subarray(0, this.length));
-      return to;
+    this.places.cut(this);
+    if (!this.isRead) return;
+    this.isRead = false;
+    const { columns } = this;
+    this.columns = {
+      metric: columns.metric.copy(),
+      step: columns.step.copy(),
+      wallTime: columns.wallTime.copy(),
+      value: columns.value.copy(),
+      recorded: columns.recorded?.copy() ?? null,
+      stderr: columns.stderr?.copy() ?? null,
     };
-    this.metric = grow(this.metric, new Uint32Array(capacity));
-    this.step = grow(this.step, new Float64Array(capacity));
-    this.wallTime = grow(this.wallTime, new Float64Array(capacity));
-    this.value = grow(this.value, new Float64Array(capacity));
-    if (this.recorded) this.recorded = grow(this.recorded, new Uint8Array(capacity).fill(1));
-    if (this.stderr) this.stderr = grow(this.stderr, new Float64Array(capacity).fill(NaN));
   }
+}
+
+function filled(column: NarrowColumn, length: number): NarrowColumn {
+  column.reserve(length);
+  return column;
 }

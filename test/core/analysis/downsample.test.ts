@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { downsample, type Drawn } from "../../../src/core/analysis/downsample.js";
+import { downsample, hasStep, type Drawn } from "../../../src/core/analysis/downsample.js";
+import { SeriesCurve } from "../../../src/core/tables/seriesCurve.js";
 import { forSeeds, wholeNumber } from "../../support/random.js";
 
 function thin(
@@ -9,7 +10,37 @@ function thin(
 ): Drawn {
   const step = Float64Array.from(values, (_, i) => i);
   const toX = (at: number): number => (at / values.length) * width;
-  return downsample(step, Float64Array.from(values), toX, width, annotated);
+  return downsample(new SeriesCurve(step, Float64Array.from(values)), toX, width, annotated);
+}
+
+/** The same in one pass over the points, which is easier to see through. */
+function thinInOnePass(
+  step: Float64Array,
+  value: Float64Array,
+  toX: (step: number) => number,
+  width: number,
+  annotated: ReadonlySet<number>,
+): number[] {
+  const columnOf = (i: number): number => Math.floor(toX(step[i] as number));
+  const all = [...step.keys()];
+  const before = all.filter((i) => columnOf(i) < 0).slice(-1);
+  const behind = all.filter((i) => columnOf(i) > width).slice(0, 1);
+  const columns = new Map<number, number[]>();
+  for (const i of all.filter((i) => columnOf(i) >= 0 && columnOf(i) <= width)) {
+    columns.set(columnOf(i), [...(columns.get(columnOf(i)) ?? []), i]);
+  }
+  const kept = [...columns.values()].flatMap((column) => {
+    const at = (i: number): number => value[i] as number;
+    const finite = column.filter((i) => Number.isFinite(at(i)));
+    const lowest = finite.find((i) => finite.every((j) => at(i) <= at(j)));
+    const highest = finite.find((i) => finite.every((j) => at(i) >= at(j)));
+    const nan = column.find((i) => Number.isNaN(at(i)));
+    const infinite = column.find((i) => Math.abs(at(i)) === Infinity);
+    const marked = column.filter((i) => annotated.has(step[i] as number));
+    const chosen = [column[0], lowest, highest, nan, infinite, column.at(-1), ...marked];
+    return [...new Set(chosen.filter((i) => i !== undefined))].sort((a, b) => a - b);
+  });
+  return [...before, ...kept, ...behind];
 }
 
 describe("downsample", () => {
@@ -34,12 +65,49 @@ describe("downsample", () => {
 
   it("keeps the nearest point on each side of what is shown", () => {
     const step = Float64Array.of(0, 1, 2, 3, 4, 5);
-    const drawn = downsample(step, step, (at) => (at - 2) * 10, 10);
+    const drawn = downsample(new SeriesCurve(step, step), (at) => (at - 2) * 10, 10);
     assert.deepEqual([...drawn.step], [1, 2, 3, 4]);
   });
 
   it("has nothing to draw of an empty series", () => {
     assert.equal(thin([], 100).step.length, 0);
+  });
+
+  it("keeps the points that one pass over all of them keeps, on any axis and in any part of it", () => {
+    forSeeds(150, (random) => {
+      const n = wholeNumber(random, 0, 1500);
+      const width = wholeNumber(random, 1, 60);
+      const isWild = random() < 0.5;
+      const isLog = random() < 0.3;
+      let at = wholeNumber(random, isLog ? 1 : -5, 5);
+      const step = Float64Array.from({ length: n }, () => {
+        return (at += random() < 0.02 ? wholeNumber(random, 1, 400) : random() + 0.01);
+      });
+      const value = Float64Array.from({ length: n }, () =>
+        isWild && random() < 0.1
+          ? ([NaN, Infinity, -Infinity][wholeNumber(random, 0, 2)] as number)
+          : wholeNumber(random, 0, 50),
+      );
+      const annotated = new Set(step.filter(() => random() < 0.01));
+      const [start, share] = [random() * n, 0.1 + random()];
+      const toX = (x: number): number =>
+        isLog ? Math.log10(x) * 12 : ((x - start) / (share * n)) * width;
+      const kept = thinInOnePass(step, value, toX, width, annotated);
+      const drawn = downsample(new SeriesCurve(step, value), toX, width, annotated);
+      assert.deepEqual([...drawn.step], [...kept.map((i) => step[i])]);
+      assert.deepEqual([...drawn.value], [...kept.map((i) => value[i])]);
+    });
+  });
+
+  it("tells whether a curve has a step", () => {
+    const step = Float64Array.of(1, 2.5, 7);
+    const curve = new SeriesCurve(step, step);
+    const asked = [0, 1, 2, 2.5, 7, 8];
+    assert.deepEqual(
+      asked.map((at) => hasStep(curve, at)),
+      [false, true, false, true, true, false],
+    );
+    assert.equal(hasStep(new SeriesCurve(new Float64Array(0), new Float64Array(0)), 1), false);
   });
 
   it("keeps ends, extremes and annotations, in order, with few points per column", () => {

@@ -1,0 +1,72 @@
+/** A growing column of numbers, each kept exactly in the narrowest array that all of them fit into. */
+
+export type Numbers =
+  Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+type NumbersType = new (length: number) => Numbers;
+
+/** Arrays to try, from narrow to wide; the last one holds any number of its column. */
+export const IDS: readonly NumbersType[] = [Uint8Array, Uint16Array, Uint32Array];
+export const STEPS: readonly NumbersType[] = [Int32Array, Float64Array];
+export const VALUES: readonly NumbersType[] = [Float32Array, Float64Array];
+
+/** Room beyond what is needed, as a share: few copies while a log grows, little memory that nothing is in. */
+const SPARE = 1 / 8;
+
+export class NarrowColumn {
+  /** Longer than what is in use. */
+  numbers: Numbers;
+
+  private constructor(
+    private readonly types: readonly NumbersType[],
+    numbers: Numbers | null,
+    private readonly fill: number,
+  ) {
+    this.numbers = numbers ?? new (types[0] as NumbersType)(0);
+  }
+
+  /** `fill` is what stands where nothing was written. */
+  static of(types: readonly NumbersType[], fill = 0): NarrowColumn {
+    return new NarrowColumn(types, null, fill);
+  }
+
+  /** Numbers from index `start` to before `end` as a column of its own, without a copy. */
+  part(start: number, end: number): NarrowColumn {
+    return new NarrowColumn(this.types, this.numbers.subarray(start, end), this.fill);
+  }
+
+  copy(): NarrowColumn {
+    return new NarrowColumn(this.types, this.numbers.slice(), this.fill);
+  }
+
+  /** Writes numbers from index `at` on. O(numbers), amortised. */
+  write(from: ArrayLike<number>, at: number): void {
+    this.reserve(at + from.length);
+    for (let i = 0; i < from.length; i++) {
+      const number = from[i] as number;
+      this.numbers[at + i] = number;
+      while (!Object.is(this.numbers[at + i], number)) {
+        this.widen();
+        this.numbers[at + i] = number;
+      }
+    }
+  }
+
+  reserve(length: number): void {
+    const { numbers } = this;
+    if (length > numbers.length) this.copyTo(numbers.constructor as NumbersType, length);
+  }
+
+  private widen(): void {
+    const wider = this.types[this.types.indexOf(this.numbers.constructor as NumbersType) + 1];
+    if (!wider) throw new RangeError("a number that fits no array of its column");
+    this.copyTo(wider, this.numbers.length);
+  }
+
+  private copyTo(type: NumbersType, length: number): void {
+    const before = this.numbers;
+    const isGrowing = length > before.length;
+    this.numbers = new type(isGrowing ? Math.ceil(length * (1 + SPARE)) : length);
+    this.numbers.set(before);
+    if (isGrowing && this.fill !== 0) this.numbers.fill(this.fill, before.length);
+  }
+}
