@@ -115,6 +115,7 @@ export { answerWhichRuns, type WhichRuns } from "./answers/whichRuns.js";
 export { type Spread } from "./analysis/seedBand.js";
 export { type Smoothing } from "./analysis/smooth.js";
 export { Catalog, type Folder, type LoadedRun } from "./catalog/catalog.js";
+export type { Cache, CachedEntry, CacheEntry } from "./io/cache.js";
 export { FileError, type ByteSource, type Entry, type Files, type FileStamp } from "./io/files.js";
 export { toSlashes } from "./io/path.js";
 export { formatInterval, formatStep } from "./model/interval.js";

@@ -22,6 +22,7 @@ import { readerOf } from "../formats/index.js";
 import { HEAD_BYTES } from "../formats/reader.js";
 import { decodeText } from "../formats/json.js";
 import { stepOfEvaluationFile } from "../formats/stepNames.js";
+import type { Cache } from "../io/cache.js";
 import { FileError, readRange, type Files } from "../io/files.js";
 import { GuardedFiles } from "../io/guardedFiles.js";
 import { createLimit } from "../io/limit.js";
@@ -132,11 +133,15 @@ export class Catalog {
   private identified: Map<string, RunIdentity> | null = null;
   private folders: readonly Folder[] = [];
 
+  /** What is being kept. */
+  private keeping: Promise<void> = Promise.resolve();
   private readonly files: GuardedFiles;
 
   constructor(
     files: Files,
     private readonly options: DiscoverOptions,
+    /** Where what was read is kept; null where it is not. */
+    private readonly cache: Cache | null = null,
   ) {
     this.files = new GuardedFiles(files);
   }
@@ -323,6 +328,11 @@ export class Catalog {
     const changed = wasRead && (await this.readingOf(now).update(now, signal));
     if (changed) this.bests.delete(key);
     return changed || now.checkpoints.length !== run.checkpoints.length;
+  }
+
+  /** Ends when all that was read by now is kept. */
+  kept(): Promise<void> {
+    return this.keeping;
   }
 
   /** Everything that could not be read, of walking, configs and the runs read so far. */
@@ -571,7 +581,7 @@ export class Catalog {
 
   private readingOf(run: RunDir): RunReading {
     const key = readingKey(run);
-    const reading = this.readings.get(key) ?? new RunReading(this.files);
+    const reading = this.readings.get(key) ?? new RunReading(this.files, this.cache);
     // Used last: to the end of the map, which is the order in which readings are let go.
     this.readings.delete(key);
     this.readings.set(key, reading);
@@ -598,6 +608,9 @@ export class Catalog {
       view: await this.viewOf(run, table, reading, config),
     };
     this.letGo(readingKey(run), reading);
+    // One at a time: what waits to be kept stays in memory, whatever may be let go. Where it fails, it is read again.
+    await this.keeping;
+    this.keeping = reading.keep().catch(() => undefined);
     return loaded;
   }
 

@@ -29,6 +29,11 @@ export class NarrowColumn {
     return new NarrowColumn(types, null, fill);
   }
 
+  /** A column of what is there already. */
+  static holding(types: readonly NumbersType[], numbers: Numbers, fill = 0): NarrowColumn {
+    return new NarrowColumn(types, numbers, fill);
+  }
+
   /** Numbers from index `start` to before `end` as a column of its own, without a copy. */
   part(start: number, end: number): NarrowColumn {
     return new NarrowColumn(this.types, this.numbers.subarray(start, end), this.fill);
