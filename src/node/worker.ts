@@ -50,11 +50,13 @@ import { Peer, type Handlers } from "../protocol/rpc.js";
 import { stepToAxis } from "../protocol/stepScale.js";
 import type {
   BehaviourEntry,
+  CachePlace,
   Snapshot,
   WhenRow,
   WorkerEvents,
   WorkerQuestions,
 } from "../protocol/workerProtocol.js";
+import { DiskCache } from "./diskCache.js";
 import { excluder } from "./excluder.js";
 import { fsFiles } from "./fsFiles.js";
 
@@ -63,7 +65,8 @@ if (!port) throw new Error("worker.js runs in a worker thread only");
 
 let catalog = new Catalog(fsFiles, { isExcluded: () => false });
 const fileReader = new FileReader(fsFiles);
-let exclude: readonly string[] = [];
+/** What the catalog was made with. */
+let made = JSON.stringify([[], null]);
 let isComplete = false;
 let discovering: AbortController | null = null;
 
@@ -71,16 +74,16 @@ let discovering: AbortController | null = null;
 const FOUND_EVERY_MS = 250;
 
 const handlers: Handlers<WorkerQuestions> = {
-  async discover({ folders, exclude: globs }, signal) {
+  async discover({ folders, exclude, cache = null }, signal) {
     discovering?.abort();
     const controller = new AbortController();
     discovering = controller;
     signal.addEventListener("abort", () => {
       controller.abort();
     });
-    if (JSON.stringify(globs) !== JSON.stringify(exclude)) {
-      exclude = globs;
-      catalog = new Catalog(fsFiles, { isExcluded: excluder(globs) });
+    if (made !== JSON.stringify([exclude, cache])) {
+      made = JSON.stringify([exclude, cache]);
+      catalog = new Catalog(fsFiles, { isExcluded: excluder(exclude) }, cache && cacheAt(cache));
     }
     isComplete = false;
     let told = 0;
@@ -101,6 +104,8 @@ const handlers: Handlers<WorkerQuestions> = {
     isComplete = true;
     return snapshot();
   },
+
+  clearCache: ({ folder }) => diskCache(folder, 0).clear(),
 
   async reloadBehaviours() {
     await catalog.reloadOnsetFiles();
@@ -257,6 +262,20 @@ const handlers: Handlers<WorkerQuestions> = {
 
   withPinned: ({ text, name, patterns }) => withPinned(text, name, patterns),
 };
+
+/** Null where nothing is to be kept: then what was kept goes. */
+function cacheAt({ folder, megabytes }: CachePlace): DiskCache | null {
+  const cache = diskCache(folder, megabytes * 2 ** 20);
+  if (megabytes > 0) return cache;
+  void cache.clear();
+  return null;
+}
+
+function diskCache(folder: string, bytes: number): DiskCache {
+  return new DiskCache(folder, bytes, (message) => {
+    peer.tell("trouble", message);
+  });
+}
 
 /** For questions without an answer. Folders have behaviours of their own, so that one with an answer is never wrong. */
 function refuseNonsense(text: string): void {

@@ -9,7 +9,7 @@ import type { WorkerClient } from "../../node/workerClient.js";
 import { isAborted } from "../../protocol/rpc.js";
 import type { Refreshed, Snapshot, WorkerQuestions } from "../../protocol/workerProtocol.js";
 import { Disposables } from "../lifecycle.js";
-import { excludedGlobs, foldersOfRuns } from "./settings.js";
+import { cacheMegabytes, excludedGlobs, foldersOfRuns } from "./settings.js";
 
 const NOTHING: Snapshot = {
   runs: [],
@@ -50,6 +50,8 @@ export class RunStore implements vscode.Disposable {
   constructor(
     private readonly worker: WorkerClient,
     private readonly log: vscode.LogOutputChannel,
+    /** Folder in which the worker keeps what it has read; null for none. */
+    private readonly cacheFolder: string | null = null,
     private readonly liveMs = LIVE_MS,
   ) {}
 
@@ -120,6 +122,12 @@ export class RunStore implements vscode.Disposable {
     return refreshed;
   }
 
+  /** Removes what is kept of the files that were read. Bytes that it took. */
+  async clearCache(): Promise<number> {
+    if (this.cacheFolder === null) return 0;
+    return this.worker.ask("clearCache", { folder: this.cacheFolder });
+  }
+
   /** Takes what the worker found so far. */
   accept(found: Snapshot): void {
     this.current = found;
@@ -159,7 +167,13 @@ export class RunStore implements vscode.Disposable {
     try {
       const found = await this.worker.ask(
         "discover",
-        { folders, exclude: excludedGlobs() },
+        {
+          folders,
+          exclude: excludedGlobs(),
+          ...(this.cacheFolder === null
+            ? {}
+            : { cache: { folder: this.cacheFolder, megabytes: cacheMegabytes() } }),
+        },
         abort.signal,
       );
       this.log.info(
