@@ -43,6 +43,9 @@ export function activate(context: vscode.ExtensionContext): void {
         progress: (state) => {
           store.progress(state);
         },
+        reading: (state) => {
+          store.tellReading(state);
+        },
         trouble: (message) => {
           log.warn(message);
         },

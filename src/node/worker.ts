@@ -1,6 +1,9 @@
-/** The worker thread: core's answers behind the questions of the host. Nothing is computed here. */
+/**
+ * The worker thread: core's answers behind the questions of the host. Nothing is computed here. The threads that read files
+ * for it run the same script, so that the readers are shipped once.
+ */
 
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import {
   answerAtStep,
   answerByConfigKey,
@@ -59,19 +62,24 @@ import type {
 import { DiskCache } from "./diskCache.js";
 import { excluder } from "./excluder.js";
 import { fsFiles } from "./fsFiles.js";
+import { READS } from "./readingProtocol.js";
+import { serveReadings } from "./readings.js";
+import { ReadingPool, type ReadingProgress } from "./readingPool.js";
 
 const port = parentPort;
 if (!port) throw new Error("worker.js runs in a worker thread only");
 
-let catalog = new Catalog(fsFiles, { isExcluded: () => false });
+const pool = new ReadingPool(__filename, tellReading);
+let catalog = new Catalog(fsFiles, { isExcluded: () => false }, null, pool);
 const fileReader = new FileReader(fsFiles);
 /** What the catalog was made with. */
 let made = JSON.stringify([[], null]);
 let isComplete = false;
 let discovering: AbortController | null = null;
 
-/** Found runs are told this often while folders are walked. */
-const FOUND_EVERY_MS = 250;
+/** Found runs are told this often while folders are walked, and how far files are read. */
+const TELL_EVERY_MS = 250;
+let toldReading = 0;
 
 const handlers: Handlers<WorkerQuestions> = {
   async discover({ folders, exclude, cache = null }, signal) {
@@ -83,7 +91,8 @@ const handlers: Handlers<WorkerQuestions> = {
     });
     if (made !== JSON.stringify([exclude, cache])) {
       made = JSON.stringify([exclude, cache]);
-      catalog = new Catalog(fsFiles, { isExcluded: excluder(exclude) }, cache && cacheAt(cache));
+      const isExcluded = excluder(exclude);
+      catalog = new Catalog(fsFiles, { isExcluded }, cache && cacheAt(cache), pool);
     }
     isComplete = false;
     let told = 0;
@@ -91,7 +100,7 @@ const handlers: Handlers<WorkerQuestions> = {
     await catalog.discover(
       folders,
       () => {
-        if (isTelling || Date.now() - told < FOUND_EVERY_MS) return;
+        if (isTelling || Date.now() - told < TELL_EVERY_MS) return;
         isTelling = true;
         void snapshot().then((found) => {
           isTelling = false;
@@ -114,10 +123,13 @@ const handlers: Handlers<WorkerQuestions> = {
 
   checkpoints: ({ key }) => answerCheckpoints(catalog, key),
 
-  runEndings: ({ runs }, signal) =>
-    answerRunEndings(catalog, runs, signal, (done) => {
+  runEndings({ runs }, signal) {
+    // For badges: what somebody looks at comes first.
+    pool.canWait(signal);
+    return answerRunEndings(catalog, runs, signal, (done) => {
       peer.tell("progress", { done, of: runs.length });
-    }),
+    });
+  },
 
   configKeys: ({ runs }) => answerConfigKeys(catalog, runs),
 
@@ -191,7 +203,10 @@ const handlers: Handlers<WorkerQuestions> = {
       peer.tell("progress", { done, of });
     }),
 
-  expectations: ({ runs }, signal) => answerExpectations(catalog, runs, signal),
+  expectations({ runs }, signal) {
+    pool.canWait(signal);
+    return answerExpectations(catalog, runs, signal);
+  },
 
   async checkOnsetFile({ text, runs, violations }, signal) {
     return checkOnsetFile(text, await answerVocabulary(catalog, runs, signal), violations);
@@ -263,6 +278,14 @@ const handlers: Handlers<WorkerQuestions> = {
   withPinned: ({ text, name, patterns }) => withPinned(text, name, patterns),
 };
 
+/** Tells how far large files are read, not too often, and when all of them are. */
+function tellReading(progress: ReadingProgress): void {
+  const now = Date.now();
+  if (progress.of > 0 && now - toldReading < TELL_EVERY_MS) return;
+  toldReading = now;
+  peer.tell("reading", progress);
+}
+
 /** Null where nothing is to be kept: then what was kept goes. */
 function cacheAt({ folder, megabytes }: CachePlace): DiskCache | null {
   const cache = diskCache(folder, megabytes * 2 ** 20);
@@ -315,7 +338,8 @@ const peer = new Peer<WorkerQuestions, Record<never, never>, Record<never, never
       port.postMessage(message);
     },
     listen: (handler) => {
-      port.on("message", handler);
+      if (workerData === READS) serveReadings(port);
+      else port.on("message", handler);
     },
   },
   handlers,

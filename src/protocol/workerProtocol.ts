@@ -243,6 +243,8 @@ export type WorkerEvents = {
   found: Snapshot;
   /** Runs read so far for a long answer. */
   progress: { readonly done: number; readonly of: number };
+  /** How many bytes of the large files that are being read; 0 of 0 when none is. */
+  reading: { readonly bytes: number; readonly of: number };
   /** What goes wrong beside the answers, for the log. */
   trouble: string;
 };

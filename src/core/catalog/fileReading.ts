@@ -8,6 +8,7 @@ import type { Evaluated } from "../formats/evaluated.js";
 import { lfsPointerIn } from "../formats/gitLfs.js";
 import { readerOf } from "../formats/index.js";
 import { isLasting } from "../formats/problems.js";
+import type { ReadingPlace } from "../formats/readingPlace.js";
 import { START, type Chunk, type Cursor, type Reader } from "../formats/reader.js";
 import type { Cache, CacheEntry } from "../io/cache.js";
 import type { ByteSource, Files, FileStamp } from "../io/files.js";
@@ -33,6 +34,8 @@ export interface Surroundings {
   /** Null where nothing is kept. */
   readonly cache: Cache | null;
   readonly names: MetricNames;
+  /** Where files are read. */
+  readonly place: ReadingPlace;
 }
 
 /** A file is kept again when it has grown by this share: so that keeping one that grows costs no more than reading it. */
@@ -89,7 +92,7 @@ export class FileReading {
     known: FileReading | undefined,
     signal: AbortSignal | undefined,
   ): Promise<{ reading: FileReading; changed: boolean }> {
-    const { disk, cache, names } = surroundings;
+    const { disk, cache, names, place } = surroundings;
     const reader = readerOf(source.format);
     const besideStamp = await stampBeside(disk, source.file, reader);
     let before = known?.isTorn === false ? known : null;
@@ -112,7 +115,7 @@ export class FileReading {
         before.stamp.inode === opened.stamp.inode &&
         (await endsWith(opened, before.cursor.offset, before.tail));
       const reading = before && continues ? before : new FileReading(source, names, opened.stamp);
-      await reading.readOn(opened, beside, signal);
+      await reading.readOn(place, opened, beside, signal);
       reading.stamp = opened.stamp;
       reading.beside = besideStamp;
       return { reading, changed: true };
@@ -206,6 +209,7 @@ export class FileReading {
   }
 
   private async readOn(
+    place: ReadingPlace,
     opened: ByteSource,
     beside: ReadonlyMap<string, ByteSource>,
     signal: AbortSignal | undefined,
@@ -220,7 +224,7 @@ export class FileReading {
       this.problems = [problem("file/not-downloaded", file, message)];
     } else {
       const input = { source: opened, file, from: this.cursor, beside };
-      const chunks = readerOf(format).read(input, signal);
+      const chunks = place.read(format, input, signal);
       for (let next = await chunks.next(); ; next = await chunks.next()) {
         if (next.done === true) {
           this.cursor = next.value;

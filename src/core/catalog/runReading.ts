@@ -6,6 +6,7 @@
 import type { Evaluated } from "../formats/evaluated.js";
 import { readerOf } from "../formats/index.js";
 import { lmEval } from "../formats/lmEval.js";
+import { HERE, type ReadingPlace } from "../formats/readingPlace.js";
 import { HEAD_BYTES } from "../formats/reader.js";
 import type { Cache } from "../io/cache.js";
 import { FileError, readRange, type Files } from "../io/files.js";
@@ -45,8 +46,9 @@ export class RunReading {
   constructor(
     private readonly disk: Files,
     private readonly cache: Cache | null = null,
+    place: ReadingPlace = HERE,
   ) {
-    this.surroundings = { disk, cache, names: new MetricNames() };
+    this.surroundings = { disk, cache, place, names: new MetricNames() };
   }
 
   /** Reads what is new, of all sources of `run` as discovery sees them now. True when anything changed. */

@@ -1,7 +1,8 @@
 /** A growing column of numbers, each kept exactly in the narrowest array that all of them fit into. */
 
-export type Numbers =
-  Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+import type { Numbers, PointColumns } from "../model/series.js";
+
+export type { Numbers };
 type NumbersType = new (length: number) => Numbers;
 
 /** Arrays to try, from narrow to wide; the last one holds any number of its column. */
@@ -11,6 +12,20 @@ export const VALUES: readonly NumbersType[] = [Float32Array, Float64Array];
 
 /** Room beyond what is needed, as a share: few copies while a log grows, little memory that nothing is in. */
 const SPARE = 1 / 8;
+
+/** The points in the narrowest arrays that hold them exactly, in memory of their own. O(points). */
+export function narrowed(points: PointColumns): PointColumns {
+  const { metrics, metric, step, wallTime, value, recorded, stderr } = points;
+  return {
+    metrics,
+    metric: NarrowColumn.narrowed(IDS, metric),
+    step: NarrowColumn.narrowed(STEPS, step),
+    wallTime: NarrowColumn.narrowed(VALUES, wallTime),
+    value: NarrowColumn.narrowed(VALUES, value),
+    recorded: recorded && NarrowColumn.narrowed(IDS, recorded),
+    stderr: stderr && NarrowColumn.narrowed(VALUES, stderr),
+  };
+}
 
 export class NarrowColumn {
   /** Longer than what is in use. */
@@ -43,9 +58,21 @@ export class NarrowColumn {
     return new NarrowColumn(this.types, this.numbers.slice(), this.fill);
   }
 
+  /** Numbers in the narrowest of the arrays that all of them fit into, in memory of their own. */
+  static narrowed(types: readonly NumbersType[], numbers: Numbers): Numbers {
+    const column = NarrowColumn.of(types);
+    column.write(numbers, 0);
+    return column.numbers.slice(0, numbers.length);
+  }
+
   /** Writes numbers from index `at` on. O(numbers), amortised. */
-  write(from: ArrayLike<number>, at: number): void {
+  write(from: Numbers, at: number): void {
     this.reserve(at + from.length);
+    const width = this.types.indexOf(from.constructor as NumbersType);
+    if (width >= 0 && width <= this.types.indexOf(this.numbers.constructor as NumbersType)) {
+      this.numbers.set(from, at);
+      return;
+    }
     for (let i = 0; i < from.length; i++) {
       const number = from[i] as number;
       this.numbers[at + i] = number;

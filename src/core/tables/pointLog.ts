@@ -222,8 +222,9 @@ export class PointLog {
       this.restarts = [...this.restarts, ...marks];
     }
     const ids = points.metrics.map((name) => this.names.idOf(this.prefix + name));
+    const isSame = ids.every((id, i) => id === i);
     columns.metric.write(
-      points.metric.map((id) => ids[id] as number),
+      isSame ? points.metric : Uint32Array.from(points.metric, (id) => ids[id] as number),
       before,
     );
     columns.step.write(points.step, before);

@@ -30,6 +30,7 @@ export class RunStore implements vscode.Disposable {
   private readonly progressed = this.own.add(
     new vscode.EventEmitter<{ readonly done: number; readonly of: number }>(),
   );
+  private readonly read = this.own.add(new vscode.EventEmitter<void>());
   private readonly rested = this.own.add(new vscode.EventEmitter<readonly TreeRun[]>());
   private readonly grewAt = new Map<string, number>();
   private restSoon: NodeJS.Timeout | undefined;
@@ -44,6 +45,10 @@ export class RunStore implements vscode.Disposable {
   readonly onDidGrow = this.grew.event;
   /** Runs are live no longer. */
   readonly onDidRest = this.rested.event;
+  /** `reading` is another one. */
+  readonly onDidRead = this.read.event;
+  /** How many bytes of the large files that are being read; 0 of 0 when none is. */
+  reading: { readonly bytes: number; readonly of: number } = { bytes: 0, of: 0 };
   /** Runs read so far, and of how many, while a question about many is answered. */
   readonly onDidProgress = this.progressed.event;
 
@@ -137,6 +142,11 @@ export class RunStore implements vscode.Disposable {
 
   progress(state: { readonly done: number; readonly of: number }): void {
     this.progressed.fire(state);
+  }
+
+  tellReading(state: { readonly bytes: number; readonly of: number }): void {
+    this.reading = state;
+    this.read.fire();
   }
 
   /** Tells of runs that have stopped growing, until none is live. */

@@ -7,7 +7,6 @@ import { dirname, join } from "node:path";
 import { Catalog } from "../../../src/core/catalog/catalog.js";
 import { RunReading } from "../../../src/core/catalog/runReading.js";
 import type { Cache } from "../../../src/core/io/cache.js";
-import { CheckpointList } from "../../../src/core/model/checkpointList.js";
 import type { RunDir } from "../../../src/core/model/run.js";
 import { DiskCache } from "../../../src/node/diskCache.js";
 import { fsFiles } from "../../../src/node/fsFiles.js";
@@ -16,6 +15,7 @@ import { mutated } from "../../support/mutated.js";
 import { mulberry32, wholeNumber } from "../../support/random.js";
 import { fixture, inProject } from "../../support/root.js";
 import { formatSamples, type Sample } from "../../support/samples.js";
+import { contentsOf, runOf } from "../../support/readings.js";
 import { removeFolder, temporaryFolder, writeFiles } from "../../support/temporaryFolder.js";
 
 let folder: string;
@@ -27,50 +27,11 @@ function diskCache(): DiskCache {
   return new DiskCache(cacheFolder, 1e9, (message) => troubles.push(message), 0);
 }
 
-function runOf(file: string, format: string): RunDir {
-  return {
-    key: file,
-    id: "run",
-    root: folder,
-    directory: dirname(file),
-    file: null,
-    part: null,
-    sources: [{ file, format, split: null, stream: null }],
-    configs: [],
-    checkpoints: CheckpointList.EMPTY,
-    systems: [],
-    holdsSeveral: false,
-  };
-}
-
-/** All that a reading says of its run. */
-function contents(reading: RunReading): unknown {
-  return ["", ...reading.parts()].map((part) => {
-    const table = reading.table(part);
-    return {
-      part,
-      config: reading.config(part),
-      axis: reading.axis(part),
-      problems: reading.problems(part),
-      points: reading.pointsByFile(part),
-      evaluated: reading.evaluated(),
-      modifiedMs: reading.modifiedMs(),
-      attempts: table.attempts,
-      metrics: table.metricNames().map((name) => ({
-        name,
-        points: table.points(name),
-        series: table.series(name),
-        higherIsBetter: reading.higherIsBetter(name),
-      })),
-    };
-  });
-}
-
 /** What a run says that is opened anew, and keeps it. */
 async function opened(run: RunDir, cache: Cache | null): Promise<unknown> {
   const reading = new RunReading(fsFiles, cache);
   await reading.update(run);
-  const said = contents(reading);
+  const said = contentsOf(reading);
   await reading.keep();
   return said;
 }
@@ -140,7 +101,7 @@ describe("the cache of what was read", function () {
         appendFileSync(file, bytes.subarray(written, end));
         written = end;
         await stayed.update(run);
-        const said = contents(stayed);
+        const said = contentsOf(stayed);
         assert.deepEqual(await opened(run, diskCache()), said, `with ${written} bytes`);
         assert.deepEqual(await opened(run, diskCache()), said, `again with ${written} bytes`);
       }
