@@ -1,7 +1,7 @@
 /**
  * What the Timeline's frames cost for 20 runs of a million points each, beside charting libraries that hold as many points,
- * in one browser and interleaved rounds; and what a move of the cursor costs over 50 charts. Medians. Exits with 1 where a
- * goal is missed.
+ * in one browser and interleaved rounds; and what a move of the cursor costs over 50 charts. All begin with columns of
+ * numbers in memory, ours in the worker, theirs in the page. Medians. Exits with 1 where a goal is missed.
  *
  *     node bench/frames.mjs [--points 1000000] [--rounds 5] [--uplot FILE]
  *
@@ -78,7 +78,7 @@ async function writeCharts(folder) {
 }
 
 /**
- * @typedef {{ first: number, range: number }} Frames
+ * @typedef {{ first: number, made: number, range: number }} Frames
  * @typedef {{ rows: Record<string, Frames>[], cursor: number[] }} Measured
  */
 
@@ -94,18 +94,22 @@ function report({ rows, cursor }) {
   /** @param {string} name @param {keyof Frames} what */
   const of = (name, what) => median(rows.map((row) => row[name]?.[what] ?? NaN));
   const first = of("chart.js", "first");
+  /** @param {string} name @param {number} own @param {number} range */
+  const line = (name, own, range) => {
+    const cells = [own, range].map((ms) => `${ms.toFixed(1)} ms | ${(ms / first).toFixed(3)}`);
+    console.log(`| ${name} | ${cells.join(" | ")} |`);
+  };
   for (const name of Object.keys(rows[0] ?? {})) {
-    const own = [of(name, "first"), of(name, "range")];
-    const [ms, ratio] = [own.map((one) => `${one.toFixed(1)} ms`), own.map((one) => one / first)];
-    console.log(
-      `| ${name} | ${ms[0]} | ${ratio[0]?.toFixed(4)} | ${ms[1]} | ${ratio[1]?.toFixed(4)} |`,
-    );
+    line(name, of(name, "first"), of(name, "range"));
+    const made = of(name, "made");
+    if (made > 0)
+      line(`${name}, its points made before`, of(name, "first") - made, of(name, "range"));
   }
   const move = median(cursor);
   console.log(`\nA move of the cursor over ${CHARTS} charts: ${move.toFixed(2)} ms.`);
   const isMet =
     of("Onset", "first") <= GOALS.first * first &&
-    of("Onset", "range") <= GOALS.range * first &&
+    of("Onset", "range") <= GOALS.range * (first - of("chart.js", "made")) &&
     move < GOALS.cursorMs;
   console.log(
     `Goals, of chart.js' first frame: first ${GOALS.first}, zoom or pan ${GOALS.range}; ` +
