@@ -6,8 +6,7 @@
  *     node bench/cache.mjs [--format events|csv] [--points 10000000] [--files 1] [--rounds 5]
  */
 
-import { mkdirSync } from "node:fs";
-import { mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -15,10 +14,9 @@ import { build as bundle } from "esbuild";
 import { buildKernels, embedded } from "../scripts/kernels.mjs";
 import { capture, main, Stop } from "../scripts/processes.mjs";
 import { root } from "../scripts/setup.mjs";
-import { writeEventLog } from "./speed/eventLog.mjs";
+import { TAGS, writeRuns } from "./speed/runs.mjs";
 
 const LEAST_RATIO = 10;
-const TAGS = 10;
 
 const { values } = parseArgs({
   options: {
@@ -48,17 +46,7 @@ async function measure(folder) {
   const runs = path.join(folder, "runs");
   const cache = path.join(folder, "cache");
   const files = Number(values.files);
-  const tags = Array.from({ length: TAGS }, (_, i) => `eval/reward-${i}`);
-  for (let file = 0; file < files; file++) {
-    const directory = path.join(runs, `run-${file}`);
-    mkdirSync(directory, { recursive: true });
-    const steps = Number(values.points) / files / TAGS;
-    if (values.format === "csv") await writeCsv(path.join(directory, "metrics.csv"), tags, steps);
-    else {
-      const name = path.join(directory, "events.out.tfevents.1700000000.host");
-      writeEventLog({ file: name, tags, steps, order: "cycle", seed: file + 1 });
-    }
-  }
+  await writeRuns(runs, { format: values.format, files, points: Number(values.points) });
   const program = path.join(root, "dist/bench/cacheOnce.cjs");
   await buildKernels();
   await bundle({
@@ -69,7 +57,7 @@ async function measure(folder) {
   });
   /** @param {readonly string[]} more @returns {Promise<Opened>} */
   const opened = async (...more) => {
-    const args = [program, runs, tags[0] ?? "", ...more];
+    const args = [program, runs, TAGS[0] ?? "", ...more];
     const { code, stdout } = await capture(process.execPath, args);
     if (code !== 0) throw new Stop(`${program} ended with exit code ${code}.`);
     /** @type {Opened} */
@@ -109,22 +97,6 @@ async function measure(folder) {
   console.log(`  kept while read for the first time  ${filling.ms.toFixed(0)} ms`);
   console.log(`  bytes/point     ${(bytes / plain.points).toFixed(1)}`);
   return ratioOf("readMs") >= LEAST_RATIO ? 0 : 1;
-}
-
-/** @param {string} file @param {readonly string[]} names @param {number} steps */
-async function writeCsv(file, names, steps) {
-  const out = await open(file, "w");
-  let text = `step,${names.join(",")}\n`;
-  for (let step = 0; step < steps; step++) {
-    const cells = names.map((_, i) =>
-      (Math.sin(step / 1000 + i) + ((step * 7919) % 97) / 500).toFixed(5),
-    );
-    text += `${step},${cells.join(",")}\n`;
-    if (text.length < 1 << 20 && step < steps - 1) continue;
-    await out.write(text);
-    text = "";
-  }
-  await out.close();
 }
 
 /** @param {readonly number[]} numbers */

@@ -296,6 +296,8 @@ export class Catalog {
   /** The runs that are there, in this order. As many are read beside each other as the place where that is done takes. */
   async *loadAll(keys: readonly string[], signal?: AbortSignal): AsyncGenerator<LoadedRun> {
     const present = keys.filter((key) => this.found.has(key));
+    // Each would find it out by itself.
+    await this.identify(signal);
     const loading: Promise<LoadedRun>[] = [];
     for (let next = 0; next < present.length || loading.length > 0;) {
       while (next < present.length && loading.length < this.place.atOnce) {

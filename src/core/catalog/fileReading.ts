@@ -233,6 +233,7 @@ export class FileReading {
         this.take(next.value);
       }
     }
+    for (const { log } of this.logs) log.trim();
     this.tail = await tailBefore(opened, this.cursor.offset);
     this.isTorn = false;
   }
@@ -241,7 +242,10 @@ export class FileReading {
     const { points, restarts = [], part = "", config, provisional, axis = null } = chunk;
     if (chunk.startsAnew === true) this.forget();
     if (points.step.length > 0 || restarts.length > 0) {
-      this.logOf(part, axis).append(points, provisional, restarts);
+      const log = this.logOf(part, axis);
+      log.append(points, provisional, restarts);
+      // Chunk by chunk, and not all at once when a table is made.
+      log.byMetric();
     }
     let own = this.config;
     if (part !== "" && config) {

@@ -10,8 +10,10 @@ export const IDS: readonly NumbersType[] = [Uint8Array, Uint16Array, Uint32Array
 export const STEPS: readonly NumbersType[] = [Int32Array, Float64Array];
 export const VALUES: readonly NumbersType[] = [Float32Array, Float64Array];
 
-/** Room beyond what is needed, as a share: few copies while a log grows, little memory that nothing is in. */
-const SPARE = 1 / 8;
+/** Room beyond what is needed, as a share, while much is written: few copies. */
+const SPARE = 1 / 2;
+/** What is left of it then: little memory that nothing is in. */
+const KEPT_SPARE = 1 / 8;
 
 /** The points in the narrowest arrays that hold them exactly, in memory of their own. O(points). */
 export function narrowed(points: PointColumns): PointColumns {
@@ -81,6 +83,13 @@ export class NarrowColumn {
         this.numbers[at + i] = number;
       }
     }
+  }
+
+  /** Gives back most of the room beyond `length`. */
+  trim(length: number): void {
+    const { numbers } = this;
+    const enough = Math.ceil(length * (1 + KEPT_SPARE));
+    if (numbers.length > enough) this.numbers = numbers.slice(0, enough);
   }
 
   reserve(length: number): void {

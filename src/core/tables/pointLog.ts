@@ -238,6 +238,13 @@ export class PointLog {
     this.provisional = isProvisional ? count : 0;
   }
 
+  /** To be called when nothing is appended for a while: gives back memory. */
+  trim(): void {
+    for (const column of Object.values(this.columns) as (NarrowColumn | null)[]) {
+      column?.trim(this.length);
+    }
+  }
+
   dropProvisional(): void {
     if (this.provisional === 0) return;
     this.length -= this.provisional;

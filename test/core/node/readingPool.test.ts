@@ -107,14 +107,14 @@ describe("ReadingPool", function () {
   it("reads several files beside each other, and on where one has grown", async () => {
     const files = await Promise.all(["a", "b", "c"].map((name, i) => longLog(name, i)));
     const pool = poolOf();
-    const readings = files.map(() => new RunReading(fsFiles, null, pool));
+    const readings = files.map((file) => ({ file, own: new RunReading(fsFiles, null, pool) }));
     const update = (): Promise<unknown> =>
-      Promise.all(files.map((file, i) => readings[i]?.update(runOf(file, "jsonl"))));
+      Promise.all(readings.map(({ file, own }) => own.update(runOf(file, "jsonl"))));
     await update();
     for (const file of files) appendFileSync(file, rows(5).replaceAll('"step":', '"step":20000'));
     await update();
-    for (const [i, file] of files.entries()) {
-      assert.deepEqual(contentsOf(readings[i] as RunReading), await read(file, "jsonl"));
+    for (const { file, own } of readings) {
+      assert.deepEqual(contentsOf(own), await read(file, "jsonl"));
     }
     assert.ok(progress.some(({ bytes, of }) => bytes > 0 && bytes <= of));
     assert.deepEqual(progress.at(-1), { bytes: 0, of: 0 });
