@@ -51,6 +51,11 @@ interface Exports {
   eventLength(): number;
   setKind(metric: number, kind: number): void;
   leaveToPlain(metric: number): void;
+  /** The last number; where it is not decided, its text is for the host. */
+  readonly number: Global;
+  readonly isNumberDecided: Global;
+  jsonNumber(at: number, end: number): number;
+  decimalNumber(at: number, end: number): number;
 }
 
 /** Bytes that are read at once. */

@@ -9,6 +9,12 @@ export { beginFile, clear, hasRoom } from "./rows";
 export { count, metricColumn, stepColumn, wallColumn, valueColumn } from "./rows";
 export { fileNames, fileNameCount } from "./rows";
 export { beginEvents, eventAt, eventLength, events, leaveToPlain, setKind } from "./events";
+export {
+  decimalNumber,
+  isDecided as isNumberDecided,
+  jsonNumber,
+  value as number,
+} from "./numbers";
 
 /** Bytes that can be read behind the end of every buffer. */
 const SLACK: usize = 64;
