@@ -1,6 +1,7 @@
 /**
  * W&B's `.wandb` logs, checksums verified: the rows of the history, the configuration and the run's own record. Console
- * text, machine statistics and whom the run belongs to are stepped over.
+ * text, machine statistics and whom the run belongs to are stepped over. By the kernel for them or, where there is no
+ * WebAssembly, plainly. What rows mean: `wandbReading.ts`.
  */
 
 import { readRange, type ByteSource } from "../io/files.js";
@@ -9,6 +10,8 @@ import { NOTHING_TOLD, type Told } from "../model/told.js";
 import { emptyColumns } from "../model/series.js";
 import { BlockLog } from "./framing/blockLog.js";
 import { ProtobufError } from "./framing/protobuf.js";
+import { Kernel } from "./kernels/kernel.js";
+import { readWandb } from "./kernels/readWandb.js";
 import { ProblemList } from "./problems.js";
 import { NO, START, YES, type Chunk, type Cursor, type Reader, type ReadInput } from "./reader.js";
 import { HEADER, readBlocks, WandbReading } from "./wandbReading.js";
@@ -27,7 +30,12 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
     // Empty, or cut inside the header: the run was killed at once, or has only begun.
     if (header.length < HEADER.length) return from;
   }
-  return yield* readBlocks(new WandbReading(input), signal);
+  const reading = new WandbReading(input);
+  const kernel = Kernel.take();
+  if (!kernel) return yield* readBlocks(reading, signal);
+  const cursor = yield* readWandb(kernel, reading, signal);
+  kernel.giveBack();
+  return cursor;
 }
 
 /** Blocks in which the run's own records lie; they come before any row. */

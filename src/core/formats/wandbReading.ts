@@ -101,6 +101,7 @@ export class WandbReading implements BlockLogHandlers {
   startAnew(): Chunk {
     this.problems.take(true);
     this.rows = new Rows(BY_COUNTER, this.problems);
+    this.isOpen = false;
     this.seek(HEADER.length);
     return { points: emptyColumns(), problems: [], startsAnew: true };
   }
