@@ -57,10 +57,9 @@ async function forEachSeed(
   }
 }
 
-const row = (step: number): Uint8Array =>
-  historyRecord(
-    ["_step", "loss"].map((name) => concat([textField(2, name), textField(16, String(step))])),
-  );
+const item = (name: string, json: string | number): Uint8Array =>
+  concat([textField(2, name), textField(16, String(json))]);
+const row = (step: number): Uint8Array => historyRecord([item("_step", step), item("loss", step)]);
 
 describe("the kernel for W&B's logs", function () {
   this.timeout(120_000);
@@ -156,6 +155,29 @@ describe("the kernel for W&B's logs", function () {
       for (let end = 65_536 - 20; end < 65_536 + 40; end++) {
         await both(() => sourceOf(bytes.subarray(0, end)));
       }
+    }
+  });
+
+  it("sees steps go back between rows that are read plainly and others", async () => {
+    const at = (step: number, name: string, ...more: readonly Uint8Array[]): Uint8Array =>
+      historyRecord([item("_step", step), item("step", step), item(name, step), ...more]);
+    const filling = bytesField(100, new Uint8Array(32_768).fill(65));
+    const before = Array.from({ length: 40 }, (_, i) => at(i, "first seen here"));
+    const odd = item("note", '"text"');
+    for (const last of [38, 39, 40]) {
+      const isBack = last < 39;
+      const early = framed([...before, filling, at(last, "first seen here")]);
+      assert.equal((await both(() => sourceOf(early))).startsAnew, isBack);
+      const between = [at(39, "then here", odd), at(39, "first seen here"), at(last, "then here")];
+      const late = framed([...before, filling, ...between]);
+      assert.equal((await both(() => sourceOf(late))).startsAnew, isBack);
+      const odder = framed([...before, filling, at(39, "and here"), at(last, "and here", odd)]);
+      assert.equal((await both(() => sourceOf(odder))).startsAnew, isBack);
+      // From a cursor.
+      const start = framed([...before, filling, at(39, "at last")]);
+      const { cursor } = await both(() => sourceOf(start));
+      const grown = framed([...before, filling, at(39, "at last"), at(last, "at last")]);
+      assert.equal((await both(() => sourceOf(grown), cursor)).startsAnew, isBack);
     }
   });
 
