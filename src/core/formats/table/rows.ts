@@ -56,8 +56,8 @@ export interface RowsMemory {
 }
 
 interface Part {
-  /** By the column that the steps were taken from. */
-  readonly points: Map<string, PointBuffer>;
+  /** By the column that the steps were taken from, where they are not plainly optimiser steps. */
+  readonly points: Map<string | undefined, PointBuffer>;
   /** Where the last row stood, to see steps that begin anew with each epoch. */
   before: { readonly column: string; readonly step: number; readonly epoch: number } | null;
   /** What tells this run from the others, until it is handed on. */
@@ -160,7 +160,7 @@ export class TableRows {
     if (part === null || this.beginsAnew(part, layout, header, cells, column, step)) return;
     const prefix = prefixOf(layout, cells);
     if (layout.unknown.length > 0) this.watch(part, prefix, layout, cells, step, at);
-    const place: Place = { axis: header[column] as string, step, wallTime, at };
+    const place: Place = { axis: axisOf(header[column] as string), step, wallTime, at };
     if (layout.metric >= 0) {
       const name = textOf(cells[layout.metric]);
       if (layout.value < usable && name !== "") {
@@ -385,9 +385,8 @@ export class TableRows {
   *take(atEnd: boolean): Generator<Chunk> {
     let found = this.problems.take(atEnd);
     for (const [name, part] of this.parts) {
-      for (const [column, points] of part.points) {
+      for (const [axis, points] of part.points) {
         if (points.length === 0) continue;
-        const axis = axisOf(column);
         yield {
           points: points.take(),
           problems: found,
@@ -406,7 +405,7 @@ export class TableRows {
 
 /** Where the points of a row lie. */
 interface Place {
-  readonly axis: string;
+  readonly axis: string | undefined;
   readonly step: number;
   readonly wallTime: number;
   readonly at: RowPlace;
