@@ -382,7 +382,7 @@ class Lines {
     const at = { place: { offset, line }, name: `line ${line}` };
     this.rows.add(names, cells, at, whole ? cells.length : last);
     const lastColumn = this.rows.layout?.columns[last];
-    const isLost = lastColumn?.role !== "text" && this.rows.isNumeric(lastColumn?.name ?? "");
+    const isLost = lastColumn?.role !== "text" && this.rows.numeric.has(lastColumn?.name ?? "");
     if (whole || !isLost || cells[last] === "") return;
     this.problems.add(
       "csv/no-line-end",

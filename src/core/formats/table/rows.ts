@@ -24,6 +24,7 @@ import {
 import { layoutOf, type LayoutOptions, type TableLayout } from "./layout.js";
 import { nestedMetrics } from "./nested.js";
 import { RunNames } from "./runNames.js";
+import { namingPlaces, templateOf, watchedTexts, type RowTemplate } from "./template.js";
 
 /** Points that are kept before they are handed on. */
 export const CHUNK_POINTS = 65_536;
@@ -55,10 +56,11 @@ export interface RowsMemory {
   readonly withinEpoch: readonly string[];
 }
 
-interface Part {
+/** A run within the table. */
+export interface Part {
   /** By the column that the steps were taken from, where they are not plainly optimiser steps. */
   readonly points: Map<string | undefined, PointBuffer>;
-  /** Where the last row stood, to see steps that begin anew with each epoch. */
+  /** Where the last row with an epoch stood, to see steps that begin anew with each epoch. */
   before: { readonly column: string; readonly step: number; readonly epoch: number } | null;
   /** What tells this run from the others, until it is handed on. */
   config: Config | null;
@@ -81,7 +83,7 @@ export class TableRows {
   private readonly layouts: Map<string, TableLayout>;
   private header: readonly string[] | null = null;
   /** Columns that have held a number: text in them is damage, text elsewhere is a column of text. */
-  private readonly numeric = new Set<string>();
+  readonly numeric = new Set<string>();
   private readonly withinEpoch: Set<string>;
   /** Names that tables with an id and a name of each run give them. */
   readonly names = new RunNames();
@@ -102,12 +104,57 @@ export class TableRows {
     this.valueOf = options.typed ? valueOfTyped : valueOf;
   }
 
-  isNumeric(column: string): boolean {
-    return this.numeric.has(column);
-  }
-
   memory(): RowsMemory {
     return { layouts: this.layouts, withinEpoch: [...this.withinEpoch] };
+  }
+
+  /**
+   * What rows like the last one that was added give, which has places in `cells` where it has numbers. Null where that
+   * depends on more than the numbers.
+   */
+  templateOf(header: readonly string[], cells: readonly Cell[]): RowTemplate | null {
+    const { layout } = this;
+    if (layout === null || !isSameHeader(header, this.header)) return null;
+    // A layout that is not kept may be another one for the next row.
+    if (this.layouts.get(JSON.stringify(header)) !== layout) return null;
+    return templateOf(
+      {
+        layout,
+        header,
+        withinEpoch: this.withinEpoch,
+        numeric: this.numeric,
+        nullIsRecorded: this.options.nullIsRecorded === true,
+        valueOf: this.valueOf,
+        isAxis,
+        prefixOf: (own) => prefixOf(layout, own),
+        runOf: (own) => this.runOf(layout, header, own),
+      },
+      cells,
+    );
+  }
+
+  /** Places of free texts of that row that say where it belongs. */
+  namingPlaces(header: readonly string[], cells: readonly Cell[]): number[] {
+    return this.layout === null || !isSameHeader(header, this.header)
+      ? []
+      : namingPlaces(this.layout, header, cells);
+  }
+
+  /** A run that rows were added of. */
+  part(name: string): Part | undefined {
+    return this.parts.get(name);
+  }
+
+  /** Says that rows were read by a template. */
+  onOthers(): void {
+    // Layouts that are not kept hold only as long as no row of another header comes between.
+    if (this.layouts.size >= MAX_LAYOUTS) this.header = null;
+  }
+
+  /** Gives away the points of a log that were gathered, and forgets them. */
+  drain(points: PointBuffer, to: Parameters<PointBuffer["drain"]>[0]): void {
+    this.points -= points.length;
+    points.drain(to);
   }
 
   /**
@@ -363,9 +410,7 @@ export class TableRows {
     step: number,
     at: RowPlace,
   ): void {
-    const metric = layout.metric < 0 ? "" : textOf(cells[layout.metric]);
-    const key = `${task}${metric}`;
-    const texts = layout.unknown.map((i) => textOf(cells[i])).join("\n");
+    const { key, texts } = watchedTexts(layout, cells, task);
     const last = part.last.get(key);
     if (last && step <= last.step && last.texts !== texts) {
       const names = layout.unknown.map((i) => `"${layout.columns[i]?.name ?? ""}"`).join(", ");

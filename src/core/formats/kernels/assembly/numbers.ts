@@ -47,7 +47,7 @@ function areDigits(eight: u64): bool {
 }
 
 /** The number of eight digits, the first of which is the lowest byte. */
-function numberOfEight(eight: u64): u64 {
+export function numberOfEight(eight: u64): u64 {
   const ones = eight - 0x3030303030303030;
   const pairs = ones * 10 + (ones >>> 8);
   return (
@@ -154,7 +154,7 @@ const TENS = memory.data<f64>([
 ]);
 
 /** Makes `value` the one nearest to `digits` · 10^`exponent`. */
-function set(digits: u64, exponent: i64): void {
+export function set(digits: u64, exponent: i64): void {
   isDecided = true;
   if (digits >>> 53 == 0 && exponent >= -22 && exponent <= 22) {
     const ten = load<f64>(TENS + ((abs(exponent) as usize) << 3));

@@ -1,0 +1,204 @@
+/** Text logs by the kernel against the plain reader: the same points, problems and cursors of any bytes. */
+
+import assert from "node:assert/strict";
+import { jsonl, readJsonLines } from "../../../../src/core/formats/jsonl.js";
+import { Kernel } from "../../../../src/core/formats/kernels/kernel.js";
+import {
+  START,
+  type Chunk,
+  type Cursor,
+  type ReadInput,
+} from "../../../../src/core/formats/reader.js";
+import { TableRows } from "../../../../src/core/formats/table/rows.js";
+import type { ByteSource } from "../../../../src/core/io/files.js";
+import { mutated } from "../../../support/mutated.js";
+import { mulberry32, wholeNumber } from "../../../support/random.js";
+import { randomJsonLines } from "../../../support/randomRows.js";
+import { readLogs, type Logs } from "../../../support/readLogs.js";
+import { formatSamples } from "../../../support/samples.js";
+import { inPieces, sourceOf } from "../../../support/scriptedFiles.js";
+
+type Read = (kernel: Kernel | null, input: ReadInput) => AsyncGenerator<Chunk, Cursor>;
+
+const FILE = "/runs/a/log";
+
+/** What both readings give. */
+async function both(read: Read, source: () => ByteSource, from: Cursor = START): Promise<Logs> {
+  const plain = await readLogs(read(null, { source: source(), file: FILE, from }));
+  const kernel = Kernel.take();
+  assert.ok(kernel);
+  const fast = await readLogs(read(kernel, { source: source(), file: FILE, from }));
+  kernel.giveBack();
+  assert.deepStrictEqual(fast, plain);
+  return plain;
+}
+
+/** Runs `check` for many seeds, and names the one that fails. */
+async function forEachSeed(
+  count: number,
+  check: (random: () => number, seed: number) => Promise<unknown>,
+): Promise<void> {
+  for (let seed = 1; seed <= count; seed++) {
+    try {
+      await check(mulberry32(seed), seed);
+    } catch (error) {
+      throw new Error(`seed ${seed}`, { cause: error });
+    }
+  }
+}
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+/** Rows that are added plainly while `read` runs. */
+async function addedPlainly(read: () => Promise<unknown>): Promise<number> {
+  const add = Object.getOwnPropertyDescriptor(TableRows.prototype, "add");
+  let count = 0;
+  const counted = function (this: TableRows, ...row: Parameters<TableRows["add"]>): boolean {
+    count += 1;
+    return (add?.value as TableRows["add"]).apply(this, row);
+  };
+  Object.defineProperty(TableRows.prototype, "add", { ...add, value: counted });
+  try {
+    await read();
+  } finally {
+    Object.defineProperty(TableRows.prototype, "add", add ?? {});
+  }
+  return count;
+}
+
+async function addedOf(read: Read, bytes: Uint8Array): Promise<number> {
+  const kernel = Kernel.take();
+  const added = await addedPlainly(() =>
+    readLogs(read(kernel, { source: sourceOf(bytes), file: FILE, from: START })),
+  );
+  kernel?.giveBack();
+  return added;
+}
+
+const jsonRows = (count: number, row: (step: number) => string): Uint8Array =>
+  text(Array.from({ length: count }, (_, step) => `${row(step)}\n`).join(""));
+
+describe("rows of JSON lines that are like the ones before", () => {
+  const cases: readonly [name: string, row: (step: number) => string, plain: number][] = [
+    ["of one kind", (step) => `{"step": ${step}, "loss": ${step / 7}}`, 1],
+    ["with text that is another each time", (s) => `{"step":${s},"a":0.5,"note":"at ${s}"}`, 1],
+    ["with null, NaN and true", (s) => `{"step":${s},"a":null,"b":NaN,"c":true,"d":1}`, 1],
+    [
+      "of two kinds that take turns",
+      (s) => (s % 2 ? `{"step":${s},"type":"eval","acc":0.5}` : `{"step":${s},"loss":1}`),
+      2,
+    ],
+    ["of a run and a task", (s) => `{"run":"r","split":"test","step":${s},"loss":1,"n":"${s}"}`, 1],
+    ["that name their metric", (s) => `{"step":${s},"metric":"m${s % 5}","value":2}`, 5],
+    ["with epochs and times", (s) => `{"epoch":${s / 9},"step":${s},"time":${1.7e9 + s},"a":1}`, 1],
+    [
+      "with lists, objects and numbers as keys",
+      (s) => `{"9":1,"step":${s},"2":[3,4],"o":{"x":5}}`,
+      1,
+    ],
+  ];
+  for (const [name, row, plain] of cases) {
+    it(`${name}: only the first of each kind is read plainly`, async () => {
+      const bytes = jsonRows(1000, row);
+      await both(readJsonLines, () => sourceOf(bytes));
+      assert.equal(await addedOf(readJsonLines, bytes), plain);
+    });
+  }
+
+  it("are left where a text turns out to be a metric", async () => {
+    const bytes = text(
+      '{"step":1,"a":1,"b":"x"}\n{"step":2,"a":1,"b":"y"}\n{"step":3,"b":2}\n{"step":4,"a":1,"b":"z"}\n',
+    );
+    const { problems } = await both(readJsonLines, () => sourceOf(bytes));
+    assert.deepEqual(
+      problems.map(({ code, line }) => [code, line]),
+      [["jsonl/not-a-number", 4]],
+    );
+  });
+
+  it("are read anew where steps begin anew with each epoch", async () => {
+    const bytes = jsonRows(
+      300,
+      (i) => `{"epoch":${Math.floor(i / 100)},"step":${i % 100},"a":${i}}`,
+    );
+    const { startsAnew, logs } = await both(readJsonLines, () => sourceOf(bytes));
+    assert.equal(startsAnew, 1);
+    assert.deepEqual([...logs.keys()], ["|epoch"]);
+  });
+
+  it("may be more than a chunk has room for", async () => {
+    const bytes = jsonRows(50_000, (step) => `{"step":${step},"a":1,"b":${step / 3},"c":null}`);
+    const { logs } = await both(readJsonLines, () => sourceOf(bytes));
+    assert.equal(logs.get("|")?.points.length, 150_000);
+  });
+
+  it("may be of more kinds than there is room for, and have hundreds of columns", async () => {
+    const keys = Array.from({ length: 330 }, (_, i) => `"layer/${i}": ${i}.5`);
+    const kinds = Array.from({ length: 200 }, (_, i) => `"m${i}": 1, ${keys.slice(i).join(", ")}`);
+    await both(readJsonLines, () =>
+      sourceOf(jsonRows(700, (step) => `{"step": ${step}, ${kinds[step % 300] ?? ""}}`)),
+    );
+  });
+
+  it("may lie around lines that are longer than the buffer", async () => {
+    const long = (step: number): string =>
+      `{"step":${step},"a":1,"note":"${"x".repeat(3_000_000)}"}`;
+    const bytes = jsonRows(9, (step) => (step % 4 === 2 ? long(step) : `{"step":${step},"a":2}`));
+    const { logs } = await both(readJsonLines, () => sourceOf(bytes));
+    assert.equal(logs.get("|")?.points.length, 9);
+    await both(readJsonLines, () => inPieces(bytes, mulberry32(1), 700_000));
+  });
+
+  it("may name more metrics than a kernel keeps", async () => {
+    const name = (i: number): string => `${i}/${"x".repeat(100_000)}`;
+    const bytes = jsonRows(400, (i) => `{"step":${i},"${name(i >> 1)}":1}`);
+    await both(readJsonLines, () => sourceOf(bytes));
+    await both(readJsonLines, () => sourceOf(bytes.subarray(0, 1_000_000)));
+  });
+
+  it("may be those of samples, mutated", async () => {
+    const samples = formatSamples().filter(({ reader }) => reader === jsonl);
+    assert.ok(samples.length > 0);
+    for (const sample of samples) {
+      const original = sample.bytes();
+      await both(readJsonLines, () => sourceOf(original));
+      await forEachSeed(40, (random) => {
+        const bytes = mutated(original.subarray(0, 24 * 1024), random);
+        return both(readJsonLines, () => sourceOf(bytes));
+      });
+    }
+  });
+});
+
+const formats: readonly [name: string, read: Read, make: (random: () => number) => Uint8Array][] = [
+  ["JSON lines", readJsonLines, randomJsonLines],
+];
+
+for (const [name, read, make] of formats) {
+  describe(`the kernel for ${name}`, function () {
+    this.timeout(120_000);
+
+    it("reads what the plain reader reads of random files, in random pieces", () =>
+      forEachSeed(1_000, (random, seed) => {
+        const bytes = make(random);
+        const most = wholeNumber(random, 1, bytes.length + 1);
+        return both(read, () => inPieces(bytes, mulberry32(seed), most));
+      }));
+
+    it("reads what the plain reader reads of mutated files", () =>
+      forEachSeed(1_000, (random) => {
+        const bytes = mutated(make(random), random);
+        return both(read, () => sourceOf(bytes));
+      }));
+
+    it("reads on in a file that has grown, some bytes at a time", () =>
+      forEachSeed(300, async (random) => {
+        const bytes = random() < 0.5 ? make(random) : mutated(make(random), random);
+        let { cursor } = await both(read, () => sourceOf(bytes.subarray(0, 0)));
+        for (let end = 0; end < bytes.length;) {
+          end = Math.min(bytes.length, end + wholeNumber(random, 1, bytes.length));
+          ({ cursor } = await both(read, () => sourceOf(bytes.subarray(0, end)), cursor));
+        }
+      }));
+  });
+}

@@ -1,0 +1,124 @@
+/** Metric logs as text with everything that training loops write, and some things that none should. */
+
+import { wholeNumber } from "./random.js";
+
+type Random = () => number;
+
+function pick<T>(random: Random, options: readonly T[]): T {
+  return options[wholeNumber(random, 0, options.length - 1)] as T;
+}
+
+/** A number as writers write it, or, with that chance, anything else. */
+function randomNumber(random: Random, oddness: number): string {
+  if (random() < oddness) {
+    return pick(random, [
+      ...["null", "NaN", "-Infinity", "Infinity", "true", "false", '"nan"', '"-inf"', '"text"'],
+      ...['""', '" inf "', "[1, 2]", "{}", '{"a": 1}', '{"_type": "histogram", "n": 3}'],
+      ...["1e999", "-1e-999", "0.1000000000000000055511151231257827", "-0", "1E5", "12e+2"],
+      ...["9007199254740993", "123456789012345678901234567890", "2.2250738585072011e-308"],
+      ...["01", "1.", ".5", "+1", "-", "1e", "0x10", "abc", ""],
+    ]);
+  }
+  const number = (random() - 0.5) * 10 ** wholeNumber(random, -8, 12);
+  return pick(random, [
+    () => String(number),
+    () => String(Math.round(number)),
+    () => number.toFixed(wholeNumber(random, 0, 6)),
+    () => number.toExponential(wholeNumber(random, 0, 16)),
+  ])();
+}
+
+const KEYS = [
+  ...["loss", "train/loss", "lr", "eval/acc", "acc", "acc_stderr", "grad norm", "é", "0", "12"],
+  ...["epoch", "tokens", "tokens_seen", "time", "timestamp", "_timestamp", "note", "type", "note2"],
+  ...["split", "model", "seed", "run", "metric", "value", "config", "metrics", "nested", "list"],
+];
+const USUAL_KEYS = new Set(KEYS.slice(0, 13));
+
+interface Kind {
+  readonly keys: readonly string[];
+  readonly odd: number;
+  readonly blank: string;
+  readonly words: readonly string[];
+}
+
+function randomKind(random: Random, stepKey: string, oddness: number): Kind {
+  const count = wholeNumber(random, 1, 6);
+  const others = Array.from({ length: count }, () => pick(random, KEYS));
+  const usual = random() < 0.6 ? others.filter((key) => USUAL_KEYS.has(key)) : others;
+  const keys = [...usual];
+  if (random() < 0.95) keys.splice(wholeNumber(random, 0, keys.length), 0, stepKey);
+  return {
+    keys: random() < 0.9 ? [...new Set(keys)] : keys,
+    odd: random() < 0.5 ? 0 : oddness,
+    blank: pick(random, ["", " ", " "]),
+    words: pick(random, [["a"], ["train", "eval"], ["x 1", "x 2", "ünï"], ["a\\nb", "nan", "q"]]),
+  };
+}
+
+/** Some lines of a few kinds, which take turns or come in any order. */
+export function randomJsonLines(random: Random): Uint8Array {
+  const stepKey = pick(random, ["step", "step", "_step", "iter", "epoch", "global_step", "Steps"]);
+  const oddness = random() < 0.3 ? 0 : random() * 0.3;
+  const kinds = Array.from({ length: wholeNumber(random, 1, 5) }, () =>
+    randomKind(random, random() < 0.9 ? stepKey : "step", oddness),
+  );
+  const isCycle = random() < 0.5;
+  const end = pick(random, ["\n", "\n", "\r\n"]);
+  const stride = pick(random, [1, 1, 10, 0, 0.5]);
+  const time = pick(random, [1_700_000_000, 1_700_000_000_000, 12]);
+  let step = pick(random, [0, 0, 1, 1e6]);
+  let epoch = 0;
+  let text = random() < 0.1 ? "\ufeff" : "";
+  const rows = wholeNumber(random, 0, 60);
+  for (let i = 0; i < rows; i++) {
+    if (random() < oddness * 0.3)
+      text +=
+        pick(random, ["", "  ", "broken {", "[1]", "3", "null", '{"step": 1, "loss": 1']) + end;
+    const kind = isCycle ? (kinds[i % kinds.length] as Kind) : pick(random, kinds);
+    step += random() < 0.8 ? stride : 0;
+    if (random() < 0.1) epoch += 1;
+    if (random() < oddness * 0.1) step = 0;
+    const fields = kind.keys
+      .filter(() => random() >= kind.odd * 0.3)
+      .map((key) => `${JSON.stringify(key)}:${kind.blank}${cellOf(key, kind, i)}`);
+    text += `{${fields.join(`,${kind.blank}`)}}${random() < kind.odd ? " " : ""}${end}`;
+  }
+  return new TextEncoder().encode(
+    random() < 0.3 ? text.slice(0, -wholeNumber(random, 1, 9)) : text,
+  );
+
+  function cellOf(key: string, { odd, words }: Kind, i: number): string {
+    if (key === stepKey || key === "step")
+      return random() < odd * 0.2 ? randomNumber(random, 1) : String(step);
+    const word = `"${pick(random, words)}"`;
+    switch (key) {
+      case "epoch":
+        return random() < odd * 0.3 ? randomNumber(random, 1) : String(epoch);
+      case "time":
+      case "timestamp":
+      case "_timestamp":
+        return random() < 0.8 ? String(time + i / 4) : '"2024-05-01T12:00:00"';
+      case "note":
+      case "type":
+      case "split":
+      case "model":
+      case "run":
+      case "metric":
+        return random() < odd * 0.5 ? randomNumber(random, 1) : word;
+      case "note2":
+        return `"text ${i}"`;
+      case "seed":
+        return String(wholeNumber(random, 0, 1));
+      case "config":
+        return random() < 0.5 ? '{"lr": 0.1, "n": {"d": 3}}' : `{"lr": ${i}}`;
+      case "metrics":
+      case "nested":
+        return `{"in": ${randomNumber(random, odd)}, "on": {"x": ${randomNumber(random, odd)}}}`;
+      case "list":
+        return `[1, ${i}, "3"]`;
+      default:
+        return randomNumber(random, odd);
+    }
+  }
+}
