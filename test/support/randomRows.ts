@@ -122,3 +122,101 @@ export function randomJsonLines(random: Random): Uint8Array {
     }
   }
 }
+
+const COLUMNS = [
+  ...[
+    "loss",
+    "train/loss",
+    "lr",
+    "acc",
+    "acc_stderr",
+    "grad norm",
+    "é",
+    "",
+    "note",
+    "time",
+    "date",
+  ],
+  ...["epoch", "tokens", "timestamp", "note", "text", "type", "split", "model", "seed", "run"],
+  ...["metric", "value", "Unnamed: 0", "a - loss", "b - loss", "metrics"],
+];
+const USUAL_COLUMNS = new Set(COLUMNS.slice(0, 11));
+
+/** A header and some rows. */
+export function randomDelimited(random: Random): Uint8Array {
+  const delimiter = pick(random, [",", ",", ",", "\t", ";", "|", " "]);
+  const stepColumn = pick(random, ["step", "step", "Step", "iter", "epoch", "checkpoint"]);
+  const oddness = random() < 0.3 ? 0 : random() * 0.2;
+  const sparse = random() < 0.7 ? 0 : random() * 0.5;
+  const isUsual = random() < 0.6;
+  const others = Array.from({ length: wholeNumber(random, 1, 7) }, () =>
+    pick(random, COLUMNS),
+  ).filter((name) => (!isUsual || USUAL_COLUMNS.has(name)) && (delimiter !== " " || name !== ""));
+  others.splice(wholeNumber(random, 0, others.length), 0, stepColumn);
+  const columns = others.map((name) => (delimiter === " " ? name.replaceAll(" ", "_") : name));
+  const end = pick(random, ["\n", "\n", "\r\n"]);
+  const words = pick(random, [["a"], ["train", "eval"], ["x 1", "y, 2", "z"], ["n/a", "nan", "q"]]);
+  const stride = pick(random, [1, 1, 10, 0]);
+  const hasComma = delimiter === ";" && random() < 0.5;
+  let text = random() < 0.1 ? "\ufeff" : "";
+  text += (random() < 0.1 ? "# " : "") + columns.join(delimiter) + end;
+  let step = 0;
+  let epoch = 0;
+  const rows = wholeNumber(random, 0, 60);
+  for (let i = 0; i < rows; i++) {
+    if (random() < oddness * 0.3)
+      text += pick(random, ["", "  ", "# note", "1", '"open', '"a ""b"""', "1,2,3,4,5"]) + end;
+    step += random() < 0.8 ? stride : 0;
+    if (random() < 0.1) epoch += 1;
+    if (random() < oddness * 0.1) step = 0;
+    const cells = columns.map((name) => cellOf(name, i));
+    text += cells.join(delimiter === " " ? pick(random, [" ", " ", "  "]) : delimiter) + end;
+  }
+  return new TextEncoder().encode(
+    random() < 0.3 ? text.slice(0, -wholeNumber(random, 1, 9)) : text,
+  );
+
+  function cellOf(name: string, i: number): string {
+    if (random() < oddness * 0.3)
+      return pick(random, [
+        "none",
+        "n/a",
+        "-",
+        "NA",
+        "",
+        " 1 ",
+        '"1"',
+        '"a\nb"',
+        "#",
+        "0x1f",
+        "x;y",
+      ]);
+    switch (name) {
+      case stepColumn:
+        return random() < oddness * 0.2 ? randomNumber(random, 1) : String(step);
+      case "epoch":
+        return String(epoch);
+      case "time":
+      case "timestamp":
+        return random() < 0.9 ? String(1_700_000_000 + i / 4) : "2024-05-01T12:00:00";
+      case "date":
+        return `2024-05-01T12:${10 + (i % 50)}:00`;
+      case "note":
+      case "type":
+      case "split":
+      case "model":
+      case "run":
+      case "metric":
+        return pick(random, words);
+      case "text":
+        return `at ${i} with`;
+      case "metrics":
+        return "{'a': 1}";
+      default: {
+        if (random() < sparse) return "";
+        const number = randomNumber(random, oddness);
+        return hasComma ? number.replace(".", ",") : number;
+      }
+    }
+  }
+}

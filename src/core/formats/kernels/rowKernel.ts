@@ -14,9 +14,7 @@ import type { TextTemplate } from "./rowText.js";
 const FULL = 1;
 
 /** What follows a piece of a template's text. */
-const NUMBER = 0;
-const TEXT = 1;
-const END = 2;
+const KINDS = { number: 0, text: 1, cell: 2, end: 3 } as const;
 
 /** Rows of a file that are looked at for a template. */
 const MOST_LOOKS = 128;
@@ -155,7 +153,7 @@ export class RowKernel {
     const at = wasm.beginTemplate(pieces.length, row.points.length, bytes.length);
     if (at === 0) return;
     for (const [i, piece] of pieces.entries()) {
-      this.kernel.addPiece(piece, kindOf(spans[i]?.isNumber));
+      this.kernel.addPiece(piece, KINDS[spans[i]?.kind ?? "end"]);
     }
     for (const [i, point] of row.points.entries()) this.addPoint(metrics[i] as number, point);
     wasm.endTemplate(row.step, row.wallTime, row.time, row.epoch, this.watchIdOf(row.watched));
@@ -209,8 +207,4 @@ function piecesOf(bytes: Uint8Array, { spans }: TextTemplate): Uint8Array[] {
   const starts = [0, ...spans.map(({ end }) => end)];
   const ends = [...spans.map(({ start }) => start), bytes.length];
   return starts.map((start, i) => bytes.subarray(start, ends[i]));
-}
-
-function kindOf(isNumber: boolean | undefined): number {
-  return isNumber === undefined ? END : isNumber ? NUMBER : TEXT;
 }

@@ -1,19 +1,21 @@
 /** Text logs by the kernel against the plain reader: the same points, problems and cursors of any bytes. */
 
 import assert from "node:assert/strict";
+import { csv, readDelimited } from "../../../../src/core/formats/csv.js";
 import { jsonl, readJsonLines } from "../../../../src/core/formats/jsonl.js";
 import { Kernel } from "../../../../src/core/formats/kernels/kernel.js";
 import {
   START,
   type Chunk,
   type Cursor,
+  type Reader,
   type ReadInput,
 } from "../../../../src/core/formats/reader.js";
 import { TableRows } from "../../../../src/core/formats/table/rows.js";
 import type { ByteSource } from "../../../../src/core/io/files.js";
 import { mutated } from "../../../support/mutated.js";
 import { mulberry32, wholeNumber } from "../../../support/random.js";
-import { randomJsonLines } from "../../../support/randomRows.js";
+import { randomDelimited, randomJsonLines } from "../../../support/randomRows.js";
 import { readLogs, type Logs } from "../../../support/readLogs.js";
 import { formatSamples } from "../../../support/samples.js";
 import { inPieces, sourceOf } from "../../../support/scriptedFiles.js";
@@ -155,27 +157,49 @@ describe("rows of JSON lines that are like the ones before", () => {
     await both(readJsonLines, () => sourceOf(bytes));
     await both(readJsonLines, () => sourceOf(bytes.subarray(0, 1_000_000)));
   });
+});
 
-  it("may be those of samples, mutated", async () => {
-    const samples = formatSamples().filter(({ reader }) => reader === jsonl);
-    assert.ok(samples.length > 0);
-    for (const sample of samples) {
-      const original = sample.bytes();
-      await both(readJsonLines, () => sourceOf(original));
-      await forEachSeed(40, (random) => {
-        const bytes = mutated(original.subarray(0, 24 * 1024), random);
-        return both(readJsonLines, () => sourceOf(bytes));
-      });
-    }
+describe("rows of a table that are like the ones before", () => {
+  const table = (header: string, row: (step: number) => string): Uint8Array =>
+    text(`${header}\n${Array.from({ length: 1000 }, (_, step) => `${row(step)}\n`).join("")}`);
+  const cases: readonly [name: string, bytes: Uint8Array, plain: number][] = [
+    ["of numbers", table("step,loss,lr", (step) => `${step},${step / 7},1e-05`), 1],
+    ["with blank cells", table("step,a,b", (s) => (s % 5 ? `${s},${s / 7},` : `${s},1,0.5`)), 2],
+    ["with text", table("step\ta\tnote", (step) => `${step}\t0.25\tat ${step} we save`), 1],
+    ["with nan", table("a;step", (step) => (step % 2 ? `nan;${step}` : `0.5;${step}`)), 2],
+    ["between blanks", table("step loss", (step) => `${step} ${step / 7}`), 1],
+  ];
+  for (const [name, bytes, plain] of cases) {
+    it(`${name}: only the first of each kind is read plainly`, async () => {
+      await both(readDelimited, () => sourceOf(bytes));
+      assert.equal(await addedOf(readDelimited, bytes), plain);
+    });
+  }
+
+  it("are not the lines within a quoted cell", async () => {
+    const rows = 'step,a,note\n1,2,x\n2,3,y\n3,4,"open\n4,5,z\n5,6,z\nend"\n6,7,z\n';
+    const { logs } = await both(readDelimited, () => sourceOf(text(rows)));
+    assert.deepEqual(
+      logs.get("|")?.points.map(([, step]) => step),
+      [1, 2, 3, 6],
+    );
+  });
+
+  it("are read plainly where the comma is the decimal point", async () => {
+    const bytes = table("step;a", (step) => `${step};${step},5`);
+    await both(readDelimited, () => sourceOf(bytes));
+    assert.equal(await addedOf(readDelimited, bytes), 1000);
   });
 });
 
-const formats: readonly [name: string, read: Read, make: (random: () => number) => Uint8Array][] = [
-  ["JSON lines", readJsonLines, randomJsonLines],
-];
+const formats: readonly [reader: Reader, read: Read, make: (random: () => number) => Uint8Array][] =
+  [
+    [jsonl, readJsonLines, randomJsonLines],
+    [csv, readDelimited, randomDelimited],
+  ];
 
-for (const [name, read, make] of formats) {
-  describe(`the kernel for ${name}`, function () {
+for (const [reader, read, make] of formats) {
+  describe(`the kernel for ${reader.format}`, function () {
     this.timeout(120_000);
 
     it("reads what the plain reader reads of random files, in random pieces", () =>
@@ -200,5 +224,18 @@ for (const [name, read, make] of formats) {
           ({ cursor } = await both(read, () => sourceOf(bytes.subarray(0, end)), cursor));
         }
       }));
+
+    it("reads what the plain reader reads of mutated samples", async () => {
+      const samples = formatSamples().filter((sample) => sample.reader === reader);
+      assert.ok(samples.length > 0);
+      for (const sample of samples) {
+        const original = sample.bytes();
+        await both(read, () => sourceOf(original));
+        await forEachSeed(20, (random) => {
+          const bytes = mutated(original.subarray(0, 24 * 1024), random);
+          return both(read, () => sourceOf(bytes));
+        });
+      }
+    });
   });
 }

@@ -17,6 +17,7 @@ const FULL = 1;
 /** What follows the text of a piece, but for the last one's. */
 const NUMBER: u32 = 0;
 const TEXT: u32 = 1;
+const CELL: u32 = 2;
 
 /** Some text of a row, and what follows it. */
 @unmanaged
@@ -71,6 +72,18 @@ let templateCount: u32 = 0;
 let arena: usize = 0;
 let top: usize = 0;
 let numbers: usize = 0;
+
+const TAB: u32 = 0x09;
+const NEWLINE: u32 = 0x0a;
+const RETURN: u32 = 0x0d;
+const QUOTE: u32 = 0x22;
+const NUMBER_SIGN: u32 = 0x23;
+const COMMA: u32 = 0x2c;
+const SEMICOLON: u32 = 0x3b;
+const BAR: u32 = 0x7c;
+
+/** The letters g, h, j, k, m, p, q, v, w and z, by bit. */
+const LETTERS_OF_NONE: u32 = 0x26196c0;
 
 const NONE: usize = 0;
 
@@ -269,6 +282,9 @@ function match(p: usize, end: usize, template: Template): usize {
     } else if (piece.kind == TEXT) {
       q = behindText(q);
       if (q == 0) return 0;
+    } else if (piece.kind == CELL) {
+      q = behindCell(q);
+      if (q == 0) return 0;
     } else return q;
     to += 8;
     at += offsetof<Piece>();
@@ -302,6 +318,31 @@ function isOfNonFinite(char: u32): bool {
     letter == 0x74 ||
     letter == 0x79
   );
+}
+
+/**
+ * Where a cell of a table ends that stands for no number; 0 where it may. It is one that holds none of the usual delimiters,
+ * whichever the table's is.
+ */
+function behindCell(from: usize): usize {
+  let isWord = false;
+  let p = from;
+  while (true) {
+    const char = load<u8>(p) as u32;
+    if (char == COMMA || char == TAB || char == SEMICOLON || char == BAR) return isWord ? p : 0;
+    if (char == RETURN || char == NEWLINE) return isWord ? p : 0;
+    // A quote may hold delimiters, and behind a number sign there may be a comment.
+    if (char < 0x20 || char == QUOTE || char == NUMBER_SIGN) return 0;
+    if (isOfWords(char)) isWord = true;
+    p++;
+  }
+}
+
+/** True for what is in no number, nor in `none`, `null`, `n/a`, `true`, `false` or `infinity`. */
+function isOfWords(char: u32): bool {
+  if (char == 0x3a || char == 0x5f) return true;
+  const letter = (char | 0x20) - 0x61;
+  return letter < 26 && ((LETTERS_OF_NONE >>> letter) & 1) != 0;
 }
 
 /** Adds the points of a row whose numbers are in `numbers`; false where the plain code has to. */
