@@ -220,3 +220,50 @@ export function randomDelimited(random: Random): Uint8Array {
     }
   }
 }
+
+/** A `trainer_state.json`, whole or cut. */
+export function randomTrainerState(random: Random): Uint8Array {
+  const [line, blank] = pick(random, [
+    ["\n", " "],
+    ["\n", " "],
+    ["", ""],
+    ["\r\n", " "],
+    ["", " "],
+  ]);
+  const oddness = random() < 0.3 ? 0 : random() * 0.2;
+  const kinds = Array.from({ length: wholeNumber(random, 1, 4) }, () =>
+    [
+      "step",
+      "epoch",
+      ...Array.from({ length: wholeNumber(random, 0, 6) }, () => pick(random, KEYS)),
+    ]
+      .filter((key) => random() < 0.95 && key !== "split")
+      .sort(() => random() - 0.5),
+  );
+  const isCycle = random() < 0.5;
+  const stride = pick(random, [1, 10, 0, 0.5]);
+  let step = 0;
+  const rows = Array.from({ length: wholeNumber(random, 0, 60) }, (_, i) => {
+    step += random() < 0.6 ? stride : 0;
+    if (random() < oddness * 0.3)
+      return pick(random, ["[1]", "3", "{", "}", '"a"', "", '{"step": 1}']);
+    const keys = (isCycle ? kinds[i % kinds.length] : pick(random, kinds)) ?? [];
+    const fields = keys.map((key) => {
+      const isPlace = key === "step" || (key === "epoch" && random() > oddness);
+      const text = key === "note" ? `"at ${i}"` : randomNumber(random, oddness);
+      const cell = isPlace ? String(key === "step" ? step : step / 7) : text;
+      return `${line}${blank.repeat(6)}"${key}":${blank}${cell}`;
+    });
+    return `{${fields.join(",")}${line}${blank.repeat(4)}}`;
+  });
+  const list = rows.map((row) => `${line}${blank.repeat(4)}${row}`).join(",");
+  const before = pick(random, [
+    "",
+    '"best_metric": null, "x": {"log_history": [1]}, ',
+    '"a": [[1], "]"], ',
+  ]);
+  const text = `{${before}"log_history":${blank}[${list}${line}],${line}"max_steps": 7}`;
+  return new TextEncoder().encode(
+    random() < 0.3 ? text.slice(0, -wholeNumber(random, 1, 99)) : text,
+  );
+}

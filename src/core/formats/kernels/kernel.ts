@@ -66,6 +66,7 @@ interface Exports {
   readonly beforeEpoch: Global;
   readonly watchedStep: Global;
   readonly watchedTexts: Global;
+  readonly onceStep: Global;
   beginRows(): void;
   rows(start: number, end: number): number;
   rowAt(): number;
@@ -73,6 +74,7 @@ interface Exports {
   passRows(start: number): void;
   placeAt(step: number, epoch: number): void;
   watchAt(step: number, texts: number): void;
+  onceAt(step: number): void;
   beginTemplate(pieces: number, points: number, bytes: number): number;
   addPiece(length: number, kind: number): void;
   addRowPoint(
@@ -82,7 +84,14 @@ interface Exports {
     isRecorded: number,
     stderr: number,
   ): void;
-  endTemplate(step: number, wall: number, wallTime: number, epoch: number, texts: number): void;
+  endTemplate(
+    step: number,
+    wall: number,
+    wallTime: number,
+    epoch: number,
+    texts: number,
+    isOnce: number,
+  ): void;
   leaveRows(template: number): void;
 }
 

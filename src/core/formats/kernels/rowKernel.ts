@@ -5,7 +5,7 @@
 
 import { axisOf } from "../columns.js";
 import type { Chunk } from "../reader.js";
-import type { Part, TableRows } from "../table/rows.js";
+import type { PointBuffer } from "../../model/series.js";
 import type { TemplatePoint } from "../table/template.js";
 import type { Kernel } from "./kernel.js";
 import type { TextTemplate } from "./rowText.js";
@@ -26,6 +26,28 @@ const MAX_PAUSE = 4096;
 
 const ENCODER = new TextEncoder();
 
+/** What reads rows plainly: a table, or a history of rows. */
+export interface PlainRows {
+  /** Metrics that have held a number. */
+  readonly numeric: ReadonlySet<string>;
+  /** A run that rows were read of. */
+  part(name: string): PlainPart | undefined;
+  /** Gives away the points of a log that were gathered, and forgets them. */
+  drain(points: PointBuffer, to: Parameters<PointBuffer["drain"]>[0]): void;
+  /** Says that rows were read elsewhere. */
+  onOthers(): void;
+}
+
+/** Of a run: its points by the column of their steps, and what of the last rows gives the next ones a meaning. */
+export interface PlainPart {
+  readonly points: ReadonlyMap<string | undefined, PointBuffer>;
+  before: { readonly column: string; readonly step: number; readonly epoch: number } | null;
+  /** Step and watched texts, by the key that they are compared under. */
+  readonly last: Map<string, { step: number; texts: string }>;
+  /** Step of the last row with a point that only the first row of a step gives. */
+  onceStep?: number;
+}
+
 interface Known {
   readonly at: number;
   /** Metrics that the template takes for text. */
@@ -35,7 +57,7 @@ interface Known {
 interface Log {
   readonly name: string;
   readonly column: string;
-  readonly part: Part;
+  readonly part: PlainPart;
 }
 
 export class RowKernel {
@@ -53,7 +75,7 @@ export class RowKernel {
 
   constructor(
     private readonly kernel: Kernel,
-    private readonly rows: TableRows,
+    private readonly rows: PlainRows,
   ) {
     kernel.wasm.beginFile();
     kernel.wasm.beginRows();
@@ -102,6 +124,7 @@ export class RowKernel {
     const { before } = part;
     if (before?.column === column) wasm.placeAt(before.step, before.epoch);
     else wasm.placeAt(-Infinity, 0);
+    wasm.onceAt(part.onceStep ?? NaN);
     const last = this.watchedKey === null ? undefined : part.last.get(this.watchedKey);
     wasm.watchAt(last?.step ?? -Infinity, last ? this.watchedTexts.indexOf(last.texts) : -1);
     const { numeric } = this.rows;
@@ -125,6 +148,7 @@ export class RowKernel {
     this.unlike = 0;
     this.rows.onOthers();
     const step = wasm.beforeStep.value;
+    if (part.onceStep !== undefined) part.onceStep = wasm.onceStep.value;
     if (step !== -Infinity) part.before = { column, step, epoch: wasm.beforeEpoch.value };
     const texts = this.watchedTexts[wasm.watchedTexts.value];
     if (this.watchedKey !== null && texts !== undefined)
@@ -156,7 +180,9 @@ export class RowKernel {
       this.kernel.addPiece(piece, KINDS[spans[i]?.kind ?? "end"]);
     }
     for (const [i, point] of row.points.entries()) this.addPoint(metrics[i] as number, point);
-    wasm.endTemplate(row.step, row.wallTime, row.time, row.epoch, this.watchIdOf(row.watched));
+    const isOnce = row.hasOnce === true ? 1 : 0;
+    const watched = this.watchIdOf(row.watched);
+    wasm.endTemplate(row.step, row.wallTime, row.time, row.epoch, watched, isOnce);
     this.rowTexts.add(text);
     this.known.push({ at, texts: row.texts });
     this.log = log;

@@ -32,6 +32,8 @@ export interface RowTemplate {
   /** The wall time of all rows where there is no place. */
   readonly time: number;
   readonly points: readonly TemplatePoint[];
+  /** True where the first point is given only by the first row of a step that has it. */
+  readonly hasOnce?: boolean;
   /** Metrics whose cells hold text here: no problem as long as they have not held numbers elsewhere. */
   readonly texts: readonly string[];
   /** Texts of columns that are not known, and under which key rows are compared by them; null where there are none. */

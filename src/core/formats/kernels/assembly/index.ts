@@ -19,6 +19,7 @@ export {
 } from "./numbers";
 export { beginRows, passRows, rowAt, rows, rowsRead } from "./templates";
 export { placeAt, beforeStep, beforeEpoch, watchAt, watchedStep, watchedTexts } from "./templates";
+export { onceAt, onceStep } from "./templates";
 export { addRowPoint, beginTemplate, endTemplate, leaveRows } from "./templates";
 
 /** Bytes that can be read behind the end of every buffer. */

@@ -51,6 +51,8 @@ class Template {
   wallTime: f64;
   /** Which text the row has where columns are not known, negative where there is none. */
   watched: i32;
+  /** 1 where only the first row of a step gives the first point. */
+  isOnce: u32;
   /** 1 where a point has a standard error, or no value. */
   isQualified: u32;
   /** The template of the row that came behind one of this, 0 where none did. */
@@ -108,6 +110,9 @@ export let beforeEpoch: f64 = 0;
 export let watchedStep: f64 = -Infinity;
 export let watchedTexts: i32 = -1;
 
+/** Step of the last row with a point that only the first row of a step gives. */
+export let onceStep: f64 = NaN;
+
 /** Forgets all templates. */
 export function beginRows(): void {
   if (arena == 0) {
@@ -119,6 +124,7 @@ export function beginRows(): void {
   previous = 0;
   placeAt(-Infinity, 0);
   watchAt(-Infinity, -1);
+  onceAt(NaN);
 }
 
 export function rowAt(): usize {
@@ -139,6 +145,11 @@ export function placeAt(step: f64, epoch: f64): void {
 export function watchAt(step: f64, texts: i32): void {
   watchedStep = step;
   watchedTexts = texts;
+}
+
+/** Says at which step the point was given that only the first row of a step gives. */
+export function onceAt(step: f64): void {
+  onceStep = step;
 }
 
 /** Says that no row is read that is at `start`. */
@@ -211,13 +222,21 @@ export function addRowPoint(
 }
 
 /** Ends the template: from now on rows are compared with it. */
-export function endTemplate(step: i32, wall: i32, wallTime: f64, epoch: i32, watched: i32): void {
+export function endTemplate(
+  step: i32,
+  wall: i32,
+  wallTime: f64,
+  epoch: i32,
+  watched: i32,
+  isOnce: u32,
+): void {
   const template = changetype<Template>(made);
   template.step = step;
   template.wall = wall;
   template.wallTime = wallTime;
   template.epoch = epoch;
   template.watched = watched;
+  template.isOnce = isOnce;
   store<usize>(templates + ((templateCount as usize) << 2), made);
   templateCount += 1;
   if (previous != 0) changetype<Template>(previous).next = made;
@@ -364,7 +383,12 @@ function addPoints(template: Template): bool {
       : wallTimeOf(load<f64>(numbers + ((template.wall as usize) << 3)));
   const wallBits = reinterpret<u64>(wall);
   const end = template.points + (template.pointCount as usize) * offsetof<Point>();
-  for (let at = template.points; at < end; at += offsetof<Point>()) {
+  let at = template.points;
+  if (template.isOnce != 0) {
+    if (step == onceStep) at += offsetof<Point>();
+    onceStep = step;
+  }
+  for (; at < end; at += offsetof<Point>()) {
     const point = changetype<Point>(at);
     const own =
       point.number < 0 ? point.value : load<f64>(numbers + ((point.number as usize) << 3));
