@@ -32,6 +32,7 @@ const KEYS = [
   ...["loss", "train/loss", "lr", "eval/acc", "acc", "acc_stderr", "grad norm", "é", "0", "12"],
   ...["epoch", "tokens", "tokens_seen", "time", "timestamp", "_timestamp", "note", "type", "note2"],
   ...["split", "model", "seed", "run", "metric", "value", "config", "metrics", "nested", "list"],
+  ...["\ud800", "\ud801"],
 ];
 const USUAL_KEYS = new Set(KEYS.slice(0, 13));
 

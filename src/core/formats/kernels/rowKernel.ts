@@ -24,8 +24,6 @@ const MAX_ROW_BYTES = 128 * 1024;
 const PATIENCE = 16;
 const MAX_PAUSE = 4096;
 
-const ENCODER = new TextEncoder();
-
 /** What reads rows plainly: a table, or a history of rows. */
 export interface PlainRows {
   /** Metrics that have held a number. */
@@ -171,7 +169,7 @@ export class RowKernel {
       if (this.watchedKey !== row.watched.key) return;
     }
     const { wasm } = this.kernel;
-    const names = row.points.map(({ metric }) => ENCODER.encode(metric));
+    const names = row.points.map(({ metric }) => metric);
     if (!this.kernel.canName(names)) return;
     const metrics = row.points.map(({ metric }) => this.kernel.idOf(metric));
     const at = wasm.beginTemplate(pieces.length, row.points.length, bytes.length);

@@ -2,7 +2,7 @@
 
 import { crcOf } from "./crc32c";
 import { reserve } from "./memory";
-import { define, find, Metric } from "./metrics";
+import { define, Metric, NAME, nameOf, TAG } from "./metrics";
 import { append, qualify } from "./rows";
 import { addPiece as addTo } from "./templates";
 
@@ -21,6 +21,9 @@ export { beginRows, passRows, rowAt, rows, rowsRead } from "./templates";
 export { placeAt, beforeStep, beforeEpoch, watchAt, watchedStep, watchedTexts } from "./templates";
 export { onceAt, onceStep } from "./templates";
 export { addRowPoint, beginTemplate, endTemplate, leaveRows } from "./templates";
+export { beginWandb, lastOf, lastStep, setLast, setPlace, wandb } from "./wandb";
+export { recordAt, recordData, recordEnd, recordLength } from "./wandb";
+export { nameItem, namelessCount, namelessLength, namelessText } from "./wandb";
 
 /** Bytes that can be read behind the end of every buffer. */
 const SLACK: usize = 64;
@@ -45,15 +48,14 @@ export function nameBuffer(length: usize): usize {
 
 /** The metric of the name in `nameBuffer`; a new one where none is known. */
 export function metricNamed(length: u32): usize {
-  const known = find(text, length);
-  if (known != 0) return known;
-  names += 1;
-  return define(text, length, 0, names - 1);
+  const name = nameOf(text, length, NAME);
+  if (name.metric == 0) define(name, names++);
+  return name.metric;
 }
 
-/** Makes the name in `nameBuffer`, where it is not known, another one of a metric. */
-export function alias(length: u32, metric: usize): void {
-  if (find(text, length) == 0) define(text, length, metric, 0);
+/** Makes the text in `nameBuffer` a tag of a metric. */
+export function tagged(length: u32, metric: usize): void {
+  nameOf(text, length, TAG).metric = metric;
 }
 
 /** Number of names: a new metric's is the last one. */

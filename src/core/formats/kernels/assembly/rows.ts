@@ -90,3 +90,28 @@ function fillWithNaN(): void {
   const end = stderrColumn + ((CAPACITY as usize) << 3);
   for (let at = stderrColumn; at < end; at += 8) store<f64>(at, NaN);
 }
+
+/** Keeps a value of the row that is being read, which becomes a point with `addRow`. There must be room. */
+export function keep(i: u32, metric: usize, value: f64): void {
+  const at = (count + i) as usize;
+  store<u32>(metricColumn + (at << 2), metric as u32);
+  store<f64>(valueColumn + (at << 3), value);
+}
+
+/** The metric of a value that is kept. */
+export function keptMetric(i: u32): Metric {
+  return changetype<Metric>(load<u32>(metricColumn + (((count + i) as usize) << 2)) as usize);
+}
+
+/** Makes the `length` values that are kept points at one step. */
+export function addRow(length: u32, step: f64, wallBits: u64): void {
+  for (let i: u32 = 0; i < length; i++) {
+    const metric = keptMetric(i);
+    if (metric.file != file) enter(metric);
+    const at = (count + i) as usize;
+    store<u32>(metricColumn + (at << 2), metric.place);
+    store<f64>(stepColumn + (at << 3), step);
+    store<u64>(wallColumn + (at << 3), wallBits);
+  }
+  count += length;
+}
