@@ -65,6 +65,11 @@ export class PointBuffer {
   private stderr: Float64Array | null = null;
   length = 0;
 
+  /** Names by number. */
+  get metrics(): readonly string[] {
+    return this.names;
+  }
+
   idOf(metric: string): number {
     let id = this.ids.get(metric);
     if (id === undefined) {

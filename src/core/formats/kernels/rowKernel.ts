@@ -67,8 +67,11 @@ export class RowKernel {
   private readonly watchedTexts: string[] = [];
   private watchedKey: string | null = null;
   private numericMetrics = 0;
+  /** Names of the plain code's metrics that the kernel knows too. */
+  private namesMet = 0;
   private looks = 0;
   private unlike = 0;
+  /** Rows that are not compared; infinite where there are more names than the kernel keeps. */
   private pause = 0;
 
   constructor(
@@ -81,19 +84,24 @@ export class RowKernel {
 
   /**
    * Reads rows of the kernel's memory up to the first that the plain code has to read: `rowAt` and `rowsRead` tell how far
-   * it came. True where it has no room for more points.
+   * it came. True where points have to be taken first, here and of the plain code.
    */
   read(start: number, end: number): boolean {
     const { kernel, log } = this;
     const { wasm } = kernel;
+    wasm.passRows(start);
     if (log === null || this.pause > 0) {
       this.pause -= 1;
-      wasm.passRows(start);
       return false;
     }
-    if (!this.gather(log)) {
-      wasm.passRows(start);
-      return true;
+    const points = log.part.points.get(axisOf(log.column));
+    if (points !== undefined && points.length > 0) {
+      if (!this.canName(points)) {
+        this.pause = Infinity;
+        return false;
+      }
+      if (wasm.hasRoom(points.length) === 0) return true;
+      this.takeOver(points);
     }
     this.tell(log);
     const status = wasm.rows(start, end);
@@ -101,19 +109,22 @@ export class RowKernel {
     return status === FULL;
   }
 
-  /** Takes over what the plain code has read of the log; false where there is no room for it. */
-  private gather({ part, column }: Log): boolean {
-    const points = part.points.get(axisOf(column));
-    if (points === undefined || points.length === 0) return true;
+  private canName({ metrics }: PointBuffer): boolean {
+    const isSame = metrics.length === this.namesMet;
+    if (!isSame && !this.kernel.canName(metrics.slice(this.namesMet))) return false;
+    this.namesMet = metrics.length;
+    return true;
+  }
+
+  /** Adds what the plain code has read, which comes before the rows that are read now. */
+  private takeOver(points: PointBuffer): void {
     const { kernel, rows } = this;
     const { wasm } = kernel;
-    if (wasm.hasRoom(points.length) === 0) return wasm.count.value === 0;
     rows.drain(points, (metric, step, wallTime, value, stderr) => {
       wasm.addPoint(kernel.idOf(metric), step, wallTime, value ?? NaN);
       if (value === null || !Number.isNaN(stderr))
         wasm.qualifyPoint(value === null ? 0 : 1, stderr);
     });
-    return true;
   }
 
   /** Tells what the plain code knows of the rows before. */
@@ -155,7 +166,13 @@ export class RowKernel {
 
   /** Learns from a row that the plain code has just read points of, if it can be. */
   learn(bytes: Uint8Array, templateOf: (bytes: Uint8Array) => TextTemplate | null): void {
-    if (this.looks >= MOST_LOOKS || bytes.length > MAX_ROW_BYTES || bytes.includes(0)) return;
+    if (
+      this.pause === Infinity ||
+      this.looks >= MOST_LOOKS ||
+      bytes.length > MAX_ROW_BYTES ||
+      bytes.includes(0)
+    )
+      return;
     this.looks += 1;
     const template = templateOf(bytes);
     if (template === null) return;

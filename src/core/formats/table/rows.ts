@@ -7,7 +7,7 @@ import { isPlainObject, type Config, type ConfigValue } from "../../model/config
 import { stderrOf } from "../../model/metric.js";
 import type { Place as FilePlace } from "../../model/problem.js";
 import { emptyColumns, PointBuffer } from "../../model/series.js";
-import { axisOf, isEpoch, partName, TOKEN_COLUMNS } from "../columns.js";
+import { axisOf, isEpoch, partName } from "../columns.js";
 import { numberOf } from "../json.js";
 import type { ProblemList } from "../problems.js";
 import type { Chunk } from "../reader.js";
@@ -21,7 +21,7 @@ import {
   valueOfTyped,
   type Cell,
 } from "./cells.js";
-import { layoutOf, type LayoutOptions, type TableLayout } from "./layout.js";
+import { isAxis, layoutOf, prefixOf, type LayoutOptions, type TableLayout } from "./layout.js";
 import { nestedMetrics } from "./nested.js";
 import { RunNames } from "./runNames.js";
 import { namingPlaces, templateOf, watchedTexts, type RowTemplate } from "./template.js";
@@ -71,9 +71,6 @@ export interface Part {
 }
 
 const MAX_NESTING = 8;
-
-/** Columns that say how far the training was, whatever was measured then. */
-const AXES = /^(epochs?|compute|flops|total_flops|n?_?tokens(_seen)?)$/i;
 
 /** Layouts that are kept: rows of JSON have as many headers as there are kinds of rows. */
 const MAX_LAYOUTS = 256;
@@ -125,8 +122,6 @@ export class TableRows {
         numeric: this.numeric,
         nullIsRecorded: this.options.nullIsRecorded === true,
         valueOf: this.valueOf,
-        isAxis,
-        prefixOf: (own) => prefixOf(layout, own),
         runOf: (own) => this.runOf(layout, header, own),
       },
       cells,
@@ -458,22 +453,6 @@ interface Place {
 
 function isSameHeader(a: readonly string[], b: readonly string[] | null): boolean {
   return b !== null && a.length === b.length && a.every((name, i) => name === b[i]);
-}
-
-function isAxis(column: string): boolean {
-  return AXES.test(column) || TOKEN_COLUMNS.includes(column);
-}
-
-/** `task/`, `task@5/` or `task/part/`; `""` where no column tells a task. */
-function prefixOf(layout: TableLayout, cells: readonly Cell[]): string {
-  if (layout.tasks.length === 0) return "";
-  const names = layout.tasks.map((i) => textOf(cells[i]).trim());
-  const shots = layout.shots < 0 ? NaN : (valueOf(cells[layout.shots]) ?? NaN);
-  if (shots > 0) names[0] = `${names[0] ?? ""}@${shots}`;
-  return names
-    .filter((name) => name !== "")
-    .map((name) => `${name}/`)
-    .join("");
 }
 
 function configValue(cell: Cell): ConfigValue {

@@ -5,7 +5,7 @@
 
 import { isEpoch } from "../columns.js";
 import { isEmpty, stepOf, textOf, timeOf, type Cell } from "./cells.js";
-import type { TableLayout } from "./layout.js";
+import { isAxis, prefixOf, type TableLayout } from "./layout.js";
 
 /** Begins the text that stands for one which is another in each row, but never a number nor a word for one. */
 export const FREE = "\0";
@@ -49,10 +49,6 @@ export interface TemplateTable {
   readonly numeric: ReadonlySet<string>;
   readonly nullIsRecorded: boolean;
   valueOf(cell: Cell): number | null | undefined;
-  /** True for a column that is written for each task of a step. */
-  isAxis(column: string): boolean;
-  /** Task and shots, as the front of a metric's name. */
-  prefixOf(cells: readonly Cell[]): string;
   runOf(cells: readonly Cell[]): string;
 }
 
@@ -102,7 +98,7 @@ export function templateOf(table: TemplateTable, cells: readonly Cell[]): RowTem
   const timeCell = layout.wallTime < 0 ? null : cells[layout.wallTime];
   if (!isPlace(timeCell) && !isFixed(timeCell)) return null;
 
-  const prefix = table.prefixOf(cells);
+  const prefix = prefixOf(layout, cells);
   const found =
     layout.metric >= 0
       ? namedPoint(table, cells, prefix)
@@ -151,7 +147,7 @@ function columnPoints(
     if (isEmpty(cell) && !(cell === null && table.nullIsRecorded)) continue;
     const stderr = stderrPlace(cells, own.stderr);
     if (own.part !== "" || stderr === null) return null;
-    if (layout.tasks.length > 0 && table.isAxis(own.name)) return null;
+    if (layout.tasks.length > 0 && isAxis(own.name)) return null;
     const metric = prefix + own.name;
     if (isPlace(cell)) points.push({ metric, place: cell, value: null, stderr });
     else {

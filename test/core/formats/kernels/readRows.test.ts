@@ -156,9 +156,17 @@ describe("rows of JSON lines that are like the ones before", () => {
     await both(readJsonLines, () => inPieces(bytes, mulberry32(1), 700_000));
   });
 
+  it("may lie behind more points than a chunk has room for, which were read plainly", async () => {
+    const odd = (i: number): string =>
+      i % 3000 < 2
+        ? `{"step":${i},"a":1}`
+        : `{"step":"${i}","b":${"1".padEnd((i % 3) + 2, "0")},"c":null}`;
+    await both(readJsonLines, () => sourceOf(jsonRows(60_000, odd)));
+  });
+
   it("may name more metrics than a kernel keeps", async () => {
     const name = (i: number): string => `${i}/${"x".repeat(100_000)}`;
-    const bytes = jsonRows(400, (i) => `{"step":${i},"${name(i >> 1)}":1}`);
+    const bytes = jsonRows(600, (i) => `{"step":${i},"${name(i >> 1)}":${i % 3 ? 1 : '"nan"'}}`);
     await both(readJsonLines, () => sourceOf(bytes));
     await both(readJsonLines, () => sourceOf(bytes.subarray(0, 1_000_000)));
   });
