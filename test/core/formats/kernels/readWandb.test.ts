@@ -57,6 +57,11 @@ async function forEachSeed(
   }
 }
 
+const row = (step: number): Uint8Array =>
+  historyRecord(
+    ["_step", "loss"].map((name) => concat([textField(2, name), textField(16, String(step))])),
+  );
+
 describe("the kernel for W&B's logs", function () {
   this.timeout(120_000);
 
@@ -138,11 +143,23 @@ describe("the kernel for W&B's logs", function () {
     assert.equal((await both(() => sourceOf(widest))).points.length, 210_032);
   });
 
+  it("reads on behind the end of a block, however little of it is left", async () => {
+    // The plain reader reads the first block, in which it chooses the step column.
+    const rows = Array.from({ length: 40 }, (_, i) => row(i));
+    const filled = (end: number, records: readonly Uint8Array[]): Uint8Array =>
+      bytesField(100, new Uint8Array(end - framed(records).length - 12).fill(65));
+    rows.push(filled(32_768, rows), row(40));
+    for (let left = 0; left <= 16; left++) {
+      const last = filled(65_536 - left, rows);
+      const bytes = framed([...rows, last, Uint8Array.of(0, 1), row(41)]);
+      assert.equal((await both(() => sourceOf(bytes))).points.length, 42);
+      for (let end = 65_536 - 20; end < 65_536 + 40; end++) {
+        await both(() => sourceOf(bytes.subarray(0, end)));
+      }
+    }
+  });
+
   it("steps over what is long, and reads what lies behind it", async () => {
-    const row = (step: number): Uint8Array =>
-      historyRecord(
-        ["_step", "loss"].map((name) => concat([textField(2, name), textField(16, String(step))])),
-      );
     const rows = Array.from({ length: 40 }, (_, i) => row(i));
     const output = bytesField(4, new Uint8Array(700_000).fill(65));
     const bytes = framed([...rows, output, row(40), output, row(41), output]);

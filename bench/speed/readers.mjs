@@ -1,12 +1,13 @@
 /**
- * How fast event files are read, every checksum verified: as a ratio to `readSync` into a buffer that is used again, and
- * to the plain reader. Fresh processes, interleaved rounds, medians; the first round warms the file system's cache. That
- * both readers give the same is checked before.
+ * How fast logs are read, every checksum verified: as a ratio to `readSync` into a buffer that is used again, and to the
+ * plain reader. Fresh processes, interleaved rounds, medians; the first round warms the file system's cache. That both
+ * readers give the same is checked before.
  *
- *     node bench/speed/events.mjs [--megabytes 200] [--rounds 5] [--order cycle|random] [--folder DIR] [--python PROGRAM]
+ *     node bench/speed/readers.mjs [--format events|wandb] [--megabytes 200] [--rounds 5] [--order cycle|random]
+ *                                  [--folder DIR] [--python PROGRAM]
  *
- * `--folder` keeps the files in DIR and uses them again. `--python` names a Python to measure TensorBoard's own loaders
- * with; those that it does not have are said to be absent.
+ * `--folder` keeps the files in DIR and uses them again. `--python` names a Python to measure the loaders of TensorBoard,
+ * TensorFlow or W&B with; those that it does not have are said to be absent.
  */
 
 import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
@@ -19,16 +20,19 @@ import { buildKernels, embedded } from "../../scripts/kernels.mjs";
 import { capture, main, Stop } from "../../scripts/processes.mjs";
 import { root } from "../../scripts/setup.mjs";
 import { writeEventLog } from "./eventLog.mjs";
+import { writeWandbLog } from "./wandbLog.mjs";
 
-/** Of `readSync`'s speed. */
-const GOAL = 0.11;
-
-const TAGS = 64;
+const METRICS = { events: 64, wandb: 32 };
 const FILES = 4;
-const BYTES_OF_RECORD = 53;
+const BYTES_OF_EVENT = 53;
+
+/** Of `readSync`'s speed, with two workers. */
+const GOALS = { events: 0.11, wandb: 0 };
+const PEERS = { events: ["tensorboard", "tensorflow"], wandb: ["wandb"] };
 
 const { values } = parseArgs({
   options: {
+    format: { type: "string", default: "events" },
     megabytes: { type: "string", default: "200" },
     rounds: { type: "string", default: "5" },
     order: { type: "string", default: "cycle" },
@@ -37,9 +41,17 @@ const { values } = parseArgs({
   },
 });
 
+const format = values.format === "wandb" ? "wandb" : "events";
+const names = Array.from(
+  { length: METRICS[format] },
+  (_, i) => `layers/${i}/${i % 2 ? "grad" : "norm"}`,
+);
+
 await main(async () => {
+  if (values.format !== format)
+    throw new Stop(`--format is events or wandb, not "${values.format}".`);
   const kept = values.folder === undefined ? null : path.resolve(values.folder);
-  const folder = kept ?? (await mkdtemp(path.join(tmpdir(), "onset-events-")));
+  const folder = kept ?? (await mkdtemp(path.join(tmpdir(), `onset-${format}-`)));
   try {
     return await measure(makeFiles(folder));
   } finally {
@@ -52,15 +64,19 @@ function makeFiles(folder) {
   const order = values.order === "random" ? "random" : "cycle";
   const bytes = (Number(values.megabytes) * 1e6) / FILES;
   if (!(bytes > 0)) throw new Stop(`--megabytes is a number above 0, not "${values.megabytes}".`);
-  const tags = Array.from({ length: TAGS }, (_, i) => `layers/${i}/${i % 2 ? "grad" : "norm"}`);
-  const steps = Math.ceil(bytes / (TAGS * BYTES_OF_RECORD));
+  const steps = Math.ceil(bytes / (names.length * BYTES_OF_EVENT));
   mkdirSync(folder, { recursive: true });
   return Array.from({ length: FILES }, (_, seed) => {
-    const name = `events.out.tfevents.170000000${seed}.${order}-${values.megabytes}`;
+    const name =
+      format === "events"
+        ? `events.out.tfevents.170000000${seed}.${order}-${values.megabytes}`
+        : `run-${values.megabytes}-${seed}.wandb`;
     const file = path.join(folder, name);
     if (!existsSync(file)) {
-      writeEventLog({ file: `${file}.part`, tags, steps, order, seed });
-      renameSync(`${file}.part`, file);
+      const part = `${file}.part`;
+      if (format === "wandb") writeWandbLog({ file: part, names, bytes, seed });
+      else writeEventLog({ file: part, tags: names, steps, order, seed });
+      renameSync(part, file);
     }
     return file;
   });
@@ -83,12 +99,13 @@ async function measure(files) {
   const rounds = Number(values.rounds);
   const [cpu] = cpus();
   console.log(
-    `${(bytes / 1e6).toFixed(0)} MB in ${files.length} files, ${TAGS} tags (${values.order}); ` +
+    `${(bytes / 1e6).toFixed(0)} MB in ${files.length} files, ${names.length} metrics` +
+      `${format === "events" ? ` (${values.order})` : ""}; ` +
       `Node ${process.versions.node}, ${cpus().length} × ${cpu?.model ?? "unknown"}`,
   );
   /** @param {string} mode @param {number} threads */
   const once = async (mode, threads) => {
-    const args = [program, mode, String(threads), ...files];
+    const args = [program, format, mode, String(threads), ...files];
     const { code, stdout } = await capture(process.execPath, args);
     if (code !== 0) throw new Stop(`Reading by ${mode} ended with exit code ${code}.`);
     /** @type {unknown} */
@@ -143,9 +160,11 @@ async function measure(files) {
         `${median(cpuMs).toFixed(0)} ms of processors, ${megabytes.toFixed(0)} MB of memory`,
     );
   }
+  const goal = GOALS[format];
+  if (goal === 0) return 0;
   const reached = rawMs / median(ways.at(-1)?.ms ?? []);
-  console.log(`Goal: ${GOAL} of readSync with two workers; reached: ${reached.toFixed(3)}.`);
-  return reached >= GOAL ? 0 : 1;
+  console.log(`Goal: ${goal} of readSync with two workers; reached: ${reached.toFixed(3)}.`);
+  return reached >= goal ? 0 : 1;
 }
 
 /**
@@ -156,7 +175,7 @@ async function peersOf(python, files) {
   const script = path.join(root, "bench/speed/peers.py");
   /** @typedef {{ absent?: string, points: number, seconds: number, cpuSeconds: number, megabytes: number }} PeerResult */
   const found = [];
-  for (const name of ["tensorboard", "tensorflow"]) {
+  for (const name of PEERS[format]) {
     const once = async () => {
       const { code, stdout } = await capture(python, [script, name, ...files]);
       if (code !== 0) throw new Stop(`${name} in ${python} ended with exit code ${code}.`);
