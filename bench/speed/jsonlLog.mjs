@@ -12,9 +12,9 @@ export const METRICS = [
 /**
  * Rows as text, until there are so many bytes.
  *
- * @param {{ file: string, bytes: number, seed: number, head: string, row: (step: number, values: readonly number[]) => string }} log
+ * @param {{ file: string, bytes: number, seed: number, head?: string, row: (step: number, values: readonly number[]) => string, tail?: string }} log
  */
-export function writeRows({ file, bytes, seed, head, row }) {
+export function writeRows({ file, bytes, seed, head = "", row, tail = "" }) {
   const random = randomNumbers(seed);
   const out = openSync(file, "w");
   let written = 0;
@@ -29,7 +29,7 @@ export function writeRows({ file, bytes, seed, head, row }) {
     written += text.length;
     text = "";
   }
-  writeSync(out, text);
+  writeSync(out, text + tail);
   closeSync(out);
 }
 
@@ -37,7 +37,6 @@ export function writeRows({ file, bytes, seed, head, row }) {
 export function writeJsonLines(log) {
   writeRows({
     ...log,
-    head: "",
     row: (step, values) =>
       `{"step":${step},${METRICS.map((name, i) => `"${name}":${values[i] ?? 0}`).join(",")}}\n`,
   });
