@@ -121,9 +121,9 @@ export class RowKernel {
     const { kernel, rows } = this;
     const { wasm } = kernel;
     rows.drain(points, (metric, step, wallTime, value, stderr) => {
-      wasm.addPoint(kernel.idOf(metric), step, wallTime, value ?? NaN);
       if (value === null || !Number.isNaN(stderr))
         wasm.qualifyPoint(value === null ? 0 : 1, stderr);
+      wasm.addPoint(kernel.idOf(metric), step, wallTime, value ?? NaN);
     });
   }
 

@@ -139,6 +139,36 @@ describe("rows of JSON lines that are like the ones before", () => {
     assert.equal(logs.get("|")?.points.length, 150_000);
   });
 
+  it("give their numbers to the last bit, however they are written", async () => {
+    const random = mulberry32(1);
+    const digits = (count: number): string =>
+      Array.from({ length: count }, () => wholeNumber(random, 0, 9)).join("");
+    const bits = new DataView(new ArrayBuffer(8));
+    const number = (): string => {
+      bits.setUint32(0, random() * 2 ** 32);
+      bits.setUint32(4, random() * 2 ** 32);
+      const any = bits.getFloat64(0);
+      const whole =
+        random() < 0.5 ? "0" : `${wholeNumber(random, 1, 9)}${digits(wholeNumber(random, 0, 8))}`;
+      const ways = [
+        Number.isFinite(any) ? String(any) : "1",
+        String((random() - 0.5) * 10 ** wholeNumber(random, -6, 6)),
+        `${whole}.${digits(wholeNumber(random, 1, 24))}`,
+        `-${whole}.${"0".repeat(wholeNumber(random, 0, 9))}${digits(wholeNumber(random, 1, 16))}`,
+        `${whole}${digits(wholeNumber(random, 0, 12))}`.replace(/^0(?=.)/, ""),
+        `${wholeNumber(random, 0, 2 ** 20) / 2 ** wholeNumber(random, 0, 40)}`,
+      ];
+      return ways[wholeNumber(random, 0, ways.length - 1)] ?? "1";
+    };
+    const bytes = jsonRows(
+      12_000,
+      (step) =>
+        `{"step":${step},${["a", "b", "c", "d", "e"].map((key) => `"${key}":${number()}`).join(",")}}`,
+    );
+    await both(readJsonLines, () => sourceOf(bytes));
+    assert.ok((await addedOf(readJsonLines, bytes)) < 200);
+  });
+
   it("may be of more kinds than there is room for, and have hundreds of columns", async () => {
     const keys = Array.from({ length: 330 }, (_, i) => `"layer/${i}": ${i}.5`);
     const kinds = Array.from({ length: 200 }, (_, i) => `"m${i}": 1, ${keys.slice(i).join(", ")}`);

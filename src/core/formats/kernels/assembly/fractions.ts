@@ -3,7 +3,7 @@
  * `jsonNumber`, which also says what a number is. Reads up to 40 bytes from the number's beginning on.
  */
 
-import { numberOfEight, set } from "./numbers";
+import { nearest, numberOfEight, UNDECIDED } from "./numbers";
 
 const MINUS: u32 = 0x2d;
 const POINT: u32 = 0x2e;
@@ -17,6 +17,16 @@ const TENS = memory.data<u64>([
   1_000_000_000_000_000, 10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000,
 ]);
 
+/** Vectors as memory has them, which is quicker than making them each time. */
+const ZEROS = memory.data<u8>([
+  0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30,
+]);
+const NINES = memory.data<u8>([9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]);
+const LOW = memory.data<u16>([255, 255, 255, 255, 255, 255, 255, 255]);
+const TEN = memory.data<u16>([10, 10, 10, 10, 10, 10, 10, 10]);
+const HUNDRED = memory.data<u16>([100, 1, 100, 1, 100, 1, 100, 1]);
+const MYRIAD = memory.data<u16>([10_000, 1, 10_000, 1, 10_000, 1, 10_000, 1]);
+
 /** Where bytes come from that move to the end of sixteen: at n, those of the first n; 0xff makes a zero. */
 const TO_END = memory.data<u8>([
   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0,
@@ -24,11 +34,11 @@ const TO_END = memory.data<u8>([
 ]);
 
 /** Whether the last number has a minus. */
-export let isNegative: bool = false;
+export let fractionBits: u64 = 0;
 
 /** Reads the number at `at` into `value`, but for its sign: its end, or 0 where it is none of these. */
 export function fraction(at: usize): usize {
-  isNegative = load<u8>(at) == MINUS;
+  const isNegative = load<u8>(at) == MINUS;
   let p = at + (isNegative ? 1 : 0);
   let digits = (load<u8>(p) as u64) - ZERO;
   if (digits > 9) return 0;
@@ -45,8 +55,8 @@ export function fraction(at: usize): usize {
   let exponent: i64 = 0;
   if (char == POINT) {
     p++;
-    const values = i8x16.sub(v128.load(p), i8x16.splat(ZERO as i8));
-    const others = i8x16.bitmask(i8x16.gt_u(values, i8x16.splat(9)));
+    const values = i8x16.sub(v128.load(p), v128.load(ZEROS));
+    const others = i8x16.bitmask(i8x16.gt_u(values, v128.load(NINES)));
     const count = ctz(others | 0x10000) as u32;
     // Beyond 19 digits they would not fit.
     if (count == 0 || digits >= ten(19 - count)) return 0;
@@ -66,7 +76,12 @@ export function fraction(at: usize): usize {
   }
   // An exponent is for the other code.
   if ((char | 0x20) == LETTER_E) return 0;
-  set(digits, exponent);
+  let bits: u64 = 0;
+  if (digits != 0) {
+    bits = nearest(digits, exponent as i32);
+    if (bits == UNDECIDED) return 0;
+  }
+  fractionBits = bits | ((isNegative ? 1 : 0) << 63);
   return p;
 }
 
@@ -91,12 +106,12 @@ function numberOfFirst(eight: u64, count: u32): u64 {
 /** The number of sixteen digits, the first of which is in the lowest byte. */
 function sixteen(digits: v128): u64 {
   const pairs = i16x8.add(
-    i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10)),
+    i16x8.mul(v128.and(digits, v128.load(LOW)), v128.load(TEN)),
     i16x8.shr_u(digits, 8),
   );
-  const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1));
+  const fours = i32x4.dot_i16x8_s(pairs, v128.load(HUNDRED));
   const packed = i16x8.narrow_i32x4_u(fours, fours);
-  const eights = i32x4.dot_i16x8_s(packed, i16x8(10_000, 1, 10_000, 1, 10_000, 1, 10_000, 1));
+  const eights = i32x4.dot_i16x8_s(packed, v128.load(MYRIAD));
   const both = i64x2.extract_lane(eights, 0);
   return ((both & 0xffffffff) as u64) * 100_000_000 + ((both as u64) >>> 32);
 }

@@ -73,9 +73,9 @@ export function addPoint(metric: usize, step: f64, wall: f64, value: f64): void 
   append(changetype<Metric>(metric), step, reinterpret<u64>(wall), value);
 }
 
-/** Says of the last point that no value was recorded, and its standard error. */
+/** Says of the next point whether a value was recorded, and its standard error. */
 export function qualifyPoint(isRecorded: u32, stderr: f64): void {
-  qualify(isRecorded != 0, stderr);
+  qualify(0, isRecorded != 0, stderr);
 }
 
 /** The checksum's register after `length` more bytes: `crcOf` for data that comes in pieces. */

@@ -71,9 +71,9 @@ export function append(metric: Metric, step: f64, wallBits: u64, value: f64): vo
   count = (i as u32) + 1;
 }
 
-/** Says more of the point that was added last: that no value was recorded, and its standard error. */
-export function qualify(isRecorded: bool, stderr: f64): void {
-  const i = (count - 1) as usize;
+/** Says more of the point that will be the next but `ahead`: whether a value was recorded, and its standard error. */
+export function qualify(ahead: u32, isRecorded: bool, stderr: f64): void {
+  const i = (count + ahead) as usize;
   if (!isRecorded) {
     if (!hasUnrecorded) memory.fill(recordedColumn, 1, CAPACITY as usize);
     hasUnrecorded = true;

@@ -4,11 +4,10 @@
  * reads all rows that are like none of them.
  */
 
-import { fraction, isNegative } from "./fractions";
+import { fraction, fractionBits } from "./fractions";
 import { equalText, reserve } from "./memory";
-import { Metric } from "./metrics";
 import { isDecided, jsonNumber, value } from "./numbers";
-import { append, hasRoom, qualify } from "./rows";
+import { addRow, hasRoom, keep, qualify } from "./rows";
 
 /** What ended a call; the host knows the same numbers. */
 const UNLIKE = 0;
@@ -291,12 +290,12 @@ function match(p: usize, end: usize, template: Template): usize {
     q += length;
     if (piece.kind == NUMBER) {
       let behind = fraction(q);
-      if (behind == 0) {
+      if (behind != 0) store<u64>(to, fractionBits);
+      else {
         behind = jsonNumber(q, end);
-        if (behind == q) return 0;
+        if (behind == q || !isDecided) return 0;
         store<f64>(to, value);
-      } else store<f64>(to, isNegative ? -value : value);
-      if (!isDecided) return 0;
+      }
       q = behind;
     } else if (piece.kind == TEXT) {
       q = behindText(q);
@@ -381,23 +380,25 @@ function addPoints(template: Template): bool {
     template.wall < 0
       ? template.wallTime
       : wallTimeOf(load<f64>(numbers + ((template.wall as usize) << 3)));
-  const wallBits = reinterpret<u64>(wall);
-  const end = template.points + (template.pointCount as usize) * offsetof<Point>();
   let at = template.points;
+  const end = at + (template.pointCount as usize) * offsetof<Point>();
   if (template.isOnce != 0) {
     if (step == onceStep) at += offsetof<Point>();
     onceStep = step;
   }
+  let kept: u32 = 0;
   for (; at < end; at += offsetof<Point>()) {
     const point = changetype<Point>(at);
     const own =
       point.number < 0 ? point.value : load<f64>(numbers + ((point.number as usize) << 3));
-    append(changetype<Metric>(point.metric), step, wallBits, own);
+    keep(kept, point.metric, own);
     if (template.isQualified != 0) {
       const stderr = point.stderr < 0 ? NaN : load<f64>(numbers + ((point.stderr as usize) << 3));
-      qualify(point.isRecorded != 0, stderr);
+      qualify(kept, point.isRecorded != 0, stderr);
     }
+    kept += 1;
   }
+  addRow(kept, step, reinterpret<u64>(wall));
   return true;
 }
 
