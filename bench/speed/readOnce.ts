@@ -1,18 +1,22 @@
 /**
  * Reads logs of a format once, in a process of its own, and prints how long it took as JSON.
  *
- *     node readOnce.cjs events|wandb readSync|plain|kernel|log|digest THREADS FILE...
+ *     node readOnce.cjs FORMAT readSync|plain|kernel|log|script|digest THREADS FILE...
  *
- * `readSync` reads the bytes and nothing else, `plain` and `kernel` read points, `log` keeps them as a run does, and
+ * `readSync` reads the bytes and nothing else, `plain` and `kernel` read points, `log` keeps them as a run does,
+ * `script` parses as a few lines of JavaScript do, and
  * `digest` tells whether `plain` and `kernel` give the same.
  */
 
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { csv, readDelimited } from "../../src/core/formats/csv.js";
 import { EventReading, readRecords } from "../../src/core/formats/events.js";
+import { jsonl, readJsonLines } from "../../src/core/formats/jsonl.js";
 import { START, type Chunk, type Cursor, type ReadInput } from "../../src/core/formats/reader.js";
 import { tfevents } from "../../src/core/formats/tfevents.js";
+import { readTrainerState, trainerState } from "../../src/core/formats/trainerState.js";
 import { wandb } from "../../src/core/formats/wandb.js";
 import { readBlocks, WandbReading } from "../../src/core/formats/wandbReading.js";
 import { MetricNames, PointLog } from "../../src/core/tables/pointLog.js";
@@ -32,7 +36,29 @@ const FORMATS: Readonly<Record<string, { readonly plain: Read; readonly kernel: 
     plain: (input) => readBlocks(new WandbReading(input)),
     kernel: (input) => wandb.read(input),
   },
+  jsonl: { plain: (input) => readJsonLines(null, input), kernel: (input) => jsonl.read(input) },
+  csv: { plain: (input) => readDelimited(null, input), kernel: (input) => csv.read(input) },
+  "trainer-state": {
+    plain: (input) => readTrainerState(null, input),
+    kernel: (input) => trainerState.read(input),
+  },
 };
+
+/** The numbers of a file, counted, as a script finds them: `JSON.parse` of each line or of all, or `split` and `Number`. */
+function script(format: string, file: string): number {
+  const text = readFileSync(file, "utf8");
+  if (format === "trainer-state") {
+    const { log_history: rows } = JSON.parse(text) as { log_history: object[] };
+    return rows.reduce((sum, row) => sum + Object.keys(row).length - 1, 0);
+  }
+  let count = 0;
+  for (const line of text.split("\n")) {
+    if (line === "") continue;
+    if (format === "csv") count += line.split(",").map(Number).length - 1;
+    else count += Object.keys(JSON.parse(line) as object).length - 1;
+  }
+  return count;
+}
 
 interface Counted {
   readonly points: number;
@@ -54,6 +80,10 @@ async function readAll({ format, mode, files }: Task): Promise<Counted> {
   for (const file of files) {
     if (mode === "readSync") {
       readBytes(file);
+      continue;
+    }
+    if (mode === "script") {
+      points += script(format, file);
       continue;
     }
     const log = mode === "log" ? new PointLog(new MetricNames(), "") : null;

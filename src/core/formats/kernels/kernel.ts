@@ -33,6 +33,11 @@ interface Exports {
   readonly stepColumn: Global;
   readonly wallColumn: Global;
   readonly valueColumn: Global;
+  readonly recordedColumn: Global;
+  readonly stderrColumn: Global;
+  /** Booleans. */
+  readonly hasUnrecorded: Global;
+  readonly hasStderr: Global;
   readonly fileNames: Global;
   readonly fileNameCount: Global;
   buffer(bytes: number): number;
@@ -43,6 +48,7 @@ interface Exports {
   beginFile(): void;
   hasRoom(points: number): number;
   addPoint(metric: number, step: number, wallTime: number, value: number): void;
+  qualifyPoint(isRecorded: number, stderr: number): void;
   clear(): void;
   crc32cOn(at: number, length: number, register: number): number;
   beginEvents(): void;
@@ -56,6 +62,37 @@ interface Exports {
   readonly isNumberDecided: Global;
   jsonNumber(at: number, end: number): number;
   decimalNumber(at: number, end: number): number;
+  readonly beforeStep: Global;
+  readonly beforeEpoch: Global;
+  readonly watchedStep: Global;
+  readonly watchedTexts: Global;
+  readonly onceStep: Global;
+  beginRows(): void;
+  rows(start: number, end: number): number;
+  rowAt(): number;
+  rowsRead(): number;
+  passRows(start: number): void;
+  placeAt(step: number, epoch: number): void;
+  watchAt(step: number, texts: number): void;
+  onceAt(step: number): void;
+  beginTemplate(pieces: number, points: number, bytes: number): number;
+  addPiece(length: number, kind: number): void;
+  addRowPoint(
+    metric: number,
+    place: number,
+    value: number,
+    isRecorded: number,
+    stderr: number,
+  ): void;
+  endTemplate(
+    step: number,
+    wall: number,
+    wallTime: number,
+    epoch: number,
+    texts: number,
+    isOnce: number,
+  ): void;
+  leaveRows(template: number): void;
   /** NaN before the first row with a step. */
   readonly lastStep: Global;
   readonly namelessCount: Global;
@@ -180,6 +217,11 @@ export class Kernel {
     return text.length;
   }
 
+  /** Adds some text of a row to the template that is made, and what follows it. */
+  addPiece(text: Uint8Array, kind: number): void {
+    this.wasm.addPiece(this.putName(text), kind);
+  }
+
   /** Adds points that the plain code read, for which there must be room. */
   add(points: PointColumns): void {
     for (const [i, metric] of points.metric.entries()) {
@@ -204,8 +246,11 @@ export class Kernel {
       step: numbers(wasm.stepColumn),
       wallTime: numbers(wasm.wallColumn),
       value: numbers(wasm.valueColumn),
-      recorded: null,
-      stderr: null,
+      recorded:
+        wasm.hasUnrecorded.value === 0
+          ? null
+          : new Uint8Array(buffer, wasm.recordedColumn.value, n),
+      stderr: wasm.hasStderr.value === 0 ? null : numbers(wasm.stderrColumn),
     };
     wasm.clear();
     return columns;

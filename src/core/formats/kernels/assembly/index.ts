@@ -3,10 +3,12 @@
 import { crcOf } from "./crc32c";
 import { reserve } from "./memory";
 import { define, Metric, NAME, nameOf, TAG } from "./metrics";
-import { append } from "./rows";
+import { append, qualify } from "./rows";
+import { addPiece as addTo } from "./templates";
 
 export { beginFile, clear, hasRoom } from "./rows";
 export { count, metricColumn, stepColumn, wallColumn, valueColumn } from "./rows";
+export { recordedColumn, stderrColumn, hasUnrecorded, hasStderr } from "./rows";
 export { fileNames, fileNameCount } from "./rows";
 export { beginEvents, eventAt, eventLength, events, leaveToPlain, setKind } from "./events";
 export {
@@ -15,6 +17,10 @@ export {
   jsonNumber,
   value as number,
 } from "./numbers";
+export { beginRows, passRows, rowAt, rows, rowsRead } from "./templates";
+export { placeAt, beforeStep, beforeEpoch, watchAt, watchedStep, watchedTexts } from "./templates";
+export { onceAt, onceStep } from "./templates";
+export { addRowPoint, beginTemplate, endTemplate, leaveRows } from "./templates";
 export { beginWandb, lastOf, lastStep, setLast, setPlace, wandb } from "./wandb";
 export { recordAt, recordData, recordEnd, recordLength } from "./wandb";
 export { nameItem, namelessCount, namelessLength, namelessText } from "./wandb";
@@ -57,9 +63,19 @@ export function nameCount(): u32 {
   return names;
 }
 
+/** Adds a piece to the template that is made: the text in `nameBuffer`, and what follows it. */
+export function addPiece(length: u32, kind: u32): void {
+  addTo(text, length, kind);
+}
+
 /** Adds a point that the plain code read. There must be room. */
 export function addPoint(metric: usize, step: f64, wall: f64, value: f64): void {
   append(changetype<Metric>(metric), step, reinterpret<u64>(wall), value);
+}
+
+/** Says of the next point whether a value was recorded, and its standard error. */
+export function qualifyPoint(isRecorded: u32, stderr: f64): void {
+  qualify(0, isRecorded != 0, stderr);
 }
 
 /** The checksum's register after `length` more bytes: `crcOf` for data that comes in pieces. */

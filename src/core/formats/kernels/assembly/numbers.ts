@@ -47,7 +47,7 @@ function areDigits(eight: u64): bool {
 }
 
 /** The number of eight digits, the first of which is the lowest byte. */
-function numberOfEight(eight: u64): u64 {
+export function numberOfEight(eight: u64): u64 {
   const ones = eight - 0x3030303030303030;
   const pairs = ones * 10 + (ones >>> 8);
   return (
@@ -161,7 +161,11 @@ function set(digits: u64, exponent: i64): void {
     value = exponent < 0 ? (digits as f64) / ten : (digits as f64) * ten;
   } else if (digits == 0 || exponent < LEAST) value = 0;
   else if (exponent > MOST) value = Infinity;
-  else value = reinterpret<f64>(nearest(digits, exponent as i32));
+  else {
+    const bits = nearest(digits, exponent as i32);
+    isDecided = bits != UNDECIDED;
+    value = reinterpret<f64>(isDecided ? bits : 0);
+  }
 }
 
 const MANTISSA: u64 = 52;
@@ -169,7 +173,8 @@ const INFINITE: i32 = 0x7ff;
 const INFINITY_BITS: u64 = 0x7ff0000000000000;
 
 /** The bits of the float64 nearest to `digits` · 10^`exponent`; `isDecided` is false where that is not sure. */
-function nearest(digits: u64, exponent: i32): u64 {
+export const UNDECIDED: u64 = ~(0 as u64);
+export function nearest(digits: u64, exponent: i32): u64 {
   const zeros = clz(digits);
   const factor = digits << zeros;
   const power = powerOfFive(exponent);
@@ -182,8 +187,7 @@ function nearest(digits: u64, exponent: i32): u64 {
     if (low < carry) high += 1;
   }
   if (low == ~(0 as u64) && (exponent < -27 || exponent > 55)) {
-    isDecided = false;
-    return 0;
+    return UNDECIDED;
   }
   const upper = high >>> 63;
   const shift = upper + 64 - MANTISSA - 3;
