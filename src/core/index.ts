@@ -118,6 +118,7 @@ export { Catalog, type Folder, type LoadedRun } from "./catalog/catalog.js";
 export { FileError, type ByteSource, type Entry, type Files, type FileStamp } from "./io/files.js";
 export { toSlashes } from "./io/path.js";
 export { formatInterval, formatStep } from "./model/interval.js";
+export { shownName } from "./model/shownName.js";
 export { CORRECT, outcomeIn, UNKNOWN, type Raster } from "./model/outcomes.js";
 export type { Problem } from "./model/problem.js";
 export type { RunDir } from "./model/run.js";
