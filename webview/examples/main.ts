@@ -8,7 +8,7 @@ import type {
 } from "../../src/protocol/panelProtocol.js";
 import { isAborted } from "../../src/protocol/rpc.js";
 import { picker } from "../shared/controls.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { formatStep } from "../shared/format.js";
 import { connect } from "../shared/host.js";
 import { onThemeChange } from "../shared/theme.js";
@@ -126,7 +126,7 @@ async function askRows(from: number, to: number): Promise<void> {
     const { learned } = await host.peer.ask("examples", { intent, from, to }, asking?.signal);
     if (learned) raster.fill(learned.rows);
   } catch (error) {
-    if (!isAborted(error)) note.textContent = messageOf(error);
+    if (!isAborted(error)) setText(note, messageOf(error));
   }
 }
 
@@ -184,7 +184,10 @@ function announce(row: number, checkpoint: number): void {
   const step = answer?.learned?.checkpoints[checkpoint]?.step;
   if (!example || step === undefined) return;
   const outcome = raster.outcomeAt(row, checkpoint) ?? "unknown";
-  spoken.textContent = `example ${example.id}, ${learnedText(example)}, ${outcome} at step ${formatStep(step)}`;
+  setText(
+    spoken,
+    `example ${example.id}, ${learnedText(example)}, ${outcome} at step ${formatStep(step)}`,
+  );
   void host.peer.ask("moveCursor", { step });
   if (!story.hidden) void tell(row, step);
 }
@@ -231,13 +234,13 @@ async function tell(row: number, step: number): Promise<void> {
       }),
     );
   } catch (error) {
-    if (!isAborted(error)) spoken.textContent = messageOf(error);
+    if (!isAborted(error)) setText(spoken, messageOf(error));
   }
 }
 
 function setState(state: "drawn" | "empty" | "failed", message: string): void {
   document.body.dataset["state"] = state;
-  note.textContent = message;
+  setText(note, message);
   note.hidden = message === "";
   content.hidden = state !== "drawn";
 }

@@ -4,6 +4,7 @@
  */
 
 import type { LearnedExamples } from "../../src/core/index.js";
+import { shownText } from "../../src/protocol/shownText.js";
 import { element } from "../shared/dom.js";
 import { formatCompactStep } from "../shared/format.js";
 import { readTheme, withOpacity } from "../shared/theme.js";
@@ -250,7 +251,7 @@ export class RasterView {
       }
       if (rowHeight >= 12) {
         context.fillStyle = row === this.row ? theme.foreground : theme.muted;
-        context.fillText(fitted(context, example.id, HEAD - 12), 6, top + rowHeight / 2);
+        context.fillText(fitted(context, shownText(example.id), HEAD - 12), 6, top + rowHeight / 2);
         const end = HEAD + shape.steps.length * columnWidth + 12;
         if (width - end > 150) {
           const text = fitted(context, this.parts.describe(example), width - end - 6);
