@@ -165,7 +165,9 @@ describe("pages over extremes", function () {
         // An event file cannot hold half a character: in the run that has one it is another name.
         assert.equal(tsv.length - 1, host.comparison.runs.length * HOSTILE_NAMES.length - 1);
         assert.equal(new Set(tsv.map((line) => line.split("\t").length)).size, 1);
-        const [, , ...markdown] = (await copied("cursor as Markdown")).replace(/\n$/, "").split("\n");
+        const [, , ...markdown] = (await copied("cursor as Markdown"))
+          .replace(/\n$/, "")
+          .split("\n");
         assert.equal(markdown.length, tsv.length + 1);
         const bars = (line: string): number => line.replace(/\\./g, "").split("|").length;
         const wrong = markdown.filter((line) => bars(line) !== bars(markdown[0] ?? ""));

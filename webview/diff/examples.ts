@@ -16,8 +16,8 @@ export interface ExamplesParts {
     from: number,
     to: number,
   ) => Promise<ExampleDiffAnswer>;
-  /** Shows a task's examples through all checkpoints of the second run. */
-  readonly open: (task: string, filter: string | null) => void;
+  /** Shows a task's examples, or one of them, through all checkpoints of the second run. */
+  readonly open: (task: string, filter: string | null, example: string | null) => void;
 }
 
 const CHOICES: readonly (readonly OutcomeChange[])[] = [
@@ -107,7 +107,7 @@ export class ExamplesSection {
       },
       activate: (row) => {
         const example = paged.at(row);
-        if (example) this.parts.open(example.task, example.filter);
+        if (example) this.parts.open(example.task, example.filter, example.id);
       },
     });
     this.list.replaceChildren(grid.element);
@@ -131,7 +131,7 @@ export class ExamplesSection {
   private row(task: Task): HTMLElement {
     const { gained, lost, bothRight, bothWrong, unknown, onlyA, onlyB, note, byIdAlone } = task;
     const open = button("Show", () => {
-      this.parts.open(task.task, task.filter);
+      this.parts.open(task.task, task.filter, null);
     });
     open.setAttribute("aria-label", `Show the examples of ${nameOf(task)} through all checkpoints`);
     const head = element("th", { title: nameOf(task), attributes: { scope: "row" } }, nameOf(task));

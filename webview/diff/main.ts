@@ -66,8 +66,9 @@ const examples = new ExamplesSection({
     if (!intent) throw new Error("no checkpoints are chosen");
     return host.peer.ask("examples", { intent, changes, from, to }, asking?.signal);
   },
-  open: (task, filter) => {
-    if (intent) void host.peer.ask("openExamples", { run: intent.b.key, task, filter });
+  open: (task, filter, example) => {
+    if (!intent) return;
+    void host.peer.ask("openExamples", { run: intent.b.key, task, filter, example });
   },
 });
 const weights = new WeightsSection(() => {

@@ -115,6 +115,13 @@ export class RasterView {
     this.draw();
   }
 
+  /** Moves to an example that is there, and opens it. */
+  goTo(row: number): void {
+    this.element.focus({ preventScroll: true });
+    this.select(row, this.checkpoint);
+    this.parts.open(this.row, this.checkpoint);
+  }
+
   exampleAt(row: number): ExampleRow | null {
     return this.pages.get(Math.floor(row / PAGE))?.examples[row % PAGE] ?? null;
   }

@@ -133,13 +133,15 @@ export function askStep(
     .then((text) => (text === undefined ? undefined : (parseStep(text) ?? undefined)));
 }
 
-/** One run; compared ones first. */
+/** One run, of all or `among` some; compared ones first. */
 export async function askRun(
   dialogue: Dialogue,
-  { store, comparison }: OnsetWindow,
+  { store, comparison }: Pick<OnsetWindow, "store" | "comparison">,
   title: string,
+  among: readonly string[] | null = null,
 ): Promise<string | undefined> {
-  const { runs } = await store.start();
+  const known = (await store.start()).runs;
+  const runs = among === null ? known : known.filter(({ key }) => among.includes(key));
   if (runs.length === 0) throw new Error("no runs were found. Add a folder of runs first.");
   const items = [...runs]
     .sort((a, b) => Number(comparison.has(b.key)) - Number(comparison.has(a.key)))
