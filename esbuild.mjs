@@ -91,6 +91,7 @@ if (tests) {
       ...["core", "host", "webview"].flatMap(testFiles),
       "test/host/index.ts",
       "test/runners/screenshots.ts",
+      "test/runners/measureFrames.ts",
     ],
     outbase: "test",
     outdir: "dist/test",

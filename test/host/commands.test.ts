@@ -235,6 +235,9 @@ describe("saveBehaviour", () => {
     original = readFileSync(file(), "utf8");
   });
   afterEach(async () => {
+    // What a failed test has left unsaved would keep the editor from reading the file again.
+    await vscode.window.showTextDocument(vscode.Uri.file(file()));
+    await vscode.commands.executeCommand("workbench.action.files.revert");
     await closeTabs();
     writeFileSync(file(), original);
     await eventually(async () => {

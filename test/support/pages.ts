@@ -72,6 +72,12 @@ export class Chromium {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  /** A page of nothing, of the same size. */
+  async blank(): Promise<Page> {
+    const context = await this.browser.newContext({ viewport: { width: 1200, height: 900 } });
+    return context.newPage();
+  }
+
   async open<Q extends Questions>(opening: Opening<Q>): Promise<OpenedPage<Q>> {
     const { port } = this.server.address() as AddressInfo;
     const context = await this.browser.newContext({
@@ -200,7 +206,8 @@ function actAsEditor(kept: unknown): void {
       const data: unknown = JSON.parse(text, (_key, value: unknown) => {
         if (typeof value !== "object" || value === null || !("$view" in value)) return value;
         const { $view, bytes } = value as { $view: string; bytes: string };
-        const { buffer } = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+        const letters = atob(bytes);
+        const { buffer } = new Uint8Array(letters.length).map((_, i) => letters.charCodeAt(i));
         return $view === "Float64Array" ? new Float64Array(buffer) : new Uint8Array(buffer);
       });
       window.dispatchEvent(new MessageEvent("message", { data }));

@@ -288,7 +288,7 @@ function zoomTo(ends: Ends): void {
   isRescaling = true;
   requestAnimationFrame(() => {
     isRescaling = false;
-    if (view) stage.rescale(view.axis);
+    if (view) stage.rescale(view);
   });
 }
 

@@ -23,6 +23,8 @@ interface Plot {
   readonly canvas: HTMLCanvasElement;
   chart: Chart<"line"> | null;
   data: TimelineChart;
+  /** True where it is in sight, or soon may be: others are drawn when they are. */
+  isNear: boolean;
   isStale: boolean;
 }
 
@@ -72,7 +74,9 @@ export class Stage {
       (entries) => {
         for (const { isIntersecting, target } of entries) {
           const plot = [...this.byMetric.values()].find(({ figure }) => figure === target);
-          if (isIntersecting && plot?.isStale === true) this.drawChart(plot);
+          if (!plot) continue;
+          plot.isNear = isIntersecting;
+          if (plot.isNear && plot.isStale) this.drawChart(plot);
         }
       },
       { root: this.element, rootMargin: "200px 0px" },
@@ -140,8 +144,8 @@ export class Stage {
     const { top, bottom } = this.element.getBoundingClientRect();
     for (const [index, plot] of plots.entries()) {
       const box = plot.figure.getBoundingClientRect();
-      const isNear = box.bottom > top - 200 && box.top < bottom + 200;
-      if (index < AT_ONCE || isNear) this.drawChart(plot);
+      plot.isNear = box.bottom > top - 200 && box.top < bottom + 200;
+      if (index < AT_ONCE || plot.isNear) this.drawChart(plot);
     }
     this.drawRug();
     this.axisTitle.replaceChildren(...titleOf(view));
@@ -156,15 +160,20 @@ export class Stage {
   }
 
   /** Shows another part of the axis with the points that are there; finer ones come with the next answer. */
-  rescale(ends: Ends): void {
-    this.shown = ends;
-    const charts = [...this.byMetric.values()].flatMap(({ chart }) => chart ?? []);
-    for (const chart of [...charts, ...(this.rugChart ? [this.rugChart] : [])]) {
+  rescale(view: TimelineView): void {
+    this.view = view;
+    this.shown = view.axis;
+    const charts: Chart[] = this.rugChart ? [this.rugChart] : [];
+    for (const plot of this.byMetric.values()) {
+      if (plot.isNear && plot.chart) charts.push(plot.chart);
+      else plot.isStale = true;
+    }
+    for (const chart of charts) {
       const x = chart.options.scales?.["x"];
-      if (x) Object.assign(x, ends);
+      if (x) Object.assign(x, view.axis);
       chart.update("none");
     }
-    this.minimap.frameAt(ends);
+    this.minimap.frameAt(view.axis);
     this.place(this.positions);
   }
 
@@ -210,7 +219,7 @@ export class Stage {
       caption,
       element("div", { class: "canvas" }, canvas),
     );
-    const plot: Plot = { figure, caption, canvas, chart: null, data, isStale: true };
+    const plot: Plot = { figure, caption, canvas, chart: null, data, isNear: false, isStale: true };
     this.byMetric.set(data.metric, plot);
     this.seen.observe(figure);
     return plot;

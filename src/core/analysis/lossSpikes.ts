@@ -2,7 +2,8 @@
 
 import type { Series } from "../model/series.js";
 import { knownPoints, lastIndexUpTo } from "./findOnset.js";
-import { MAD_TO_SD, median } from "./statistics.js";
+import { MAD_TO_SD } from "./statistics.js";
+import { TrailingWindow } from "./trailingWindow.js";
 
 export interface Spike {
   /** Step before the spike, and the step at which it was seen. */
@@ -31,15 +32,17 @@ export function findSpikes(loss: Series, gradNorm: Series | null): Spike[] {
   const logs = value.map((y) => Math.log(y));
   const norm = gradNorm ? knownPoints(gradNorm) : null;
   const normLogs = norm?.value.map((y) => Math.log(y));
+  const before = new TrailingWindow(logs, WINDOW);
+  const normBefore = normLogs && new TrailingWindow(normLogs, WINDOW);
   const spikes: Spike[] = [];
   for (let i = WINDOW; i < logs.length; i++) {
-    const window = trailing(logs, i);
+    const window = trailing(before, i);
     const z = window ? ((logs[i] as number) - window.centre) / window.spread : 0;
     if (!window || !(z > Z_TOGETHER)) continue;
     if (!(z > Z_ALONE)) {
       const at = norm ? lastIndexUpTo(norm.step, step[i] as number) : -1;
       const isSameStep = at >= WINDOW && norm?.step[at] === step[i];
-      const normWindow = isSameStep && normLogs ? trailing(normLogs, at) : null;
+      const normWindow = isSameStep && normBefore ? trailing(normBefore, at) : null;
       if (!normWindow) continue;
       const normZ = ((normLogs?.[at] as number) - normWindow.centre) / normWindow.spread;
       if (!(normZ > Z_TOGETHER)) continue;
@@ -63,11 +66,12 @@ interface Window {
   readonly spread: number;
 }
 
-function trailing(values: Float64Array, end: number): Window | null {
-  const window = values.subarray(end - WINDOW, end).filter((value) => Number.isFinite(value));
-  if (window.length < WINDOW / 2) return null;
-  const centre = median(window);
-  const spread = MAD_TO_SD * median(window.map((value) => Math.abs(value - centre)));
+/** Of the finite ones of the points before index `end`; null where they are too few, or do not vary. */
+function trailing(before: TrailingWindow, end: number): Window | null {
+  before.moveTo(end);
+  if (before.length < WINDOW / 2) return null;
+  const centre = before.median();
+  const spread = MAD_TO_SD * before.deviation(centre);
   return spread > 0 ? { centre, spread } : null;
 }
 

@@ -17,7 +17,12 @@ export async function editOnsetFile(
   const text = await edit(document.getText());
   const change = new vscode.WorkspaceEdit();
   change.replace(uri, new vscode.Range(0, 0, document.lineCount, 0), text);
-  if (!(await vscode.workspace.applyEdit(change)) || !(await document.save())) {
+  if (!(await vscode.workspace.applyEdit(change)) || !(await isSaved(document))) {
     throw new Error(`${uri.fsPath} could not be saved. Is it read-only?`);
   }
+}
+
+/** The editor also refuses while it has not taken in yet what it sees on the disk: it is asked twice. */
+async function isSaved(document: vscode.TextDocument): Promise<boolean> {
+  return (await document.save()) || !document.isDirty || (await document.save());
 }

@@ -639,7 +639,6 @@ describe("the Timeline page", () => {
         rows.map((row) => since(row.sincePrevious)),
       );
     });
-    assert.deepEqual(host.askedFor("timeline").at(-1)?.intent.pins, []);
     assert.deepEqual(
       await page.evaluate(() => (window.keptState as { pins: number[] }).pins),
       [1000, 2000],

@@ -6,7 +6,7 @@ import { numberIn, stepIn } from "./lineText.js";
 
 const ITERATION = /(?:^|[|\]]|\s)iteration\s+(\d+)\s*\/\s*\d+\s*\|(.*)$/;
 const VALIDATION =
-  /^\s*(validation|test|evaluation)?\s*(?:loss|results) at (?:iteration|the end of training for .* data at iteration) (\d+)(?: on (\w+) set)?\s*\|(.*)$/;
+  /^\s*(?:(validation|test|evaluation)\s*)?(?:loss|results) at (?:iteration|the end of training for .* data at iteration) (\d+)(?: on (\w+) set)?\s*\|(.*)$/;
 const ARGUMENT = /^\s*([A-Za-z_]\w*) \.{2,} ?(.*?)\s*$/;
 
 /** The numbers of a line: each part is split at its last colon. */

@@ -10,7 +10,7 @@ const PAIR = new RegExp(`([A-Za-z_][\\w.]{0,60})=(${NUMBER_PATTERN})(?=$|[\\s,])
 export const espnet: LineGrammar = {
   format: "espnet",
   system: "ESPnet",
-  mark: /\d+epoch results: \[\w+\]/,
+  mark: /\depoch results: \[\w{1,80}\]/,
   evidence: 1,
   isGeneric: false,
   parse(line) {

@@ -4,6 +4,8 @@ import type { Field, LineGrammar } from "./lineGrammar.js";
 import { numberIn, stepIn } from "./lineText.js";
 
 const LINE = /^step:\s*(\d+)(?:\/\d+)?\s+(\w+:.*)$/;
+/** A name begins behind no letter, and is not endless: else every letter of a long word would be tried. */
+const PAIR = /(?<![A-Za-z_])([A-Za-z_]\w{0,200}):\s*(\S+)/g;
 
 export const moddedNanogpt: LineGrammar = {
   format: "modded-nanogpt",
@@ -15,7 +17,7 @@ export const moddedNanogpt: LineGrammar = {
     const match = LINE.exec(line);
     if (!match) return null;
     const fields: Field[] = [];
-    for (const [, name = "", text = ""] of (match[2] ?? "").matchAll(/([A-Za-z_]\w*):\s*(\S+)/g)) {
+    for (const [, name = "", text = ""] of (match[2] ?? "").matchAll(PAIR)) {
       const value = numberIn(text);
       if (value !== undefined) fields.push([name, value]);
     }

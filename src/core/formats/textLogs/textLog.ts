@@ -60,8 +60,9 @@ function findGrammar(head: Uint8Array, grammars: readonly LineGrammar[]): Found 
   let known = found.get(head);
   if (!known) {
     const text = decodeText(head);
-    const lines = text.split(/\r\n|[\r\n]/);
-    const plain = text.includes("\u001b") ? withoutColours(lines) : text;
+    // No line of a log is that long, and looking for marks in one can take long.
+    const lines = text.split(/\r\n|[\r\n]/).filter(({ length }) => length <= MAX_LINE_CHARS);
+    const plain = text.includes("\u001b") ? withoutColours(lines) : lines.join("\n");
     const best = { grammar: null as LineGrammar | null, count: 0, columns: [] as string[] };
     for (const grammar of grammars) {
       if (grammar.isGeneric && best.grammar?.isGeneric === false) continue;
@@ -92,7 +93,7 @@ function countLines(
   let count = 0;
   let before = { step: -1, epoch: -1, names: "" };
   for (const line of lines) {
-    const parsed = line.length > MAX_LINE_CHARS ? null : grammar.parse(logLineOf(line).text, state);
+    const parsed = grammar.parse(logLineOf(line).text, state);
     if (!parsed || parsed.step === null || parsed.fields.length === 0) continue;
     const { step, epoch = before.epoch } = parsed;
     const names = parsed.fields.map(([name]) => name).join("\n");

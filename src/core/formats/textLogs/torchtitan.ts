@@ -8,7 +8,7 @@ import { NUMBER_PATTERN, numberIn, stepIn } from "./lineText.js";
 
 const LINE =
   /(?:^|\s)(validate\s+)?step:\s*([\d,]+)\s+((?:loss|memory|grad_norm|tps|global_\w+):.*)$/;
-const PAIR = new RegExp(`([A-Za-z_][\\w./]*):\\s*(${NUMBER_PATTERN})`, "g");
+const PAIR = new RegExp(`(?<![A-Za-z_])([A-Za-z_][\\w./]{0,200}):\\s*(${NUMBER_PATTERN})`, "g");
 
 export const torchtitan: LineGrammar = {
   format: "torchtitan",
