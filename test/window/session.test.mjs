@@ -134,11 +134,15 @@ describe("a session by hand", function () {
       await timeline.locator(".menu button", { hasText: label }).click();
       const input = page.locator(".quick-input-widget input").first();
       const file = path.join(folder, name);
-      // It lists the folder that is typed before it takes the file in it.
       await input.waitFor();
+      await until("the name that the dialog begins with", async () => {
+        assert.match(await input.inputValue(), /timeline\.\w+$/);
+      });
+      await input.fill(file);
+      // It lists the folder that is typed before it takes the file in it.
       await until(`${name} taken by the dialog`, async () => {
-        await input.fill(file, { timeout: 3000 });
-        await page.keyboard.press("Enter");
+        assert.equal(await input.inputValue({ timeout: 3000 }), file);
+        await page.locator(".quick-input-widget .monaco-button", { hasText: "OK" }).click();
         await input.waitFor({ state: "hidden", timeout: 3000 });
       });
       await timeline.locator(".said", { hasText: `Saved ${file}` }).waitFor();
@@ -207,7 +211,9 @@ describe("a session by hand", function () {
       behaviours: [question],
     };
     await isShown(before);
-    await page.reload();
+    const loaded = page.waitForEvent("load");
+    await runFromPalette("Developer: Reload Window");
+    await loaded;
     await page.locator(".monaco-workbench").waitFor();
     await isShown(before);
     await page.locator(".activitybar a.action-label[aria-label^='Onset']").click();

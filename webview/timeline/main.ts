@@ -54,7 +54,8 @@ const host = connect<TimelineQuestions, TimelineIntent>({
     if (step !== null && step !== comparison.step) setCursor(step);
   },
   intent: (wanted) => {
-    if ("metrics" in wanted) change(wanted);
+    // Pins are set and known here alone.
+    if ("metrics" in wanted) change({ ...wanted, pins: intent.pins });
   },
 });
 
