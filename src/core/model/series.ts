@@ -1,18 +1,22 @@
 /** Columns of points as readers give them, and the series of one metric as analyses take them. */
 
+/** Numbers of any kind that a column is made of. */
+export type Numbers =
+  Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+
 /** Points in the order of the file. All columns have the same length. */
 export interface PointColumns {
   /** Names that `metric` points into. */
   readonly metrics: readonly string[];
-  readonly metric: Uint32Array;
-  readonly step: Float64Array;
+  readonly metric: Numbers;
+  readonly step: Numbers;
   /** Seconds since 1970, NaN where the file has none. */
-  readonly wallTime: Float64Array;
-  readonly value: Float64Array;
+  readonly wallTime: Numbers;
+  readonly value: Numbers;
   /** 0 where the file says that no value was recorded (null); null when all are recorded. */
-  readonly recorded: Uint8Array | null;
+  readonly recorded: Numbers | null;
   /** Standard error that the evaluation reports, NaN where none; null when none has one. */
-  readonly stderr: Float64Array | null;
+  readonly stderr: Numbers | null;
 }
 
 /**
@@ -65,6 +69,11 @@ export class PointBuffer {
   private stderr: Float64Array | null = null;
   length = 0;
 
+  /** Names by number. */
+  get metrics(): readonly string[] {
+    return this.names;
+  }
+
   idOf(metric: string): number {
     let id = this.ids.get(metric);
     if (id === undefined) {
@@ -101,6 +110,28 @@ export class PointBuffer {
     for (const name of this.names.splice(names)) this.ids.delete(name);
   }
 
+  /** Gives away the points so far, one by one; the buffer starts anew but keeps its metric names. */
+  drain(
+    to: (
+      metric: string,
+      step: number,
+      wallTime: number,
+      value: number | null,
+      stderr: number,
+    ) => void,
+  ): void {
+    for (let i = 0; i < this.length; i++) {
+      to(
+        this.names[this.metric[i] as number] as string,
+        this.step[i] as number,
+        this.wallTime[i] as number,
+        this.recorded?.[i] === 0 ? null : (this.value[i] as number),
+        this.stderr?.[i] ?? NaN,
+      );
+    }
+    this.restart();
+  }
+
   /** The columns so far; the buffer starts anew but keeps its metric names. */
   take(): PointColumns {
     const n = this.length;
@@ -113,10 +144,14 @@ export class PointBuffer {
       recorded: this.recorded?.slice(0, n) ?? null,
       stderr: this.stderr?.slice(0, n) ?? null,
     };
+    this.restart();
+    return columns;
+  }
+
+  private restart(): void {
     this.length = 0;
     this.recorded = null;
     this.stderr = null;
-    return columns;
   }
 
   private grow(): void {

@@ -7,6 +7,7 @@ import { plainText } from "../plainText.js";
 import { addFolder } from "./addFolder.js";
 import { annotateStep } from "./annotateStep.js";
 import { clearFilter, filterRuns, filterRunsByState, groupRuns } from "./arrangeRuns.js";
+import { clearCache } from "./clearCache.js";
 import type { Command } from "./command.js";
 import { compareAtStep } from "./compareAtStep.js";
 import { compareOnly, setBaseline } from "./compare.js";
@@ -48,6 +49,7 @@ const COMMANDS: { readonly [K in CommandId]: Command<K> } = {
   "onset.filterRunsByState": filterRunsByState,
   "onset.clearFilter": clearFilter,
   "onset.revealRun": revealRun,
+  "onset.clearCache": clearCache,
   "onset.showLog": ({ log }) => {
     log.show();
     return true;

@@ -37,6 +37,8 @@ export class RunsView
     new vscode.EventEmitter<RunsNode | RunsNode[] | undefined>(),
   );
   readonly onDidChangeTreeData = this.changed.event;
+  /** Runs in the tree. */
+  private shown = 0;
   private nodes: ReadonlyMap<string, RunNode> = new Map();
   private readonly view: vscode.TreeView<RunsNode>;
   private refreshSoon: NodeJS.Timeout | undefined;
@@ -69,6 +71,11 @@ export class RunsView
       this.refresh();
     };
     this.own.add(store.onDidChange(refresh));
+    this.own.add(
+      store.onDidRead(() => {
+        this.view.message = this.message(this.shown);
+      }),
+    );
     this.own.add(arrangement.onDidChange(refresh));
     this.own.add(
       comparison.onDidChange(() => {
@@ -157,13 +164,13 @@ export class RunsView
     if (key !== undefined) await this.onset.comparison.setBaseline(key);
   }
 
-  /** What the view says above its tree: how it is filtered, or that it is not whole yet. */
+  /** What the view says above its tree: how it is filtered, that it is not whole yet, what is being read. */
   message(shown: number): string {
     const { store, arrangement } = this.onset;
     const { runs, isComplete } = store.snapshot;
     const { text, states } = arrangement.value;
     if (runs.length === 0) return "";
-    const looking = isComplete ? "" : "Looking for more runs …";
+    const looking = isComplete ? readingText(store.reading) : "Looking for more runs …";
     if (!arrangement.isFiltered) return looking;
     const filters = [text === "" ? "" : `"${text}"`, states.join(" or ")].filter(Boolean);
     return [`${filters.join(", ")}: ${shown} of ${runs.length} runs`, looking]
@@ -215,7 +222,8 @@ export class RunsView
     const isByState = arrangement.value.states.length > 0;
     void states.look(isByState ? runs.map(({ key }) => key) : comparison.runs());
     const shown = arrangement.filter(runs, (key) => states.of(key).states);
-    this.view.message = this.message(shown.length);
+    this.shown = shown.length;
+    this.view.message = this.message(this.shown);
     const folders = foldersOfRuns().map(({ path }) => path);
     const tree = shown.length === 0 ? [] : arrangeRuns(shown, folders, await this.grouping(shown));
     this.said.clear();
@@ -232,4 +240,9 @@ export class RunsView
       values: await store.ask("byConfigKey", { runs: runs.map((run) => run.key), key }),
     };
   }
+}
+
+function readingText({ bytes, of }: { readonly bytes: number; readonly of: number }): string {
+  const megabytes = (count: number): string => (count / 2 ** 20).toFixed(0);
+  return of === 0 ? "" : `Reading ${megabytes(bytes)} of ${megabytes(of)} MB`;
 }

@@ -193,6 +193,9 @@ describe("the Runs view", () => {
     const everything = await runsShown();
     assert.ok(everything.length > 4);
     assert.equal(view.message(everything.length), "");
+    onset.store.tellReading({ bytes: 3 * 2 ** 20, of: 2 ** 30 });
+    assert.equal(view.message(everything.length), "Reading 3 of 1024 MB");
+    onset.store.tellReading({ bytes: 0, of: 0 });
     await arrangement.set({ text: "TREE decay=1" });
     assert.deepEqual(await runsShown(), ["tree/wd1-s0", "tree/wd1-s1"]);
     assert.equal(view.message(2), `"TREE decay=1": 2 of ${onset.store.snapshot.runs.length} runs`);
