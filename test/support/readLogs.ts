@@ -1,4 +1,4 @@
-/** What a reading gives, however it is cut into chunks: to compare two ways of reading the same bytes. */
+/** What a reading of a file with several runs and step columns gives, however it is cut into chunks. */
 
 import type { Chunk, Cursor } from "../../src/core/formats/reader.js";
 import type { ConfigValue } from "../../src/core/model/config.js";
