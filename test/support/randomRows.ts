@@ -224,6 +224,21 @@ export function randomDelimited(random: Random): Uint8Array {
 
 /** A `trainer_state.json`, whole or cut. */
 export function randomTrainerState(random: Random): Uint8Array {
+  const before = pick(random, [
+    ...["{", "{", '{"best_metric": null, "x": {"log_history": [1]}, '],
+    '{"a": [[1], "]"], ',
+  ]);
+  return randomList(random, `${before}"log_history": `, ', "max_steps": 7}');
+}
+
+/** A list of rows, as a document or as a field of one, whole or cut. */
+export function randomHistory(random: Random): Uint8Array {
+  return random() < 0.5
+    ? randomList(random, "", "")
+    : randomList(random, '{"name": "x", "history": ', "}");
+}
+
+function randomList(random: Random, open: string, close: string): Uint8Array {
   const [line, blank] = pick(random, [
     ["\n", " "],
     ["\n", " "],
@@ -258,12 +273,7 @@ export function randomTrainerState(random: Random): Uint8Array {
     return `{${fields.join(",")}${line}${blank.repeat(4)}}`;
   });
   const list = rows.map((row) => `${line}${blank.repeat(4)}${row}`).join(",");
-  const before = pick(random, [
-    "",
-    '"best_metric": null, "x": {"log_history": [1]}, ',
-    '"a": [[1], "]"], ',
-  ]);
-  const text = `{${before}"log_history":${blank}[${list}${line}],${line}"max_steps": 7}`;
+  const text = `${open}[${list}${line}]${close}`;
   return new TextEncoder().encode(
     random() < 0.3 ? text.slice(0, -wholeNumber(random, 1, 99)) : text,
   );

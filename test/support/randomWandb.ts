@@ -130,6 +130,7 @@ function randomValue(random: Random, oddness: number): string {
       "1.0",
       "true",
       "false",
+      ...(random() < 0.1 ? ["null"] : []),
     ]);
   }
   return pick(random, [

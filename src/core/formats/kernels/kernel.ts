@@ -225,6 +225,7 @@ export class Kernel {
   /** Adds points that the plain code read, for which there must be room. */
   add(points: PointColumns): void {
     for (const [i, metric] of points.metric.entries()) {
+      if (points.recorded?.[i] === 0) this.wasm.qualifyPoint(0, NaN);
       this.wasm.addPoint(
         this.idOf(points.metrics[metric] as string),
         points.step[i] as number,

@@ -126,7 +126,7 @@ class Rest {
     const own = points.take();
     points.cut(NONE);
     const canName = kernel.canName(own.metrics);
-    if (canName && own.recorded === null && kernel.wasm.hasRoom(own.step.length) === 1) {
+    if (canName && kernel.wasm.hasRoom(own.step.length) === 1) {
       kernel.add(own);
       return true;
     }

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { csv, readDelimited } from "../../../../src/core/formats/csv.js";
+import { jsonHistory, readHistory } from "../../../../src/core/formats/jsonHistory.js";
 import { jsonl, readJsonLines } from "../../../../src/core/formats/jsonl.js";
 import { Kernel } from "../../../../src/core/formats/kernels/kernel.js";
 import {
@@ -17,6 +18,7 @@ import type { ByteSource } from "../../../../src/core/io/files.js";
 import { mutated } from "../../../support/mutated.js";
 import { mulberry32, wholeNumber } from "../../../support/random.js";
 import {
+  randomHistory,
   randomDelimited,
   randomJsonLines,
   randomTrainerState,
@@ -235,11 +237,23 @@ describe("rows of a table that are like the ones before", () => {
   });
 });
 
+describe("rows of a list that are like the ones before", () => {
+  it("are read plainly only where they are the first two or the last", async () => {
+    const row = (step: number): string =>
+      `\n  {\n    "step": ${step},\n    "loss": ${step / 7}\n  }`;
+    const rows = Array.from({ length: 1000 }, (_, step) => row(step));
+    const bytes = text(`{"history": [${rows.join(",")}\n]}`);
+    await both(readHistory, () => sourceOf(bytes));
+    assert.equal(await addedOf(readHistory, bytes), 3);
+  });
+});
+
 const formats: readonly [reader: Reader, read: Read, make: (random: () => number) => Uint8Array][] =
   [
     [jsonl, readJsonLines, randomJsonLines],
     [csv, readDelimited, randomDelimited],
     [trainerState, readTrainerState, randomTrainerState],
+    [jsonHistory, readHistory, randomHistory],
   ];
 
 for (const [reader, read, make] of formats) {

@@ -9,7 +9,7 @@ import { equalText, reserve } from "./memory";
 import * as message from "./message";
 import { ITEM, Metric, Name, nameOf } from "./metrics";
 import * as numbers from "./numbers";
-import { addRow, CAPACITY, count, file, keep, keptMetric } from "./rows";
+import { addRow, CAPACITY, count, file, keep, keptMetric, qualify } from "./rows";
 
 /** What ended a call; the host knows the same numbers. */
 const MORE = 0;
@@ -214,6 +214,10 @@ function record(start: usize, end: usize): i32 {
 // What the row that is read holds.
 
 let kept: u32 = 0;
+/** Places of the values that are kept where none was recorded. */
+const MOST_NULLS: u32 = 4096;
+const nulls = reserve((MOST_NULLS as usize) << 2);
+let nullCount: u32 = 0;
 let ownStep: f64 = NaN;
 let wallBits: u64 = 0;
 /** The name that is expected next, and the one before it. */
@@ -224,6 +228,7 @@ const NO_TIME: u64 = 0x7ff8000000000000;
 
 function history(start: usize, end: usize): i32 {
   kept = 0;
+  nullCount = 0;
   ownStep = NaN;
   wallBits = NO_TIME;
   namelessCount = 0;
@@ -273,6 +278,9 @@ function history(start: usize, end: usize): i32 {
   } else {
     if (isGuess && goesBack()) return VOID;
     lastStep = ownStep;
+  }
+  for (let i: u32 = 0; i < nullCount; i++) {
+    qualify(load<u32>(nulls + ((i as usize) << 2)), false, NaN);
   }
   addRow(kept, lastStep, wallBits);
   return -1;
@@ -328,11 +336,18 @@ function item(start: usize, end: usize): i32 {
     else return ODD;
     return -1;
   }
-  if (!isNumber) {
+  const isNull = length == 4 && load<u32>(valueAt) == NULL;
+  if (isNull) value = NaN;
+  else if (!isNumber) {
     value = wordOf(valueAt, length);
     if (isOddWord) return ODD;
   }
   if (count + kept == CAPACITY) return kept == CAPACITY ? ODD : FULL;
+  if (isNull) {
+    if (nullCount == MOST_NULLS) return ODD;
+    store<u32>(nulls + ((nullCount as usize) << 2), kept);
+    nullCount += 1;
+  }
   keep(kept, name.metric, value);
   kept += 1;
   return -1;
@@ -364,6 +379,9 @@ function lengthOfBeginning(start: usize, end: usize): i32 {
     if (message.isOdd) return -1;
   }
 }
+
+/** The letters of "null". */
+const NULL: u32 = 0x6c6c756e;
 
 let isOddWord: bool = false;
 
