@@ -86,6 +86,7 @@ async function measureSize(size: number): Promise<Sample> {
     });
   }
   const start = performance.now();
+  log.trim();
   const table = build();
   elapsed += performance.now() - start;
   const bytes = (await memory()) - before;

@@ -4,6 +4,8 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Catalog, toSlashes, VERSION, type Folder, type Problem } from "../core/index.js";
+import { userCacheFolder } from "../node/cacheFolder.js";
+import { DiskCache } from "../node/diskCache.js";
 import { excluder } from "../node/excluder.js";
 import { fsFiles } from "../node/fsFiles.js";
 import { describe } from "./describe.js";
@@ -46,6 +48,8 @@ const HELP = `onset ${VERSION}: when did a behaviour begin?
   --record FILE     writes the records behind the answers to a file (when)
   --bytes           sizes of checkpoints (runs)
   --exclude GLOB    paths not to look at, may be repeated
+  --no-cache        neither uses nor keeps what was read of large files, which else lies in
+                    ${userCacheFolder()}
   --strict          exit with 3 when anything could not be read
   --help, --version
 
@@ -103,7 +107,9 @@ async function runCommand(args: readonly string[]): Promise<number> {
     path: trimSlash(toSlashes(resolve(path))),
     name: path,
   }));
-  const catalog = new Catalog(fsFiles, { isExcluded: excluder(values.exclude ?? []) });
+  const isExcluded = excluder(values.exclude ?? []);
+  const cache = values["no-cache"] === true ? null : openCache();
+  const catalog = new Catalog(fsFiles, { isExcluded }, cache);
   if (command.findsRuns !== false) await catalog.discover(folders);
   const call: Call = {
     catalog,
@@ -133,6 +139,15 @@ async function runCommand(args: readonly string[]): Promise<number> {
   return code <= 1 && values.strict === true && problems.length > 0 ? 3 : code;
 }
 
+/** What may be kept of files that were read. */
+const CACHE_BYTES = 2 * 2 ** 30;
+
+function openCache(): DiskCache {
+  return new DiskCache(userCacheFolder(), CACHE_BYTES, (message) => {
+    process.stderr.write(`onset: ${message}; --no-cache does without\n`);
+  });
+}
+
 function parse(args: readonly string[]) {
   try {
     const { values, tokens } = parseArgs({
@@ -152,6 +167,7 @@ function parse(args: readonly string[]) {
         metric: { type: "string", multiple: true },
         format: { type: "string" },
         exclude: { type: "string", multiple: true },
+        "no-cache": { type: "boolean" },
         task: { type: "string" },
         filter: { type: "string" },
         cut: { type: "string" },

@@ -115,9 +115,22 @@ export { answerWhichRuns, type WhichRuns } from "./answers/whichRuns.js";
 export { type Spread } from "./analysis/seedBand.js";
 export { type Smoothing } from "./analysis/smooth.js";
 export { Catalog, type Folder, type LoadedRun } from "./catalog/catalog.js";
-export { FileError, type ByteSource, type Entry, type Files, type FileStamp } from "./io/files.js";
+export { HERE, type ReadingPlace } from "./formats/readingPlace.js";
+export { START, type Chunk, type Cursor, type ReadInput } from "./formats/reader.js";
+export type { Cache, CachedEntry, CacheEntry } from "./io/cache.js";
+export {
+  FileError,
+  type ByteSource,
+  type Entry,
+  type FileErrorCode,
+  type Files,
+  type FileStamp,
+} from "./io/files.js";
+export { emptyColumns } from "./model/series.js";
+export { narrowed } from "./tables/narrowColumn.js";
 export { toSlashes } from "./io/path.js";
 export { formatInterval, formatStep } from "./model/interval.js";
+export { shownName } from "./model/shownName.js";
 export { CORRECT, outcomeIn, UNKNOWN, type Raster } from "./model/outcomes.js";
 export type { Problem } from "./model/problem.js";
 export type { RunDir } from "./model/run.js";

@@ -27,3 +27,5 @@ declare const crypto: {
     digest(algorithm: "SHA-256", data: ArrayBufferView | ArrayBuffer): Promise<ArrayBuffer>;
   };
 };
+
+declare function structuredClone<T>(value: T): T;

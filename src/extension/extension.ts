@@ -43,6 +43,12 @@ export function activate(context: vscode.ExtensionContext): void {
         progress: (state) => {
           store.progress(state);
         },
+        reading: (state) => {
+          store.tellReading(state);
+        },
+        trouble: (message) => {
+          log.warn(message);
+        },
       },
       (reason, isGivenUp) => {
         log.error(
@@ -51,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     ),
   );
-  const store = own.add(new RunStore(worker, log));
+  const store = own.add(new RunStore(worker, log, join(context.globalStorageUri.fsPath, "cache")));
   const comparison = own.add(new Comparison(store, context.workspaceState));
   const annotations = own.add(new Annotations(log));
   const expectations = own.add(new Expectations(store, log));

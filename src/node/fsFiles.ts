@@ -42,12 +42,17 @@ export const fsFiles: Files = {
   },
 };
 
-class FileSource implements ByteSource {
+/** A file of the disk, open. */
+export class FileSource implements ByteSource {
   constructor(
     private readonly path: string,
     private readonly handle: FileHandle,
     readonly stamp: FileStamp,
   ) {}
+
+  get fd(): number {
+    return this.handle.fd;
+  }
 
   async read(start: number, into: Uint8Array): Promise<number> {
     const result = await attempt(this.path, () => this.handle.read(into, 0, into.length, start));

@@ -1,6 +1,9 @@
-/** The worker thread: core's answers behind the questions of the host. Nothing is computed here. */
+/**
+ * The worker thread: core's answers behind the questions of the host. Nothing is computed here. The threads that read files
+ * for it run the same script, so that the readers are shipped once.
+ */
 
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import {
   answerAtStep,
   answerByConfigKey,
@@ -50,37 +53,46 @@ import { Peer, type Handlers } from "../protocol/rpc.js";
 import { stepToAxis } from "../protocol/stepScale.js";
 import type {
   BehaviourEntry,
+  CachePlace,
   Snapshot,
   WhenRow,
   WorkerEvents,
   WorkerQuestions,
 } from "../protocol/workerProtocol.js";
+import { DiskCache } from "./diskCache.js";
 import { excluder } from "./excluder.js";
 import { fsFiles } from "./fsFiles.js";
+import { READS } from "./readingProtocol.js";
+import { serveReadings } from "./readings.js";
+import { ReadingPool, type ReadingProgress } from "./readingPool.js";
 
 const port = parentPort;
 if (!port) throw new Error("worker.js runs in a worker thread only");
 
-let catalog = new Catalog(fsFiles, { isExcluded: () => false });
+const pool = new ReadingPool(__filename, tellReading);
+let catalog = new Catalog(fsFiles, { isExcluded: () => false }, null, pool);
 const fileReader = new FileReader(fsFiles);
-let exclude: readonly string[] = [];
+/** What the catalog was made with. */
+let made = JSON.stringify([[], null]);
 let isComplete = false;
 let discovering: AbortController | null = null;
 
-/** Found runs are told this often while folders are walked. */
-const FOUND_EVERY_MS = 250;
+/** Found runs are told this often while folders are walked, and how far files are read. */
+const TELL_EVERY_MS = 250;
+let toldReading = 0;
 
 const handlers: Handlers<WorkerQuestions> = {
-  async discover({ folders, exclude: globs }, signal) {
+  async discover({ folders, exclude, cache = null }, signal) {
     discovering?.abort();
     const controller = new AbortController();
     discovering = controller;
     signal.addEventListener("abort", () => {
       controller.abort();
     });
-    if (JSON.stringify(globs) !== JSON.stringify(exclude)) {
-      exclude = globs;
-      catalog = new Catalog(fsFiles, { isExcluded: excluder(globs) });
+    if (made !== JSON.stringify([exclude, cache])) {
+      made = JSON.stringify([exclude, cache]);
+      const isExcluded = excluder(exclude);
+      catalog = new Catalog(fsFiles, { isExcluded }, cache && cacheAt(cache), pool);
     }
     isComplete = false;
     let told = 0;
@@ -88,7 +100,7 @@ const handlers: Handlers<WorkerQuestions> = {
     await catalog.discover(
       folders,
       () => {
-        if (isTelling || Date.now() - told < FOUND_EVERY_MS) return;
+        if (isTelling || Date.now() - told < TELL_EVERY_MS) return;
         isTelling = true;
         void snapshot().then((found) => {
           isTelling = false;
@@ -102,6 +114,8 @@ const handlers: Handlers<WorkerQuestions> = {
     return snapshot();
   },
 
+  clearCache: ({ folder }) => diskCache(folder, 0).clear(),
+
   async reloadBehaviours() {
     await catalog.reloadOnsetFiles();
     return snapshot();
@@ -109,10 +123,13 @@ const handlers: Handlers<WorkerQuestions> = {
 
   checkpoints: ({ key }) => answerCheckpoints(catalog, key),
 
-  runEndings: ({ runs }, signal) =>
-    answerRunEndings(catalog, runs, signal, (done) => {
+  runEndings({ runs }, signal) {
+    // For badges: what somebody looks at comes first.
+    pool.canWait(signal);
+    return answerRunEndings(catalog, runs, signal, (done) => {
       peer.tell("progress", { done, of: runs.length });
-    }),
+    });
+  },
 
   configKeys: ({ runs }) => answerConfigKeys(catalog, runs),
 
@@ -186,7 +203,10 @@ const handlers: Handlers<WorkerQuestions> = {
       peer.tell("progress", { done, of });
     }),
 
-  expectations: ({ runs }, signal) => answerExpectations(catalog, runs, signal),
+  expectations({ runs }, signal) {
+    pool.canWait(signal);
+    return answerExpectations(catalog, runs, signal);
+  },
 
   async checkOnsetFile({ text, runs, violations }, signal) {
     return checkOnsetFile(text, await answerVocabulary(catalog, runs, signal), violations);
@@ -258,6 +278,28 @@ const handlers: Handlers<WorkerQuestions> = {
   withPinned: ({ text, name, patterns }) => withPinned(text, name, patterns),
 };
 
+/** Tells how far large files are read, not too often, and when all of them are. */
+function tellReading(progress: ReadingProgress): void {
+  const now = Date.now();
+  if (progress.of > 0 && now - toldReading < TELL_EVERY_MS) return;
+  toldReading = now;
+  peer.tell("reading", progress);
+}
+
+/** Null where nothing is to be kept: then what was kept goes. */
+function cacheAt({ folder, megabytes }: CachePlace): DiskCache | null {
+  const cache = diskCache(folder, megabytes * 2 ** 20);
+  if (megabytes > 0) return cache;
+  void cache.clear();
+  return null;
+}
+
+function diskCache(folder: string, bytes: number): DiskCache {
+  return new DiskCache(folder, bytes, (message) => {
+    peer.tell("trouble", message);
+  });
+}
+
 /** For questions without an answer. Folders have behaviours of their own, so that one with an answer is never wrong. */
 function refuseNonsense(text: string): void {
   const question = understand(catalog, text);
@@ -296,7 +338,8 @@ const peer = new Peer<WorkerQuestions, Record<never, never>, Record<never, never
       port.postMessage(message);
     },
     listen: (handler) => {
-      port.on("message", handler);
+      if (workerData === READS) serveReadings(port);
+      else port.on("message", handler);
     },
   },
   handlers,

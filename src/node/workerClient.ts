@@ -34,7 +34,7 @@ export class WorkerClient {
 
   constructor(
     private readonly script: string,
-    private readonly listeners: Listeners<WorkerEvents>,
+    private readonly listeners: Partial<Listeners<WorkerEvents>>,
     /** Told of each crash with its reason, and whether the questions that were open are given up. */
     private readonly onCrash: (reason: string, isGivenUp: boolean) => void,
     private readonly idleMs = IDLE_MS,

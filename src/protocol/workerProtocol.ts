@@ -51,6 +51,13 @@ export interface RunAtStep {
   readonly step: number;
 }
 
+/** Where what was read is kept. */
+export interface CachePlace {
+  readonly folder: string;
+  /** 0 keeps nothing. */
+  readonly megabytes: number;
+}
+
 export interface BehaviourEntry {
   readonly name: string;
   /** The question as it was saved, or the built-in one. */
@@ -94,7 +101,10 @@ export type WorkerQuestions = {
   discover(params: {
     readonly folders: readonly Folder[];
     readonly exclude: readonly string[];
+    readonly cache?: CachePlace;
   }): Snapshot;
+  /** Removes what is kept of files that were read. Bytes that it took. */
+  clearCache(params: { readonly folder: string }): number;
   /** Re-reads every `onset.json`. */
   reloadBehaviours(params: null): Snapshot;
   checkpoints(params: { readonly key: string }): readonly CheckpointRow[];
@@ -233,4 +243,8 @@ export type WorkerEvents = {
   found: Snapshot;
   /** Runs read so far for a long answer. */
   progress: { readonly done: number; readonly of: number };
+  /** How many bytes of the large files that are being read; 0 of 0 when none is. */
+  reading: { readonly bytes: number; readonly of: number };
+  /** What goes wrong beside the answers, for the log. */
+  trouble: string;
 };

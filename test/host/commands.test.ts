@@ -225,6 +225,11 @@ describe("commands", () => {
     assert.equal(await command("onset.revealRun", { key: "/no/such/run" }), false);
     assert.equal(await command("onset.showLog"), true);
   });
+
+  it("clearCache says how much it has freed", async () => {
+    await command("onset.clearCache");
+    assert.equal(await command("onset.clearCache"), 0);
+  });
 });
 
 describe("saveBehaviour", () => {

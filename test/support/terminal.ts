@@ -43,11 +43,12 @@ export async function onset(
   args: readonly string[],
   cwd = inProject(),
   encoding: BufferEncoding = "utf8",
+  cacheHome = join(tmpdir(), `onset-cache-${process.pid}`),
 ): Promise<Ended> {
   const path = await bundle();
   return new Promise((resolve, reject) => {
     // Within the editor this process is Electron, which is Node only when it is told so.
-    const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1", XDG_CACHE_HOME: cacheHome };
     const child = spawn(process.execPath, [path, ...args], { cwd, env });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

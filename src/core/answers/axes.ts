@@ -3,7 +3,8 @@
 import { lastIndexUpTo } from "../analysis/findOnset.js";
 import type { LoadedRun } from "../catalog/catalog.js";
 import { axesOf } from "../model/axes.js";
-import type { MetricTable } from "../tables/metricTable.js";
+import type { Curve } from "../model/series.js";
+import type { MetricTable, PointTimes } from "../tables/metricTable.js";
 
 export const NAMED_AXES = [
   "step",
@@ -110,20 +111,36 @@ function between(step: Float64Array, position: Float64Array, from: string): RunA
 const growingMetrics = new WeakMap<MetricTable, readonly string[]>();
 const clocks = new WeakMap<MetricTable, RunAxis | null>();
 
-/** Metrics of at least two values that never fall and are not the same at the end. O(points), once per table. */
+/**
+ * Metrics of at least two values that never fall and are not the same at the end. O(points of those whose first value is the
+ * lowest and the last one the highest), once per table.
+ */
 function growingIn(table: MetricTable): readonly string[] {
   let names = growingMetrics.get(table);
   if (!names) {
     names = table.metricNames().filter((name) => {
-      const value = table.series(name)?.value;
-      if (!value || value.length < 2 || !((value.at(-1) ?? NaN) > (value[0] ?? NaN))) return false;
-      return value.every(
-        (one, i) => Number.isFinite(one) && (i === 0 || one >= (value[i - 1] ?? 0)),
-      );
+      const curve = table.curve(name);
+      return curve !== null && mayGrow(curve) && neverFalls(table.series(name)?.value ?? []);
     });
     growingMetrics.set(table, names);
   }
   return names;
+}
+
+function mayGrow(curve: Curve): boolean {
+  const { length } = curve;
+  if (length < 2) return false;
+  const [first, last] = [curve.valueAt(0), curve.valueAt(length - 1)];
+  const { lowest, highest, nan, infinite } = curve.extremes(0, length);
+  if (nan >= 0 || infinite >= 0 || !(last > first)) return false;
+  return curve.valueAt(lowest) === first && curve.valueAt(highest) === last;
+}
+
+function neverFalls(value: ArrayLike<number>): boolean {
+  for (let i = 1; i < value.length; i++) {
+    if ((value[i] as number) < (value[i - 1] as number)) return false;
+  }
+  return true;
 }
 
 /** Clocks of several processes differ by less; what goes back further is no clock. */
@@ -137,37 +154,48 @@ function wallTime(table: MetricTable): RunAxis | null {
 }
 
 function readClock(table: MetricTable): RunAxis | null {
-  let best: { metric: string; step: number[]; time: number[] } | null = null;
+  let best: (Clock & { metric: string }) | null = null;
   const names = table.metricNames();
   const training = names.filter((name) => table.kindOf(name) === "training");
   for (const metric of training.length > 0 ? training : names) {
-    const points = table.points(metric);
-    if (!points || points.step.length <= (best?.step.length ?? 1)) continue;
-    const timed: (readonly [number, number])[] = [];
-    for (let i = 0; i < points.step.length; i++) {
-      const time = points.wallTime[i] as number;
-      if (points.superseded[i] === 0 && Number.isFinite(time)) {
-        timed.push([points.step[i] as number, time]);
-      }
-    }
-    timed.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-    const step: number[] = [];
-    const time: number[] = [];
-    let isClock = true;
-    for (const [at, seconds] of timed) {
-      if (at === step.at(-1)) continue;
-      const last = time.at(-1) ?? -Infinity;
-      if (seconds < last - CLOCK_SKEW_SECONDS) isClock = false;
-      step.push(at);
-      time.push(Math.max(last, seconds));
-    }
-    if (isClock && step.length > (best?.step.length ?? 1)) best = { metric, step, time };
+    const most = best?.step.length ?? 1;
+    if (table.rowCount(metric) <= most) continue;
+    const clock = clockIn(table.times(metric));
+    if (clock && clock.step.length > most) best = { metric, ...clock };
   }
-  if (!best || (best.time.at(-1) ?? 0) <= (best.time[0] ?? 0)) return null;
-  const start = best.time[0] ?? 0;
+  const first = best?.seconds[0] ?? 0;
+  if (!best || (best.seconds.at(-1) ?? 0) <= first) return null;
+  const { step, seconds: hours } = best;
+  for (let i = 0; i < hours.length; i++) hours[i] = ((hours[i] as number) - first) / 3600;
   return between(
-    Float64Array.from(best.step),
-    Float64Array.from(best.time, (seconds) => (seconds - start) / 3600),
+    step,
+    hours,
     `hours since the first point of ${best.metric}, pauses included, on lines between its points`,
   );
+}
+
+/** Steps that ascend, and times that do not go back. */
+interface Clock {
+  readonly step: Float64Array;
+  readonly seconds: Float64Array;
+}
+
+/** The first time of each step; null where time goes back. */
+function clockIn({ step, wallTime }: PointTimes): Clock | null {
+  const clock = {
+    step: new Float64Array(step.length),
+    seconds: new Float64Array(step.length),
+  };
+  let count = 0;
+  let last = -Infinity;
+  for (let i = 0; i < step.length; i++) {
+    const at = step[i] as number;
+    const time = wallTime[i] as number;
+    if (!Number.isFinite(time) || (count > 0 && at === clock.step[count - 1])) continue;
+    if (time < last - CLOCK_SKEW_SECONDS) return null;
+    last = Math.max(last, time);
+    clock.step[count] = at;
+    clock.seconds[count++] = last;
+  }
+  return { step: clock.step.subarray(0, count), seconds: clock.seconds.subarray(0, count) };
 }

@@ -30,11 +30,12 @@ export async function answerRunEndings(
   onRead: (done: number) => void = () => undefined,
 ): Promise<RunEnding[]> {
   const endings: RunEnding[] = [];
-  for (const [index, key] of keys.entries()) {
+  for await (const loaded of catalog.loadAll(keys, signal)) {
     signal?.throwIfAborted();
-    if (catalog.run(key)) endings.push(endingOf(await catalog.load(key, signal)));
-    onRead(index + 1);
+    endings.push(endingOf(loaded));
+    onRead(endings.length);
   }
+  onRead(keys.length);
   return endings;
 }
 

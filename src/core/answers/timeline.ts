@@ -144,9 +144,7 @@ export async function answerTimeline(
   signal?: AbortSignal,
 ): Promise<TimelineAnswer> {
   const loaded: LoadedRun[] = [];
-  for (const key of question.runs) {
-    if (catalog.run(key)) loaded.push(await catalog.load(key, signal));
-  }
+  for await (const one of catalog.loadAll(question.runs, signal)) loaded.push(one);
   const identities = await catalog.identify();
   const file = catalog.onsetFile(loaded[0]?.run.root);
   const behaviours = behavioursOf(file);

@@ -20,8 +20,10 @@ import { modelWithoutStep } from "../formats/evaluated.js";
 import { examplesReaderOf } from "../formats/examples/index.js";
 import { readerOf } from "../formats/index.js";
 import { HEAD_BYTES } from "../formats/reader.js";
+import { HERE, type ReadingPlace } from "../formats/readingPlace.js";
 import { decodeText } from "../formats/json.js";
 import { stepOfEvaluationFile } from "../formats/stepNames.js";
+import type { Cache } from "../io/cache.js";
 import { FileError, readRange, type Files } from "../io/files.js";
 import { GuardedFiles } from "../io/guardedFiles.js";
 import { createLimit } from "../io/limit.js";
@@ -132,11 +134,16 @@ export class Catalog {
   private identified: Map<string, RunIdentity> | null = null;
   private folders: readonly Folder[] = [];
 
+  /** What is being kept. */
+  private keeping: Promise<void> = Promise.resolve();
   private readonly files: GuardedFiles;
 
   constructor(
     files: Files,
     private readonly options: DiscoverOptions,
+    /** Where what was read is kept; null where it is not. */
+    private readonly cache: Cache | null = null,
+    private readonly place: ReadingPlace = HERE,
   ) {
     this.files = new GuardedFiles(files);
   }
@@ -286,6 +293,23 @@ export class Catalog {
     return this.loaded(run, reading);
   }
 
+  /** The runs that are there, in this order. As many are read beside each other as the place where that is done takes. */
+  async *loadAll(keys: readonly string[], signal?: AbortSignal): AsyncGenerator<LoadedRun> {
+    const present = keys.filter((key) => this.found.has(key));
+    // Each would find it out by itself.
+    await this.identify(signal);
+    const loading: Promise<LoadedRun>[] = [];
+    for (let next = 0; next < present.length || loading.length > 0;) {
+      while (next < present.length && loading.length < this.place.atOnce) {
+        const loaded = this.load(present[next++] as string, signal);
+        // It is told when it is its turn.
+        loaded.catch(() => undefined);
+        loading.push(loaded);
+      }
+      yield await (loading.shift() as Promise<LoadedRun>);
+    }
+  }
+
   /**
    * What the run's files say of single examples now, the same object while they do not change. `metric` is collected
    * beside the usual one of each task.
@@ -323,6 +347,11 @@ export class Catalog {
     const changed = wasRead && (await this.readingOf(now).update(now, signal));
     if (changed) this.bests.delete(key);
     return changed || now.checkpoints.length !== run.checkpoints.length;
+  }
+
+  /** Ends when all that was read by now is kept. */
+  kept(): Promise<void> {
+    return this.keeping;
   }
 
   /** Everything that could not be read, of walking, configs and the runs read so far. */
@@ -571,7 +600,7 @@ export class Catalog {
 
   private readingOf(run: RunDir): RunReading {
     const key = readingKey(run);
-    const reading = this.readings.get(key) ?? new RunReading(this.files);
+    const reading = this.readings.get(key) ?? new RunReading(this.files, this.cache, this.place);
     // Used last: to the end of the map, which is the order in which readings are let go.
     this.readings.delete(key);
     this.readings.set(key, reading);
@@ -598,11 +627,17 @@ export class Catalog {
       view: await this.viewOf(run, table, reading, config),
     };
     this.letGo(readingKey(run), reading);
+    // One at a time: what waits to be kept stays in memory, whatever may be let go. Where it fails, it is read again.
+    const before = this.keeping;
+    this.keeping = before.then(() => reading.keep()).catch(() => undefined);
+    await before;
     return loaded;
   }
 
   /** Lets go of what was used longest ago, where `reading` has made the memory too full. */
   private letGo(grown: string, reading: RunReading): void {
+    // Let go while it was read, by others that are.
+    if (this.readings.get(grown) !== reading) return;
     const size = reading.size();
     this.bytes += size - (this.sizes.get(grown) ?? 0);
     this.sizes.set(grown, size);
@@ -667,10 +702,8 @@ export class Catalog {
       if (wanted.has(key)) continue;
       for (const neighbour of await this.neighbours(key)) wanted.add(neighbour.key);
     }
-    for (const key of wanted) {
-      signal?.throwIfAborted();
-      if (!this.bests.has(key)) await this.load(key, signal);
-    }
+    const unknown = [...wanted].filter((key) => !this.bests.has(key));
+    for await (const _ of this.loadAll(unknown, signal)) signal?.throwIfAborted();
   }
 
   /** The keys of a run's config files, and what its logs' first records tell. Read once. */

@@ -6,7 +6,9 @@
 import type { Evaluated } from "../formats/evaluated.js";
 import { readerOf } from "../formats/index.js";
 import { lmEval } from "../formats/lmEval.js";
+import { HERE, type ReadingPlace } from "../formats/readingPlace.js";
 import { HEAD_BYTES } from "../formats/reader.js";
+import type { Cache } from "../io/cache.js";
 import { FileError, readRange, type Files } from "../io/files.js";
 import { createLimit } from "../io/limit.js";
 import { baseName, compareNames, joinPath } from "../io/path.js";
@@ -18,7 +20,7 @@ import { GrowingAttempts, type Stream } from "../tables/attempts.js";
 import { buildMetricTable } from "../tables/buildMetricTable.js";
 import type { MetricTable } from "../tables/metricTable.js";
 import { MetricNames, type PointLog } from "../tables/pointLog.js";
-import { FileReading, type FileLog } from "./fileReading.js";
+import { FileReading, type FileLog, type Surroundings } from "./fileReading.js";
 
 /** Files of one run that are read at once. */
 const CONCURRENCY = 8;
@@ -30,7 +32,7 @@ export interface FilePoints {
 }
 
 export class RunReading {
-  private names = new MetricNames();
+  private readonly surroundings: Surroundings;
   private readonly files = new Map<string, FileReading>();
   private readonly built = new Map<string, MetricTable>();
   /** Attempts of the runs within its files: they are split on where the files have grown. */
@@ -41,7 +43,13 @@ export class RunReading {
   /** The update that is under way. They follow one another: each reads on from where the last one ended. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly disk: Files) {}
+  constructor(
+    private readonly disk: Files,
+    private readonly cache: Cache | null = null,
+    place: ReadingPlace = HERE,
+  ) {
+    this.surroundings = { disk, cache, place, names: new MetricNames() };
+  }
 
   /** Reads what is new, of all sources of `run` as discovery sees them now. True when anything changed. */
   update(run: RunDir, signal?: AbortSignal): Promise<boolean> {
@@ -71,7 +79,7 @@ export class RunReading {
   table(part: string): MetricTable {
     let table = this.built.get(part);
     if (!table) {
-      const { names } = this;
+      const { names } = this.surroundings;
       const evaluations = this.evaluations(part);
       const growing = this.attempts.get(part) ?? new GrowingAttempts();
       this.attempts.set(part, growing);
@@ -199,14 +207,19 @@ export class RunReading {
     return bytes;
   }
 
+  /** Keeps what was read of its files and not kept yet. */
+  async keep(): Promise<void> {
+    if (!this.cache) return;
+    for (const file of this.files.values()) await file.keep(this.cache);
+  }
+
   private async updateFile(source: Source, signal: AbortSignal | undefined): Promise<boolean> {
     try {
       const known = this.files.get(source.file);
       const { reading, changed } = await FileReading.update(
-        this.disk,
+        this.surroundings,
         source,
         known,
-        this.names,
         signal,
       );
       this.files.set(source.file, reading);

@@ -1,18 +1,22 @@
 /** Columns of points as readers give them, and the series of one metric as analyses take them. */
 
+/** Numbers of any kind that a column is made of. */
+export type Numbers =
+  Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+
 /** Points in the order of the file. All columns have the same length. */
 export interface PointColumns {
   /** Names that `metric` points into. */
   readonly metrics: readonly string[];
-  readonly metric: Uint32Array;
-  readonly step: Float64Array;
+  readonly metric: Numbers;
+  readonly step: Numbers;
   /** Seconds since 1970, NaN where the file has none. */
-  readonly wallTime: Float64Array;
-  readonly value: Float64Array;
+  readonly wallTime: Numbers;
+  readonly value: Numbers;
   /** 0 where the file says that no value was recorded (null); null when all are recorded. */
-  readonly recorded: Uint8Array | null;
+  readonly recorded: Numbers | null;
   /** Standard error that the evaluation reports, NaN where none; null when none has one. */
-  readonly stderr: Float64Array | null;
+  readonly stderr: Numbers | null;
 }
 
 /**

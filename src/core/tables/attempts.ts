@@ -138,6 +138,7 @@ class AttemptSplitter {
     }
     for (const { at, step } of log.restarts.slice(known.marks)) this.marks.push({ file, at, step });
     known.marks = log.restarts.length;
+    if (start === 0 && end === log.length && end > 0 && this.takeWhole(log, file)) return;
     const { metric: metrics, step: steps } = log;
     for (let i = start; i < end; i++) {
       const step = steps[i] as number;
@@ -146,20 +147,55 @@ class AttemptSplitter {
       if (metric >= this.last.length) this.reserve(metric + 1);
       if (step !== this.rowStep) this.rows += 1;
       this.rowStep = step;
-      const isSeen = this.attempt[metric] === this.restarts.length;
-      const before = isSeen ? (this.last[metric] as number) : -Infinity;
-      const isFirstInFile = this.file[metric] !== file && this.restarts.at(-1)?.file !== file;
-      if (step < before || (step === before && isFirstInFile && file > 0)) {
-        this.restart(step, file, i);
-      }
+      if (this.goesBack(metric, step, file)) this.restart(step, file, i);
       this.last[metric] = step;
       this.attempt[metric] = this.restarts.length;
       this.file[metric] = file;
       this.reached = Math.max(this.reached, step);
-      this.all.take(step);
-      this.present.take(step);
-      if (this.restarts.length === 0) this.first.take(step);
+      this.extend(step);
     }
+  }
+
+  /**
+   * Takes a file in which no step goes back, without a look at each point. False, and nothing taken, where there is one, or
+   * the file begins anew what those before it have. O(metrics), where the log knows what its metrics have.
+   */
+  private takeWhole(log: PointLog, file: number): boolean {
+    if (this.marks.length > 0) return false;
+    const places = log.byMetric();
+    const own: { metric: number; first: number; last: number }[] = [];
+    for (const metric of places.metrics()) {
+      const place = places.of(metric);
+      if (!place || place.descents > 0) return false;
+      const first = log.step[place.index[0] as number] as number;
+      if (metric >= this.last.length) this.reserve(metric + 1);
+      if (this.goesBack(metric, first, file)) return false;
+      own.push({ metric, first, last: log.step[place.index[place.count - 1] as number] as number });
+    }
+    this.rows += places.changes + (log.step[0] === this.rowStep ? 0 : 1);
+    this.rowStep = log.step[log.length - 1] as number;
+    for (const { metric, first, last } of own) {
+      this.last[metric] = last;
+      this.attempt[metric] = this.restarts.length;
+      this.file[metric] = file;
+      this.reached = Math.max(this.reached, last);
+      for (const step of [first, last]) this.extend(step);
+    }
+    return true;
+  }
+
+  /** True where a metric's next step is a restart. */
+  private goesBack(metric: number, step: number, file: number): boolean {
+    const isSeen = this.attempt[metric] === this.restarts.length;
+    const before = isSeen ? (this.last[metric] as number) : -Infinity;
+    const isFirstInFile = this.file[metric] !== file && this.restarts.at(-1)?.file !== file;
+    return step < before || (step === before && isFirstInFile && file > 0);
+  }
+
+  private extend(step: number): void {
+    this.all.take(step);
+    this.present.take(step);
+    if (this.restarts.length === 0) this.first.take(step);
   }
 
   /** Restarts where the writer has said so before a point. */

@@ -19,10 +19,47 @@ export interface MetricPlace {
   pyramid: Pyramid;
 }
 
+/** A metric's place as it is kept: its indices are the next `count` ones of an order of all points. */
+export interface KeptPlace extends Pick<
+  MetricPlace,
+  "count" | "recorded" | "repeated" | "descents"
+> {
+  readonly metric: number;
+  readonly pyramid: readonly Float64Array[];
+}
+
 export class MetricPlaces {
   private readonly byMetric = new Map<number, MetricPlace>();
   /** Points of the log that are here. */
   private length = 0;
+  /** Points that have another step than the point before them, of whichever metric. */
+  changes = 0;
+
+  /** `order` has the indices of all points, metric by metric. */
+  static restored(order: Uint32Array, kept: readonly KeptPlace[], changes: number): MetricPlaces {
+    const places = new MetricPlaces();
+    places.changes = changes;
+    for (const { metric, pyramid, ...counts } of kept) {
+      const index = order.subarray(places.length, places.length + counts.count);
+      places.byMetric.set(metric, { ...counts, index, pyramid: Pyramid.restored(pyramid) });
+      places.length += counts.count;
+    }
+    return places;
+  }
+
+  /** What `restored` makes it of again. O(points). */
+  kept(): { order: Uint32Array; places: KeptPlace[]; changes: number } {
+    const order = new Uint32Array(this.length);
+    const places: KeptPlace[] = [];
+    let at = 0;
+    for (const [metric, { index, count, recorded, repeated, descents, pyramid }] of this.byMetric) {
+      if (count === 0) continue;
+      order.set(index.subarray(0, count), at);
+      at += count;
+      places.push({ metric, count, recorded, repeated, descents, pyramid: pyramid.kept() });
+    }
+    return { order, places, changes: this.changes };
+  }
 
   /** In the order of the metrics' first points. */
   metrics(): number[] {
@@ -56,6 +93,7 @@ export class MetricPlaces {
       if (place.count === place.index.length) place.index = grown(place.index);
       if (place.count > 0) count(place, step, i, 1);
       if (recorded === null || recorded[i] === 1) place.recorded += 1;
+      if (i > 0 && step[i] !== step[i - 1]) this.changes += 1;
       place.index[place.count++] = i;
     }
     this.length = length;
@@ -70,6 +108,7 @@ export class MetricPlaces {
       cut.add(place);
       place.count -= 1;
       if (recorded === null || recorded[i] === 1) place.recorded -= 1;
+      if (i > 0 && step[i] !== step[i - 1]) this.changes -= 1;
       if (place.count > 0) count(place, step, i, -1);
     }
     for (const place of cut) {

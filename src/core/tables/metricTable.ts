@@ -33,6 +33,13 @@ export type { Contradiction };
 /** A metric's points as they are in the file, all attempts, for export: sorted by attempt and step. */
 export type MetricPoints = Omit<MetricRows, "stderr">;
 
+/** Points that no later attempt superseded, by step, and within a step by time. */
+export interface PointTimes {
+  readonly step: Float64Array;
+  /** Seconds since 1970, NaN where there is none. */
+  readonly wallTime: Float64Array;
+}
+
 /** A metric that has a recorded value. */
 export interface TableMetric {
   /** Its number among the names. */
@@ -165,6 +172,24 @@ export class MetricTable {
   points(metric: string): MetricPoints | null {
     const found = this.metrics.get(metric);
     return found ? this.rowsOf(found) : null;
+  }
+
+  /** When its points were written. O(n), or O(n log n) where the points are not sorted. */
+  times(metric: string): PointTimes {
+    const found = this.metrics.get(metric);
+    const curve = found && this.plainOf(metric, found)?.curve;
+    if (curve) return { step: curve.read("step"), wallTime: curve.read("wallTime") };
+    const rows = found && this.rowsOf(found);
+    if (!rows) return { step: new Float64Array(0), wallTime: new Float64Array(0) };
+    const { step, wallTime, superseded } = rows;
+    const timed = Uint32Array.from(step.keys()).filter(
+      (i) => superseded[i] === 0 && Number.isFinite(wallTime[i]),
+    );
+    const at = (from: Float64Array, i: number): number => from[i] as number;
+    timed.sort((a, b) => at(step, a) - at(step, b) || at(wallTime, a) - at(wallTime, b));
+    const inOrder = (from: Float64Array): Float64Array =>
+      Float64Array.from(timed, (i) => at(from, i));
+    return { step: inOrder(step), wallTime: inOrder(wallTime) };
   }
 
   /** A row per metric that has a recorded value; first and last are those of the series. */

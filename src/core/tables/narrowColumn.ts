@@ -1,7 +1,8 @@
 /** A growing column of numbers, each kept exactly in the narrowest array that all of them fit into. */
 
-export type Numbers =
-  Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+import type { Numbers, PointColumns } from "../model/series.js";
+
+export type { Numbers };
 type NumbersType = new (length: number) => Numbers;
 
 /** Arrays to try, from narrow to wide; the last one holds any number of its column. */
@@ -9,8 +10,24 @@ export const IDS: readonly NumbersType[] = [Uint8Array, Uint16Array, Uint32Array
 export const STEPS: readonly NumbersType[] = [Int32Array, Float64Array];
 export const VALUES: readonly NumbersType[] = [Float32Array, Float64Array];
 
-/** Room beyond what is needed, as a share: few copies while a log grows, little memory that nothing is in. */
-const SPARE = 1 / 8;
+/** Room beyond what is needed, as a share, while much is written: few copies. */
+const SPARE = 1 / 2;
+/** What is left of it then: little memory that nothing is in. */
+const KEPT_SPARE = 1 / 8;
+
+/** The points in the narrowest arrays that hold them exactly, in memory of their own. O(points). */
+export function narrowed(points: PointColumns): PointColumns {
+  const { metrics, metric, step, wallTime, value, recorded, stderr } = points;
+  return {
+    metrics,
+    metric: NarrowColumn.narrowed(IDS, metric),
+    step: NarrowColumn.narrowed(STEPS, step),
+    wallTime: NarrowColumn.narrowed(VALUES, wallTime),
+    value: NarrowColumn.narrowed(VALUES, value),
+    recorded: recorded && NarrowColumn.narrowed(IDS, recorded),
+    stderr: stderr && NarrowColumn.narrowed(VALUES, stderr),
+  };
+}
 
 export class NarrowColumn {
   /** Longer than what is in use. */
@@ -29,6 +46,11 @@ export class NarrowColumn {
     return new NarrowColumn(types, null, fill);
   }
 
+  /** A column of what is there already. */
+  static holding(types: readonly NumbersType[], numbers: Numbers, fill = 0): NarrowColumn {
+    return new NarrowColumn(types, numbers, fill);
+  }
+
   /** Numbers from index `start` to before `end` as a column of its own, without a copy. */
   part(start: number, end: number): NarrowColumn {
     return new NarrowColumn(this.types, this.numbers.subarray(start, end), this.fill);
@@ -38,9 +60,21 @@ export class NarrowColumn {
     return new NarrowColumn(this.types, this.numbers.slice(), this.fill);
   }
 
+  /** Numbers in the narrowest of the arrays that all of them fit into, in memory of their own. */
+  static narrowed(types: readonly NumbersType[], numbers: Numbers): Numbers {
+    const column = NarrowColumn.of(types);
+    column.write(numbers, 0);
+    return column.numbers.slice(0, numbers.length);
+  }
+
   /** Writes numbers from index `at` on. O(numbers), amortised. */
-  write(from: ArrayLike<number>, at: number): void {
+  write(from: Numbers, at: number): void {
     this.reserve(at + from.length);
+    const width = this.types.indexOf(from.constructor as NumbersType);
+    if (width >= 0 && width <= this.types.indexOf(this.numbers.constructor as NumbersType)) {
+      this.numbers.set(from, at);
+      return;
+    }
     for (let i = 0; i < from.length; i++) {
       const number = from[i] as number;
       this.numbers[at + i] = number;
@@ -49,6 +83,13 @@ export class NarrowColumn {
         this.numbers[at + i] = number;
       }
     }
+  }
+
+  /** Gives back most of the room beyond `length`. */
+  trim(length: number): void {
+    const { numbers } = this;
+    const enough = Math.ceil(length * (1 + KEPT_SPARE));
+    if (numbers.length > enough) this.numbers = numbers.slice(0, enough);
   }
 
   reserve(length: number): void {

@@ -147,7 +147,7 @@ class SourceCurve implements Curve {
   }
 
   /** All numbers of a column; of errors, NaN where there is none. */
-  read(column: "step" | "value" | "stderr"): Float64Array {
+  read(column: "step" | "wallTime" | "value" | "stderr"): Float64Array {
     const numbers = new Float64Array(this.length);
     let at = 0;
     for (const { source, from, to } of this.slices) {

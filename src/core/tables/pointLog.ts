@@ -5,7 +5,7 @@
 
 import type { RestartMark } from "../model/run.js";
 import type { PointColumns } from "../model/series.js";
-import { MetricPlaces } from "./metricPlaces.js";
+import { MetricPlaces, type KeptPlace } from "./metricPlaces.js";
 import { IDS, NarrowColumn, STEPS, VALUES, type Numbers } from "./narrowColumn.js";
 
 /** Metric names of a run, numbered in the order of their first point. Shared by all files of the run. */
@@ -33,6 +33,18 @@ interface Columns {
   stderr: NarrowColumn | null;
 }
 
+/** A log as it is kept outside of memory. */
+export interface KeptLog {
+  readonly columns: Readonly<Record<keyof Columns, Numbers | null>>;
+  readonly restarts: readonly RestartMark[];
+  /** Indices of all points, metric by metric. */
+  readonly order: Uint32Array;
+  /** In the order of the metrics' first points; their numbers are those in the columns. */
+  readonly places: readonly (KeptPlace & { readonly name: string })[];
+  /** Points that have another step than the point before them. */
+  readonly changes: number;
+}
+
 export class PointLog {
   private columns: Columns = {
     metric: NarrowColumn.of(IDS),
@@ -47,7 +59,7 @@ export class PointLog {
   length = 0;
   /** Points of an unfinished last line: the next append replaces them. */
   private provisional = 0;
-  private readonly places = new MetricPlaces();
+  private places = new MetricPlaces();
   /** True when a table may look into the columns: then what is in them stays. */
   private isRead = false;
 
@@ -58,6 +70,55 @@ export class PointLog {
     private readonly names: MetricNames,
     private readonly prefix: string,
   ) {}
+
+  /** The log that `kept` was of, whose metrics may have other numbers among `names`. */
+  static restored(names: MetricNames, prefix: string, kept: KeptLog): PointLog {
+    const log = new PointLog(names, prefix);
+    const ids = new Map(kept.places.map(({ metric, name }) => [metric, names.idOf(name)]));
+    const { metric, step, wallTime, value, recorded, stderr } = kept.columns;
+    const isSame = [...ids].every(([before, now]) => before === now);
+    log.columns = {
+      metric: isSame
+        ? NarrowColumn.holding(IDS, metric as Numbers)
+        : withIds(metric as Numbers, ids),
+      step: NarrowColumn.holding(STEPS, step as Numbers),
+      wallTime: NarrowColumn.holding(VALUES, wallTime as Numbers),
+      value: NarrowColumn.holding(VALUES, value as Numbers),
+      recorded: recorded && NarrowColumn.holding(IDS, recorded, 1),
+      stderr: stderr && NarrowColumn.holding(VALUES, stderr, NaN),
+    };
+    log.length = (step as Numbers).length;
+    log.restarts = kept.restarts;
+    log.places = MetricPlaces.restored(
+      kept.order,
+      kept.places.map((place) => ({ ...place, metric: ids.get(place.metric) as number })),
+      kept.changes,
+    );
+    return log;
+  }
+
+  /** The settled points, as they can be kept; what is in the arrays stays while the log grows. O(points). */
+  kept(): KeptLog {
+    if (this.provisional > 0) return this.piece(0, this.settled).kept();
+    const { length, restarts } = this;
+    const { order, places, changes } = this.byMetric().kept();
+    const { metric, step, wallTime, value, recorded, stderr } = this;
+    const used = (numbers: Numbers): Numbers => numbers.subarray(0, length);
+    return {
+      columns: {
+        metric: used(metric),
+        step: used(step),
+        wallTime: used(wallTime),
+        value: used(value),
+        recorded: recorded && used(recorded),
+        stderr: stderr && used(stderr),
+      },
+      restarts,
+      order,
+      places: places.map((place) => ({ ...place, name: this.names.names[place.metric] as string })),
+      changes,
+    };
+  }
 
   get metric(): Numbers {
     return this.columns.metric.numbers;
@@ -111,10 +172,14 @@ export class PointLog {
 
   /** The points from index `start` on as they are now, without a copy. Not to be appended to. */
   from(start: number): PointLog {
+    return this.piece(start, this.length);
+  }
+
+  private piece(start: number, end: number): PointLog {
     const piece = new PointLog(this.names, this.prefix);
     this.isRead = true;
-    const { length, columns } = this;
-    const part = (column: NarrowColumn): NarrowColumn => column.part(start, length);
+    const { columns } = this;
+    const part = (column: NarrowColumn): NarrowColumn => column.part(start, end);
     piece.columns = {
       metric: part(columns.metric),
       step: part(columns.step),
@@ -126,7 +191,7 @@ export class PointLog {
     piece.restarts = this.restarts
       .filter(({ at }) => at >= start)
       .map(({ at, step }) => ({ at: at - start, step }));
-    piece.length = Math.max(0, length - start);
+    piece.length = Math.max(0, end - start);
     piece.origin = this.origin;
     return piece;
   }
@@ -144,12 +209,7 @@ export class PointLog {
       const name = this.names.names[id] as string;
       ids.set(id, taken.has(id) ? this.names.idOf(name + suffix) : id);
     }
-    const renamed = NarrowColumn.of(IDS);
-    renamed.write(
-      Uint32Array.from(copy.metric, (id) => ids.get(id) as number),
-      0,
-    );
-    copy.columns.metric = renamed;
+    copy.columns.metric = withIds(copy.metric, ids);
     return copy;
   }
 
@@ -162,8 +222,9 @@ export class PointLog {
       this.restarts = [...this.restarts, ...marks];
     }
     const ids = points.metrics.map((name) => this.names.idOf(this.prefix + name));
+    const isSame = ids.every((id, i) => id === i);
     columns.metric.write(
-      points.metric.map((id) => ids[id] as number),
+      isSame ? points.metric : Uint32Array.from(points.metric, (id) => ids[id] as number),
       before,
     );
     columns.step.write(points.step, before);
@@ -175,6 +236,13 @@ export class PointLog {
     columns.stderr?.write(points.stderr ?? new Float64Array(count).fill(NaN), before);
     this.length += count;
     this.provisional = isProvisional ? count : 0;
+  }
+
+  /** To be called when nothing is appended for a while: gives back memory. */
+  trim(): void {
+    for (const column of Object.values(this.columns) as (NarrowColumn | null)[]) {
+      column?.trim(this.length);
+    }
   }
 
   dropProvisional(): void {
@@ -194,6 +262,16 @@ export class PointLog {
       stderr: columns.stderr?.copy() ?? null,
     };
   }
+}
+
+/** The column with other numbers for its metrics. */
+function withIds(metric: Numbers, ids: ReadonlyMap<number, number>): NarrowColumn {
+  const renamed = NarrowColumn.of(IDS);
+  renamed.write(
+    Uint32Array.from(metric, (id) => ids.get(id) as number),
+    0,
+  );
+  return renamed;
 }
 
 function filled(column: NarrowColumn, length: number): NarrowColumn {

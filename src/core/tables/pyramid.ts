@@ -76,6 +76,21 @@ export class ExtremesFinder implements Extremes {
 export class Pyramid {
   private readonly levels: Level[] = [];
 
+  /** One that has grown before, from what `kept` has given of it. */
+  static restored(kept: readonly Float64Array[]): Pyramid {
+    const pyramid = new Pyramid();
+    for (const [height, numbers] of kept.entries()) {
+      const blocks = numbers.length / NUMBERS;
+      pyramid.levels.push({ size: BLOCK * FAN_OUT ** height, numbers, blocks });
+    }
+    return pyramid;
+  }
+
+  /** What is in use of it, level by level: views, in which nothing changes. */
+  kept(): Float64Array[] {
+    return this.levels.map(({ numbers, blocks }) => numbers.subarray(0, NUMBERS * blocks));
+  }
+
   get bytes(): number {
     return this.levels.reduce((sum, { numbers }) => sum + numbers.byteLength, 0);
   }

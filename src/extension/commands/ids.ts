@@ -95,6 +95,8 @@ export interface Commands {
   "onset.clearFilter": () => boolean;
   /** `path`: of a checkpoint, where that is wanted. */
   "onset.revealRun": (run?: { readonly key: string; readonly path?: string }) => boolean;
+  /** Returns the bytes that are free now. */
+  "onset.clearCache": () => number;
   "onset.showLog": () => boolean;
 }
 

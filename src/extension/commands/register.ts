@@ -3,9 +3,11 @@
 import * as vscode from "vscode";
 import { isAborted } from "../../protocol/rpc.js";
 import type { OnsetWindow } from "../onsetWindow.js";
+import { plainText } from "../plainText.js";
 import { addFolder } from "./addFolder.js";
 import { annotateStep } from "./annotateStep.js";
 import { clearFilter, filterRuns, filterRunsByState, groupRuns } from "./arrangeRuns.js";
+import { clearCache } from "./clearCache.js";
 import type { Command } from "./command.js";
 import { compareAtStep } from "./compareAtStep.js";
 import { compareOnly, setBaseline } from "./compare.js";
@@ -47,6 +49,7 @@ const COMMANDS: { readonly [K in CommandId]: Command<K> } = {
   "onset.filterRunsByState": filterRunsByState,
   "onset.clearFilter": clearFilter,
   "onset.revealRun": revealRun,
+  "onset.clearCache": clearCache,
   "onset.showLog": ({ log }) => {
     log.show();
     return true;
@@ -90,6 +93,6 @@ export function guarded<K extends CommandId>(
 }
 
 async function tell({ log }: OnsetWindow, message: string): Promise<void> {
-  const chosen = await vscode.window.showErrorMessage(`Onset: ${message}`, "Show log");
+  const chosen = await vscode.window.showErrorMessage(`Onset: ${plainText(message)}`, "Show log");
   if (chosen !== undefined) log.show();
 }

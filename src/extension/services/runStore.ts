@@ -9,7 +9,7 @@ import type { WorkerClient } from "../../node/workerClient.js";
 import { isAborted } from "../../protocol/rpc.js";
 import type { Refreshed, Snapshot, WorkerQuestions } from "../../protocol/workerProtocol.js";
 import { Disposables } from "../lifecycle.js";
-import { excludedGlobs, foldersOfRuns } from "./settings.js";
+import { cacheMegabytes, excludedGlobs, foldersOfRuns } from "./settings.js";
 
 const NOTHING: Snapshot = {
   runs: [],
@@ -30,6 +30,7 @@ export class RunStore implements vscode.Disposable {
   private readonly progressed = this.own.add(
     new vscode.EventEmitter<{ readonly done: number; readonly of: number }>(),
   );
+  private readonly read = this.own.add(new vscode.EventEmitter<void>());
   private readonly rested = this.own.add(new vscode.EventEmitter<readonly TreeRun[]>());
   private readonly grewAt = new Map<string, number>();
   private restSoon: NodeJS.Timeout | undefined;
@@ -44,12 +45,18 @@ export class RunStore implements vscode.Disposable {
   readonly onDidGrow = this.grew.event;
   /** Runs are live no longer. */
   readonly onDidRest = this.rested.event;
+  /** `reading` is another one. */
+  readonly onDidRead = this.read.event;
+  /** How many bytes of the large files that are being read; 0 of 0 when none is. */
+  reading: { readonly bytes: number; readonly of: number } = { bytes: 0, of: 0 };
   /** Runs read so far, and of how many, while a question about many is answered. */
   readonly onDidProgress = this.progressed.event;
 
   constructor(
     private readonly worker: WorkerClient,
     private readonly log: vscode.LogOutputChannel,
+    /** Folder in which the worker keeps what it has read; null for none. */
+    private readonly cacheFolder: string | null = null,
     private readonly liveMs = LIVE_MS,
   ) {}
 
@@ -120,6 +127,12 @@ export class RunStore implements vscode.Disposable {
     return refreshed;
   }
 
+  /** Removes what is kept of the files that were read. Bytes that it took. */
+  async clearCache(): Promise<number> {
+    if (this.cacheFolder === null) return 0;
+    return this.worker.ask("clearCache", { folder: this.cacheFolder });
+  }
+
   /** Takes what the worker found so far. */
   accept(found: Snapshot): void {
     this.current = found;
@@ -129,6 +142,11 @@ export class RunStore implements vscode.Disposable {
 
   progress(state: { readonly done: number; readonly of: number }): void {
     this.progressed.fire(state);
+  }
+
+  tellReading(state: { readonly bytes: number; readonly of: number }): void {
+    this.reading = state;
+    this.read.fire();
   }
 
   /** Tells of runs that have stopped growing, until none is live. */
@@ -159,7 +177,13 @@ export class RunStore implements vscode.Disposable {
     try {
       const found = await this.worker.ask(
         "discover",
-        { folders, exclude: excludedGlobs() },
+        {
+          folders,
+          exclude: excludedGlobs(),
+          ...(this.cacheFolder === null
+            ? {}
+            : { cache: { folder: this.cacheFolder, megabytes: cacheMegabytes() } }),
+        },
         abort.signal,
       );
       this.log.info(

@@ -37,6 +37,12 @@ export function excludedGlobs(): string[] {
   return [...hidden, ...(Array.isArray(own) ? own.filter((glob) => typeof glob === "string") : [])];
 }
 
+/** What may be kept on the disk of files that were read. 0 keeps nothing. */
+export function cacheMegabytes(): number {
+  const value: unknown = vscode.workspace.getConfiguration(SECTION).get("cacheSize");
+  return typeof value === "number" && value >= 0 ? value : 0;
+}
+
 /** A setting of what is shown in the editor, on unless it was turned off there. */
 export function isOn(
   setting: "codeLens" | "inlayHints",
@@ -47,7 +53,7 @@ export function isOn(
 
 /** True when a changed setting means that folders are to be walked anew. */
 export function concernsDiscovery(event: vscode.ConfigurationChangeEvent): boolean {
-  return ["onset.folders", "onset.exclude", "files.exclude"].some((key) =>
+  return ["onset.folders", "onset.exclude", "files.exclude", "onset.cacheSize"].some((key) =>
     event.affectsConfiguration(key),
   );
 }

@@ -551,3 +551,41 @@ describe("onset", function () {
     assert.deepEqual([help.code, /onset when/.test(help.stdout)], [0, true]);
   });
 });
+
+describe("what the terminal keeps of large files", function () {
+  this.timeout(120_000);
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "onset-kept-"));
+    const rows = Array.from({ length: 30_000 }, (_, step) =>
+      JSON.stringify({ step, loss: 1 / (1 + step), acc: step / 30_000 }),
+    );
+    await mkdir(join(folder, "runs", "a"), { recursive: true });
+    await writeFile(join(folder, "runs", "a", "metrics.jsonl"), `${rows.join("\n")}\n`);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const asked = (cacheHome: string, ...more: readonly string[]): ReturnType<typeof onset> =>
+    onset(["when", "acc > 0.5", "runs", "--json", ...more], folder, "utf8", cacheHome);
+
+  it("lies where caches of the user lie, and changes no answer", async () => {
+    const home = join(folder, "cache");
+    const without = await asked(home, "--no-cache");
+    assert.equal(without.code, 0);
+    assert.ok(!readdirSync(folder).includes("cache"), "--no-cache keeps nothing");
+    assert.deepEqual(await asked(home), without);
+    const kept = readdirSync(join(home, "onset"));
+    assert.equal(kept.length, 1);
+    assert.deepEqual(await asked(home), without);
+    assert.deepEqual(readdirSync(join(home, "onset")), kept);
+  });
+
+  it("is done without where it cannot be written, and says so once", async () => {
+    const home = join(folder, "runs", "a", "metrics.jsonl");
+    const { code, stdout, stderr } = await asked(home);
+    assert.equal(code, 0);
+    assert.equal(stdout, (await asked(home, "--no-cache")).stdout);
+    assert.match(stderr, /^onset: what was read is not kept in .*; --no-cache does without\n$/);
+  });
+});

@@ -89,7 +89,7 @@ describe("a run that is being written", () => {
   });
 
   it("is live until it has not grown for a while, and that is told", async () => {
-    const store = new RunStore(onset.worker, onset.log, 400);
+    const store = new RunStore(onset.worker, onset.log, null, 400);
     try {
       await store.start();
       const rested = new Promise<readonly string[]>((resolve) => {
