@@ -71,6 +71,11 @@ export class RunReading {
       sources.map((source) => limit(() => this.updateFile(source, signal))),
     );
     changed ||= results.includes(true);
+    // In the order of the sources, whichever was read first: of what several files say, the first one's counts.
+    for (const file of wanted) {
+      const reading = this.files.get(file);
+      if (reading && this.files.delete(file)) this.files.set(file, reading);
+    }
     if (changed) this.built.clear();
     return changed;
   }
