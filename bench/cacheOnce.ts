@@ -16,7 +16,7 @@ async function openOnce(): Promise<void> {
           throw new Error(message);
         });
   const start = performance.now();
-  const catalog = new Catalog(fsFiles, { isExcluded: () => false }, cache);
+  const catalog = new Catalog(fsFiles, { isExcluded: () => false, cache });
   await catalog.discover([{ path: folder, name: "bench" }]);
   const runs = catalog.runs().map(({ key }) => key);
   for (const key of runs) await catalog.load(key);

@@ -11,7 +11,7 @@ const [folder = ".", script = ""] = process.argv.slice(2);
 
 async function readOnce(): Promise<void> {
   const pool = script === "" ? null : new ReadingPool(script);
-  const catalog = new Catalog(fsFiles, { isExcluded: () => false }, null, pool ?? HERE);
+  const catalog = new Catalog(fsFiles, { isExcluded: () => false, place: pool ?? HERE });
   await catalog.discover([{ path: folder, name: "bench" }]);
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();

@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what is missing, builds, and runs the rings. Its last line is `N passed, N failed`.
  *
- *     node scripts/test.mjs [--ring core|host|webview]
+ *     node scripts/test.mjs [--ring core|host|webview|window]
  */
 
 import { spawn } from "node:child_process";
@@ -22,12 +22,14 @@ const rings = {
   core: () => runInNode("core", {}),
   host: async () => (await import("../test/runners/host.mjs")).runHostRing(),
   webview: async () => runInNode("webview", { ONSET_CHROMIUM: await ensureChromium() }),
+  window: () => runInNode("window", {}, "test/window/**/*.test.mjs"),
 };
 
 await main(async () => {
   const { ring: only } = parseArgs({ options: { ring: { type: "string" } } }).values;
   const chosen = Object.entries(rings).filter(([name]) => only === undefined || only === name);
-  if (chosen.length === 0) throw new Stop(`There is no ring "${only}": core, host or webview.`);
+  if (chosen.length === 0)
+    throw new Stop(`There is no ring "${only}": core, host, webview or window.`);
   await ensureDependencies();
   // Before anything else takes time: without root this ends here, and says what to install.
   if (only !== "core") await ensureChromium();
@@ -67,13 +69,14 @@ async function attempt(name, ring) {
 }
 
 /**
- * Mocha in Node over one ring's bundles.
+ * Mocha in Node over one ring's bundles, or other files.
  *
  * @param {string} ring
  * @param {Record<string, string>} env
+ * @param {string} files
  * @returns {Promise<Results>}
  */
-async function runInNode(ring, env) {
+async function runInNode(ring, env, files = `dist/test/${ring}/**/*.test.js`) {
   const folder = await mkdtemp(path.join(tmpdir(), "onset-"));
   const output = path.join(folder, "results.json");
   try {
@@ -83,7 +86,7 @@ async function runInNode(ring, env) {
       ...["--ui", "bdd", "--timeout", "20000"],
       ...["--reporter", path.join(root, "test/runners/jsonReporter.cjs")],
       ...["--reporter-option", `output=${output}`],
-      `dist/test/${ring}/**/*.test.js`,
+      files,
     ];
     return judge(ring, output, await runWithLimit(mocha, { ...process.env, ...env }));
   } finally {

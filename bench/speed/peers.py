@@ -1,6 +1,6 @@
-"""Reads event files by another program's loader once, and prints how long it took as JSON.
+"""Reads logs by another program's loader once, and prints how long it took as JSON.
 
-    python3 peers.py tensorboard|tensorflow FILE...
+    python3 peers.py tensorboard|tensorflow|wandb FILE...
 """
 
 import json
@@ -10,27 +10,50 @@ import time
 
 
 def loader(name):
-    """A function that yields the events of a file."""
+    """A function that yields how many points each record of a file has."""
+    if name == "wandb":
+        return wandb_loader()
     if name == "tensorboard":
         from tensorboard.backend.event_processing import event_file_loader
 
-        return lambda file: event_file_loader.EventFileLoader(file).Load()
+        return lambda file: counted(event_file_loader.EventFileLoader(file).Load())
     from tensorflow.compat.v1.train import summary_iterator
 
-    return summary_iterator
+    return lambda file: counted(summary_iterator(file))
+
+
+def counted(events):
+    for event in events:
+        yield len(event.summary.value)
+
+
+def wandb_loader():
+    """Of the versions of W&B that read their logs in Python."""
+    from wandb.proto.wandb_internal_pb2 import Record
+    from wandb.sdk.internal.datastore import DataStore
+
+    def load(file):
+        store = DataStore()
+        store.open_for_scan(file)
+        while (data := store.scan_data()) is not None:
+            record = Record()
+            record.ParseFromString(data)
+            row = [json.loads(item.value_json) for item in record.history.item]
+            yield len(row)
+
+    return load
 
 
 def main(name, files):
     try:
-        events = loader(name)
+        load = loader(name)
     except ImportError as error:
         return {"absent": str(error)}
     start = time.perf_counter()
     busy = time.process_time()
     points = 0
     for file in files:
-        for event in events(file):
-            points += len(event.summary.value)
+        points += sum(load(file))
     seconds = time.perf_counter() - start
     cpu_seconds = time.process_time() - busy
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

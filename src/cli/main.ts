@@ -8,6 +8,7 @@ import { userCacheFolder } from "../node/cacheFolder.js";
 import { DiskCache } from "../node/diskCache.js";
 import { excluder } from "../node/excluder.js";
 import { fsFiles } from "../node/fsFiles.js";
+import { pointBytes } from "../node/memory.js";
 import { describe } from "./describe.js";
 import { diff } from "./diff.js";
 import { examples } from "./examples.js";
@@ -109,7 +110,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
   }));
   const isExcluded = excluder(values.exclude ?? []);
   const cache = values["no-cache"] === true ? null : openCache();
-  const catalog = new Catalog(fsFiles, { isExcluded }, cache);
+  const catalog = new Catalog(fsFiles, { isExcluded, cache, pointBytes: pointBytes() });
   if (command.findsRuns !== false) await catalog.discover(folders);
   const call: Call = {
     catalog,

@@ -1,11 +1,13 @@
 /** Tables in plain text: padded with spaces for people, separated by commas for programs. */
 
+import { shownName } from "../core/index.js";
+
 /** `rightAligned` are indices of columns of numbers. */
 export function formatTable(
   texts: readonly (readonly string[])[],
   rightAligned: readonly number[] = [],
 ): string {
-  const rows = texts.map((row) => row.map(withoutControls));
+  const rows = texts.map((row) => row.map(shownName));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
@@ -22,11 +24,6 @@ export function formatTable(
     )
     .map((line) => `${line}\n`)
     .join("");
-}
-
-/** A name may hold anything: what a terminal would take for a command is shown as a sign. */
-function withoutControls(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, "\ufffd");
 }
 
 /** A number as a person reads it: up to six significant digits. */

@@ -130,6 +130,7 @@ export { emptyColumns } from "./model/series.js";
 export { narrowed } from "./tables/narrowColumn.js";
 export { toSlashes } from "./io/path.js";
 export { formatInterval, formatStep } from "./model/interval.js";
+export { shownName } from "./model/shownName.js";
 export { CORRECT, outcomeIn, UNKNOWN, type Raster } from "./model/outcomes.js";
 export type { Problem } from "./model/problem.js";
 export type { RunDir } from "./model/run.js";

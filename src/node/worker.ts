@@ -62,6 +62,7 @@ import type {
 import { DiskCache } from "./diskCache.js";
 import { excluder } from "./excluder.js";
 import { fsFiles } from "./fsFiles.js";
+import { pointBytes } from "./memory.js";
 import { READS } from "./readingProtocol.js";
 import { serveReadings } from "./readings.js";
 import { ReadingPool, type ReadingProgress } from "./readingPool.js";
@@ -70,7 +71,7 @@ const port = parentPort;
 if (!port) throw new Error("worker.js runs in a worker thread only");
 
 const pool = new ReadingPool(__filename, tellReading);
-let catalog = new Catalog(fsFiles, { isExcluded: () => false }, null, pool);
+let catalog = new Catalog(fsFiles, { isExcluded: () => false, place: pool });
 const fileReader = new FileReader(fsFiles);
 /** What the catalog was made with. */
 let made = JSON.stringify([[], null]);
@@ -92,7 +93,12 @@ const handlers: Handlers<WorkerQuestions> = {
     if (made !== JSON.stringify([exclude, cache])) {
       made = JSON.stringify([exclude, cache]);
       const isExcluded = excluder(exclude);
-      catalog = new Catalog(fsFiles, { isExcluded }, cache && cacheAt(cache), pool);
+      catalog = new Catalog(fsFiles, {
+        isExcluded,
+        cache: cache && cacheAt(cache),
+        place: pool,
+        pointBytes: pointBytes(),
+      });
     }
     isComplete = false;
     let told = 0;

@@ -154,6 +154,8 @@ export type DiffQuestions = {
     readonly run: string;
     readonly task: string;
     readonly filter: string | null;
+    /** Of one of them the text; null for the task alone. */
+    readonly example: string | null;
   }): null;
   moveCursor(params: { readonly step: number }): null;
 };
@@ -194,6 +196,8 @@ export interface ExamplesIntent {
   readonly metric: string | null;
   /** Score from which on an example counts as right; null where outcomes are right or wrong by themselves. */
   readonly cut: number | null;
+  /** Whose text is shown, at a checkpoint; null where nobody asked for one. */
+  readonly example: { readonly id: string; readonly step: number } | null;
 }
 
 export type ExamplesQuestions = {
@@ -205,6 +209,8 @@ export type ExamplesQuestions = {
   /** The table with some of its rows, in the order of learning. */
   examples(params: {
     readonly intent: ExamplesIntent;
+    /** Rows of this id alone; null for all. */
+    readonly example: string | null;
     readonly from: number;
     readonly to: number;
   }): ExamplesAnswer;

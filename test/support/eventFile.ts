@@ -155,6 +155,7 @@ export function float32(value: number): Uint8Array {
 }
 
 export function varint(value: bigint): Uint8Array {
+  if (value < 128n) return Uint8Array.of(Number(value));
   const bytes: number[] = [];
   let rest = value;
   do {

@@ -165,17 +165,22 @@ export class ExamplesHost {
 
   constructor({ client, snapshot }: WorkerOn, run: string | null) {
     const runs = snapshot.runs.map(({ key, label }) => ({ key, label }));
-    const none: ExamplesIntent = { run, task: null, filter: null, metric: null, cut: null };
+    const none: ExamplesIntent = {
+      ...{ run, task: null, filter: null, metric: null, cut: null },
+      example: null,
+    };
     this.handlers = noting<ExamplesQuestions>(
       {
         ready: ({ intent }) => ({ intent: intent ?? none, runs }),
-        examples: ({ intent, from, to }, signal) => {
-          const { run: key, ...choice } = intent;
-          const question = { persistence: null, example: null, step: null, from, to };
+        examples: ({ intent, example, from, to }, signal) => {
+          const { run: key, task, filter, metric, cut } = intent;
+          const choice = { task, filter, metric, cut };
+          const question = { persistence: null, example, step: null, from, to };
           return client.ask("examples", { run: key ?? "", ...choice, ...question }, signal);
         },
         story: ({ intent, id, step }, signal) => {
-          const { run: key, ...choice } = intent;
+          const { run: key, task, filter, metric, cut } = intent;
+          const choice = { task, filter, metric, cut };
           return client.ask("exampleStory", { run: key ?? "", choice, id, step }, signal);
         },
         moveCursor: () => null,

@@ -2,8 +2,18 @@
 
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TimelineIntent } from "../../src/protocol/panelProtocol.js";
 import type { Questions } from "../../src/protocol/rpc.js";
 import { concat, eventFile, histogramRecord, textRecord } from "./eventFile.js";
+import {
+  HOSTILE_NAMES,
+  hostileFiles,
+  manyMetrics,
+  manyRuns,
+  negativeValues,
+  noNumbers,
+  onePoint,
+} from "./extremes.js";
 import type { Chromium, OpenedPage, Opening } from "./pages.js";
 import {
   DiffHost,
@@ -29,8 +39,8 @@ export interface View {
 export class Views {
   private constructor(
     readonly all: readonly View[],
-    private readonly sample: WorkerOn,
-    private readonly folder: string,
+    private readonly workers: readonly WorkerOn[],
+    private readonly folders: readonly string[],
   ) {}
 
   static async make(): Promise<Views> {
@@ -53,12 +63,71 @@ export class Views {
       file("unreadable", "bad.safetensors", "failed"),
       viewOf("empty", "diff", () => new DiffHost(sample, null), "empty"),
     ];
-    return new Views(all, sample, folder);
+    return new Views(all, [sample], [folder]);
+  }
+
+  /** Pages over what is hostile or extreme, `drawn` or as they say that there is nothing to draw. */
+  static async makeExtreme(): Promise<Views> {
+    const folders: string[] = [];
+    const workers: WorkerOn[] = [];
+    const over = async (files: Parameters<typeof temporaryFolder>[0]): Promise<WorkerOn> => {
+      const folder = await temporaryFolder(files);
+      folders.push(folder);
+      const worker = await workerOn(folder);
+      workers.push(worker);
+      return worker;
+    };
+    const timeline = (name: string, on: WorkerOn, intent: Partial<TimelineIntent> = {}): View =>
+      viewOf(`${name}-timeline`, "timeline", () => {
+        const host = new TimelineHost(on);
+        host.intent = { ...host.intent, ...intent };
+        return host;
+      });
+    const onsets = (name: string, on: WorkerOn, state = "drawn"): View =>
+      viewOf(`${name}-onsets`, "onsets", () => new OnsetsHost(on), state);
+    const diff = (name: string, on: WorkerOn, step: number): View =>
+      viewOf(`${name}-diff`, "diff", () => {
+        const [a = "", b = ""] = on.snapshot.runs.map(({ key }) => key);
+        return new DiffHost(on, { a: { key: a, step }, b: { key: b, step } });
+      });
+    const events = (name: string, on: WorkerOn, folder: string): View =>
+      viewOf(`${name}-events`, "file", () => new FileHost(on, `${folder}/logged/${EVENTS}`));
+    const hostile = await over(hostileFiles());
+    const runs = await over(manyRuns());
+    const metrics = await over(manyMetrics());
+    const point = await over(onePoint());
+    const numbers = await over(noNumbers());
+    const negative = await over(negativeValues());
+    const [hostileFolder = "", , metricsFolder = ""] = folders;
+    const all = [
+      timeline("hostile", hostile, { metrics: HOSTILE_NAMES }),
+      onsets("hostile", hostile),
+      diff("hostile", hostile, 1000),
+      viewOf("hostile-examples", "examples", () => {
+        return new ExamplesHost(hostile, hostile.snapshot.runs[0]?.key ?? null);
+      }),
+      viewOf("hostile-lineage", "lineage", () => new LineageHost(hostile)),
+      events("hostile", hostile, hostileFolder),
+      timeline("many-runs", runs),
+      onsets("many-runs", runs),
+      timeline("many-metrics", metrics),
+      diff("many-metrics", metrics, 1000),
+      events("many-metrics", metrics, metricsFolder),
+      timeline("one-point", point),
+      onsets("one-point", point),
+      diff("one-point", point, 0),
+      timeline("no-numbers", numbers),
+      onsets("no-numbers", numbers),
+      diff("no-numbers", numbers, 1),
+      timeline("negative", negative, { values: "log" }),
+      diff("negative", negative, 10),
+    ];
+    return new Views(all, workers, folders);
   }
 
   async dispose(): Promise<void> {
-    this.sample.client.dispose();
-    await removeFolder(this.folder);
+    for (const { client } of this.workers) client.dispose();
+    for (const folder of this.folders) await removeFolder(folder);
   }
 }
 

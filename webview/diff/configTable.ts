@@ -25,11 +25,16 @@ export function configTable({ config, configFiles }: DiffAnswer): HTMLElement {
       element(
         "tr",
         {},
-        element("th", { attributes: { scope: "row" } }, key),
-        element("td", { class: a === undefined ? "muted" : "" }, formatConfigValue(a)),
-        element("td", { class: b === undefined ? "muted" : "" }, formatConfigValue(b)),
+        element("th", { title: key, attributes: { scope: "row" } }, key),
+        valueCell(a),
+        valueCell(b),
       ),
     );
   }
   return element("div", { class: "scroll" }, table);
+}
+
+function valueCell(value: unknown): HTMLElement {
+  const text = formatConfigValue(value);
+  return element("td", { class: value === undefined ? "muted" : "", title: text }, text);
 }

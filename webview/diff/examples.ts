@@ -2,7 +2,7 @@
 
 import type { ChangedExample, ExampleDiffAnswer, OutcomeChange } from "../../src/core/index.js";
 import { button, picker } from "../shared/controls.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { formatStep } from "../shared/format.js";
 import { headWidth, named, ROW_HEIGHT } from "../shared/listGrid.js";
 import { PAGE_ROWS, PagedRows } from "../shared/pagedRows.js";
@@ -16,8 +16,8 @@ export interface ExamplesParts {
     from: number,
     to: number,
   ) => Promise<ExampleDiffAnswer>;
-  /** Shows a task's examples through all checkpoints of the second run. */
-  readonly open: (task: string, filter: string | null) => void;
+  /** Shows a task's examples, or one of them, through all checkpoints of the second run. */
+  readonly open: (task: string, filter: string | null, example: string | null) => void;
 }
 
 const CHOICES: readonly (readonly OutcomeChange[])[] = [
@@ -60,7 +60,7 @@ export class ExamplesSection {
       if (current === this.asking) this.show(answer);
     } catch (error) {
       if (current !== this.asking) return;
-      this.note.textContent = error instanceof Error ? error.message : String(error);
+      setText(this.note, error instanceof Error ? error.message : String(error));
       this.counts.replaceChildren();
       this.list.replaceChildren();
     }
@@ -88,7 +88,7 @@ export class ExamplesSection {
       async (from, to) => (await this.parts.ask(chosen, from, to)).rows.examples,
       (failure) => {
         if (failure === null) grid.show(count, 2);
-        else this.note.textContent = failure;
+        else setText(this.note, failure);
       },
     );
     const grid = new VirtualGrid({
@@ -107,7 +107,7 @@ export class ExamplesSection {
       },
       activate: (row) => {
         const example = paged.at(row);
-        if (example) this.parts.open(example.task, example.filter);
+        if (example) this.parts.open(example.task, example.filter, example.id);
       },
     });
     this.list.replaceChildren(grid.element);
@@ -131,10 +131,10 @@ export class ExamplesSection {
   private row(task: Task): HTMLElement {
     const { gained, lost, bothRight, bothWrong, unknown, onlyA, onlyB, note, byIdAlone } = task;
     const open = button("Show", () => {
-      this.parts.open(task.task, task.filter);
+      this.parts.open(task.task, task.filter, null);
     });
     open.setAttribute("aria-label", `Show the examples of ${nameOf(task)} through all checkpoints`);
-    const head = element("th", { attributes: { scope: "row" } }, nameOf(task));
+    const head = element("th", { title: nameOf(task), attributes: { scope: "row" } }, nameOf(task));
     if (note !== null) {
       const reason = element("td", { class: "muted", attributes: { colspan: "7" } }, note);
       return element("tr", {}, head, reason);

@@ -4,7 +4,7 @@ import type { DiffAnswer } from "../../src/core/index.js";
 import type { DiffIntent, DiffQuestions, RunChoice } from "../../src/protocol/panelProtocol.js";
 import { isAborted } from "../../src/protocol/rpc.js";
 import { button, checkbox, textField } from "../shared/controls.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { formatStep } from "../shared/format.js";
 import { connect } from "../shared/host.js";
 import { CheckpointPicker } from "./checkpointPicker.js";
@@ -66,8 +66,9 @@ const examples = new ExamplesSection({
     if (!intent) throw new Error("no checkpoints are chosen");
     return host.peer.ask("examples", { intent, changes, from, to }, asking?.signal);
   },
-  open: (task, filter) => {
-    if (intent) void host.peer.ask("openExamples", { run: intent.b.key, task, filter });
+  open: (task, filter, example) => {
+    if (!intent) return;
+    void host.peer.ask("openExamples", { run: intent.b.key, task, filter, example });
   },
 });
 const weights = new WeightsSection(() => {
@@ -111,7 +112,7 @@ async function askDiff(): Promise<void> {
 
 function setState(state: "drawn" | "empty" | "failed", message: string): void {
   document.body.dataset["state"] = state;
-  note.textContent = message;
+  setText(note, message);
   note.hidden = message === "";
   for (const part of sections) part.hidden = state !== "drawn";
 }
@@ -121,7 +122,7 @@ function showMetrics(): void {
   const shown = answer.metrics.filter(
     ({ metric, delta }) => metric.toLowerCase().includes(filter) && !(onlyDifferent && delta === 0),
   );
-  metricTitle.textContent = `Metrics (${shown.length} of ${answer.metrics.length})`;
+  metricTitle.textContent = `Metrics (${formatStep(shown.length)} of ${formatStep(answer.metrics.length)})`;
   metricRows.replaceChildren(metricTable(answer, shown));
 }
 

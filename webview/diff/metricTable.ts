@@ -1,7 +1,7 @@
 /** Metrics of both sides, those that differ most beside their noise first. */
 
 import type { DiffAnswer } from "../../src/core/index.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { formatSigned, formatStep, formatValue } from "../shared/format.js";
 import { intervalText } from "../shared/intervalText.js";
 import { noiseText } from "../shared/noiseText.js";
@@ -11,7 +11,10 @@ type Difference = DiffAnswer["metrics"][number];
 export function metricTable({ a, b }: DiffAnswer, shown: readonly Difference[]): HTMLElement {
   if (shown.length === 0) return element("p", { class: "muted" }, "No metric fits.");
   const table = element("table", { class: "numbers" });
-  table.createCaption().textContent = `Metrics of ${a.run.label} at ${formatStep(a.step)} and ${b.run.label} at ${formatStep(b.step)}`;
+  setText(
+    table.createCaption(),
+    `Metrics of ${a.run.label} at ${formatStep(a.step)} and ${b.run.label} at ${formatStep(b.step)}`,
+  );
   const hasDivergence = shown.some(({ divergence }) => divergence !== null);
   const head = table.createTHead().insertRow();
   const columns: [string, string][] = [
@@ -38,7 +41,7 @@ function rowOf(row: Difference, hasDivergence: boolean): HTMLElement {
   return element(
     "tr",
     {},
-    element("th", { attributes: { scope: "row" } }, metric),
+    element("th", { title: metric, attributes: { scope: "row" } }, metric),
     valueCell(a, interpolated.a),
     valueCell(b, interpolated.b),
     element("td", { class: "number" }, delta === null ? "" : `${formatSigned(delta)} ${word}`),

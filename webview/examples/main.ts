@@ -8,7 +8,7 @@ import type {
 } from "../../src/protocol/panelProtocol.js";
 import { isAborted } from "../../src/protocol/rpc.js";
 import { picker } from "../shared/controls.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { formatStep } from "../shared/format.js";
 import { connect } from "../shared/host.js";
 import { onThemeChange } from "../shared/theme.js";
@@ -24,6 +24,7 @@ let intent: ExamplesIntent = {
   filter: null,
   metric: null,
   cut: null,
+  example: null,
 };
 let runs: readonly RunChoice[] = [];
 let answer: ExamplesAnswer | null = null;
@@ -93,7 +94,7 @@ const content = element(
 );
 main.append(toolbar, note, content);
 
-const NO_CHOICE = { task: null, filter: null, metric: null, cut: null };
+const NO_CHOICE = { task: null, filter: null, metric: null, cut: null, example: null };
 
 function change(wanted: Partial<ExamplesIntent>): void {
   const isOtherRun = wanted.run !== undefined && wanted.run !== intent.run;
@@ -112,8 +113,11 @@ async function ask(): Promise<void> {
   asking?.abort();
   const current = (asking = new AbortController());
   try {
-    answer = await host.peer.ask("examples", { intent, from: 0, to: PAGE }, current.signal);
+    const { signal } = current;
+    const all = { intent, example: null };
+    answer = await host.peer.ask("examples", { ...all, from: 0, to: PAGE }, signal);
     draw();
+    await goToWanted(signal);
   } catch (error) {
     if (!isAborted(error)) setState("failed", messageOf(error));
   }
@@ -121,12 +125,35 @@ async function ask(): Promise<void> {
 
 const PAGE = 1024;
 
+/** The example that somebody asked to see, once. */
+async function goToWanted(signal: AbortSignal): Promise<void> {
+  const { example } = intent;
+  if (!example || !answer?.learned) return;
+  const { id, step } = example;
+  const one = { intent, example: id, from: 0, to: 1 };
+  const row = (await host.peer.ask("examples", one, signal)).learned?.rows.examples[0]?.row;
+  intent = { ...intent, example: null };
+  host.keep(intent);
+  if (row === undefined) return;
+  raster.setStep(step);
+  if (raster.exampleAt(row) === null) await askRows(pageFrom(row), pageFrom(row) + PAGE);
+  raster.goTo(row);
+}
+
+function pageFrom(row: number): number {
+  return Math.floor(row / PAGE) * PAGE;
+}
+
 async function askRows(from: number, to: number): Promise<void> {
   try {
-    const { learned } = await host.peer.ask("examples", { intent, from, to }, asking?.signal);
+    const { learned } = await host.peer.ask(
+      "examples",
+      { intent, example: null, from, to },
+      asking?.signal,
+    );
     if (learned) raster.fill(learned.rows);
   } catch (error) {
-    if (!isAborted(error)) note.textContent = messageOf(error);
+    if (!isAborted(error)) setText(note, messageOf(error));
   }
 }
 
@@ -184,7 +211,10 @@ function announce(row: number, checkpoint: number): void {
   const step = answer?.learned?.checkpoints[checkpoint]?.step;
   if (!example || step === undefined) return;
   const outcome = raster.outcomeAt(row, checkpoint) ?? "unknown";
-  spoken.textContent = `example ${example.id}, ${learnedText(example)}, ${outcome} at step ${formatStep(step)}`;
+  setText(
+    spoken,
+    `example ${example.id}, ${learnedText(example)}, ${outcome} at step ${formatStep(step)}`,
+  );
   void host.peer.ask("moveCursor", { step });
   if (!story.hidden) void tell(row, step);
 }
@@ -231,13 +261,13 @@ async function tell(row: number, step: number): Promise<void> {
       }),
     );
   } catch (error) {
-    if (!isAborted(error)) spoken.textContent = messageOf(error);
+    if (!isAborted(error)) setText(spoken, messageOf(error));
   }
 }
 
 function setState(state: "drawn" | "empty" | "failed", message: string): void {
   document.body.dataset["state"] = state;
-  note.textContent = message;
+  setText(note, message);
   note.hidden = message === "";
   content.hidden = state !== "drawn";
 }

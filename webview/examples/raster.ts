@@ -4,6 +4,7 @@
  */
 
 import type { LearnedExamples } from "../../src/core/index.js";
+import { shownText } from "../../src/protocol/shownText.js";
 import { element } from "../shared/dom.js";
 import { formatCompactStep } from "../shared/format.js";
 import { readTheme, withOpacity } from "../shared/theme.js";
@@ -112,6 +113,13 @@ export class RasterView {
     if (index < 0 || index === this.checkpoint) return;
     this.checkpoint = index;
     this.draw();
+  }
+
+  /** Moves to an example that is there, and opens it. */
+  goTo(row: number): void {
+    this.element.focus({ preventScroll: true });
+    this.select(row, this.checkpoint);
+    this.parts.open(this.row, this.checkpoint);
   }
 
   exampleAt(row: number): ExampleRow | null {
@@ -250,7 +258,7 @@ export class RasterView {
       }
       if (rowHeight >= 12) {
         context.fillStyle = row === this.row ? theme.foreground : theme.muted;
-        context.fillText(fitted(context, example.id, HEAD - 12), 6, top + rowHeight / 2);
+        context.fillText(fitted(context, shownText(example.id), HEAD - 12), 6, top + rowHeight / 2);
         const end = HEAD + shape.steps.length * columnWidth + 12;
         if (width - end > 150) {
           const text = fitted(context, this.parts.describe(example), width - end - 6);

@@ -3,7 +3,7 @@
 import type { FileContents, Problem } from "../../src/core/index.js";
 import type { FileQuestions } from "../../src/protocol/panelProtocol.js";
 import { isAborted } from "../../src/protocol/rpc.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { formatBytes, formatStep } from "../shared/format.js";
 import { connect } from "../shared/host.js";
 import { eventsView } from "./events.js";
@@ -30,7 +30,7 @@ async function ask(): Promise<void> {
   const current = (asking = new AbortController());
   try {
     const { name, contents } = await host.peer.ask("contents", null, current.signal);
-    title.textContent = name;
+    setText(title, name);
     draw(name, contents);
   } catch (error) {
     if (!isAborted(error)) {
@@ -83,7 +83,7 @@ function problemItem({ message, offset, line }: Problem): HTMLElement {
 
 function setState(state: "drawn" | "failed", message: string): void {
   document.body.dataset["state"] = state;
-  note.textContent = message;
+  setText(note, message);
   note.hidden = message === "";
 }
 

@@ -4,7 +4,7 @@ import type { LineageAnswer, LineageRow } from "../../src/core/index.js";
 import type { LineageQuestions } from "../../src/protocol/panelProtocol.js";
 import { isAborted } from "../../src/protocol/rpc.js";
 import { button } from "../shared/controls.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { counted, formatConfigValue, formatStep } from "../shared/format.js";
 import { connect } from "../shared/host.js";
 import { headWidth } from "../shared/listGrid.js";
@@ -43,7 +43,7 @@ main.append(note, content);
 /** Made anew for another width: what is drawn fills the page. */
 function gridFor(width: number): VirtualGrid {
   const head = headWidth();
-  const columnWidth = Math.max(140, width - head - 20);
+  const columnWidth = Math.max(80, width - head - 20);
   return new VirtualGrid({
     label: "Runs and their branches",
     corner: "run",
@@ -182,7 +182,7 @@ new ResizeObserver(() => {
 
 function setState(state: "drawn" | "empty" | "failed", message: string): void {
   document.body.dataset["state"] = state;
-  note.textContent = message;
+  setText(note, message);
   note.hidden = message === "";
   content.hidden = state !== "drawn";
 }

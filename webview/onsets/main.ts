@@ -8,9 +8,10 @@ import type {
 } from "../../src/protocol/panelProtocol.js";
 import { isAborted } from "../../src/protocol/rpc.js";
 import { button, picker, textField } from "../shared/controls.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { connect } from "../shared/host.js";
 import { onThemeChange } from "../shared/theme.js";
+import { headWidth } from "../shared/listGrid.js";
 import { VirtualGrid } from "../shared/virtualGrid.js";
 import { cellContent } from "./cell.js";
 import { CellDetail } from "./detail.js";
@@ -69,7 +70,9 @@ const grid = new VirtualGrid({
   corner: "behaviour, in the order of acquisition",
   rowHeight: 40,
   columnWidth: 132,
-  headWidth: 230,
+  get headWidth() {
+    return Math.min(230, headWidth());
+  },
   headerHeight: 44,
   cell(row, column) {
     const cell = matrix?.cell(row, column);
@@ -222,7 +225,7 @@ async function showCell(row: number, column: number): Promise<void> {
 
 function setState(state: "drawn" | "empty" | "failed", message: string): void {
   document.body.dataset["state"] = state;
-  note.textContent = message;
+  setText(note, message);
   note.hidden = message === "";
   content.hidden = state !== "drawn";
 }

@@ -15,10 +15,11 @@ import {
   type Plugin,
 } from "chart.js";
 import type { SurvivalAnswer } from "../../src/core/index.js";
+import { shownText } from "../../src/protocol/shownText.js";
 import { stepToAxis } from "../../src/protocol/stepScale.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { formatStep } from "../shared/format.js";
-import { patternOf } from "../shared/pattern.js";
+import { MOST_NAMED, patternOf } from "../shared/pattern.js";
 import { stepAt, stepAxis } from "../shared/stepAxis.js";
 import { svg } from "../shared/svg.js";
 import { readTheme, withOpacity, type Theme } from "../shared/theme.js";
@@ -56,7 +57,7 @@ export class SurvivalView {
   fail(message: string): void {
     this.shown = null;
     this.plot.hidden = true;
-    this.title.textContent = message;
+    setText(this.title, message);
     this.list.replaceChildren();
   }
 
@@ -66,14 +67,16 @@ export class SurvivalView {
 
   private draw(label: string, answer: SurvivalAnswer): void {
     const theme = readTheme();
-    this.title.textContent = `Share of runs without “${label}” by step`;
+    setText(this.title, `Share of runs without “${label}” by step`);
+    const { length } = answer.groups;
+    const named = answer.lines.slice(0, Math.min(length, MOST_NAMED));
+    const more = length > MOST_NAMED ? [`and ${formatStep(length - MOST_NAMED)} more`] : [];
+    const rest = [...more, ...answer.lines.slice(length)];
     this.list.replaceChildren(
-      ...answer.lines.map((line, i) => {
-        const isGroup = i < answer.groups.length;
-        return element("li", {}, ...(isGroup ? [sampleOf(i, theme)] : []), line);
-      }),
+      ...named.map((line, i) => element("li", {}, sampleOf(i, theme), line)),
+      ...rest.map((line) => element("li", {}, line)),
     );
-    this.canvas.setAttribute("aria-label", answer.lines.join("; "));
+    this.canvas.setAttribute("aria-label", shownText([...named, ...rest].join("; ")));
     this.plot.hidden = answer.groups.every(({ kaplanMeier }) => kaplanMeier.runs === 0);
     this.chart?.destroy();
     this.chart = new Chart<"line", Point[]>(this.canvas, survivalConfiguration(answer, theme));

@@ -17,6 +17,7 @@ import {
   type Dropdown,
   type TextField,
 } from "@vscode/webview-ui-toolkit";
+import { shownText } from "../../src/protocol/shownText.js";
 import { element } from "./dom.js";
 
 provideVSCodeDesignSystem().register(
@@ -49,7 +50,7 @@ export function checkbox(
   onChange: (isChecked: boolean) => void,
 ): HTMLElement {
   const control = document.createElement("vscode-checkbox") as Checkbox;
-  control.textContent = label;
+  control.textContent = shownText(label);
   if (isChecked) control.setAttribute("checked", "");
   control.addEventListener("change", () => {
     onChange(control.checked);
@@ -87,7 +88,8 @@ export function picker(label: string, onChange: (value: string) => void): Picker
             const item = document.createElement("vscode-option");
             item.setAttribute("value", option.value);
             if (option.value === value) item.setAttribute("selected", "");
-            item.textContent = option.label;
+            item.textContent = shownText(option.label);
+            item.title = item.textContent;
             return item;
           }),
         );

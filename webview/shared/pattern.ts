@@ -13,3 +13,6 @@ const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3]
 export function patternOf(index: number): Pattern {
   return { color: index % COLORS, dash: DASHES[index % DASHES.length] ?? [] };
 }
+
+/** Groups that a legend names: colours and patterns come again before there are as many. */
+export const MOST_NAMED = 24;

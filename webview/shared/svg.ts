@@ -1,5 +1,7 @@
 /** Small drawings as SVG elements. Colours come from classes in the style sheet. */
 
+import { shownText } from "../../src/protocol/shownText.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export function svg<K extends keyof SVGElementTagNameMap>(
@@ -9,6 +11,6 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 ): SVGElementTagNameMap[K] {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-  made.append(...children);
+  made.append(...children.map((child) => (typeof child === "string" ? shownText(child) : child)));
   return made;
 }

@@ -2,7 +2,7 @@
 
 import type { AtStepAnswer } from "../../src/core/index.js";
 import { button, tabs } from "../shared/controls.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { formatStep, formatValue } from "../shared/format.js";
 import { DiffTable, type DiffTableActions } from "./diffTable.js";
 import { onsetTable } from "./onsetTable.js";
@@ -89,12 +89,12 @@ export class Details {
     this.showAside(answer.step, view);
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => {
-      this.said.textContent = spoken(answer);
+      setText(this.said, spoken(answer));
     }, SPEAK_MS);
   }
 
   fail(message: string): void {
-    this.failure.textContent = message;
+    setText(this.failure, message);
     this.failure.hidden = false;
   }
 

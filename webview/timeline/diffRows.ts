@@ -49,7 +49,7 @@ export function COLUMNS(since: number | null): readonly Column[] {
     column(
       "metric",
       "metric",
-      ({ metric }) => ({ text: metric }),
+      ({ metric }) => ({ text: metric, title: metric }),
       ({ metric }) => metric,
     ),
     column(
@@ -77,7 +77,7 @@ export function COLUMNS(since: number | null): readonly Column[] {
     column("noise", "Δ/noise", noiseCell, ({ difference }) => number(difference?.ratio)),
     column(
       "since",
-      since === null ? "since previous checkpoint" : `since step ${formatStep(since)}`,
+      since === null ? "since prev ckpt" : `since step ${formatStep(since)}`,
       sinceCell,
       ({ sincePrevious }) => number(sincePrevious?.delta),
     ),

@@ -4,8 +4,9 @@
  */
 
 import type { AtStepAnswer, AtStepRow } from "../../src/core/index.js";
+import { shownText } from "../../src/protocol/shownText.js";
 import { textField } from "../shared/controls.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { formatStep } from "../shared/format.js";
 import {
   COLUMNS,
@@ -235,6 +236,7 @@ function fillCell(cell: HTMLElement, column: Column, row: AtStepRow): void {
     if (!open || !name || !badge || !baseline) return;
     setText(open, row.label);
     setText(name, row.label);
+    setAttribute(cell, "title", shownText(row.label));
     setHidden(open, row.isBaseline);
     setHidden(baseline, row.isBaseline);
     setHidden(name, !row.isBaseline);
@@ -243,13 +245,9 @@ function fillCell(cell: HTMLElement, column: Column, row: AtStepRow): void {
   }
   const { text, title = "", tone = "" } = column.cell(row);
   setText(cell, text);
-  if (cell.title !== title) cell.title = title;
+  setAttribute(cell, "title", shownText(title));
   const name = [column.isNumber ? "number" : "", tone].filter((part) => part !== "").join(" ");
   if (cell.className !== name) cell.className = name;
-}
-
-function setText(node: HTMLElement, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
 }
 
 function setHidden(node: HTMLElement, isHidden: boolean): void {

@@ -2,6 +2,8 @@
 
 import type { Spread, TimelineChart } from "../../src/core/index.js";
 import { element } from "../shared/dom.js";
+import { formatStep } from "../shared/format.js";
+import { MOST_NAMED } from "../shared/pattern.js";
 import { svg } from "../shared/svg.js";
 import { withOpacity, type Theme } from "../shared/theme.js";
 import { SIGNS } from "./marks.js";
@@ -14,6 +16,9 @@ const SPREADS: Readonly<Record<Spread, string>> = {
   "min-max": "min–max",
 };
 
+/** The Onsets tab has all of them. */
+const MOST_SUMMARIES = 8;
+
 /**
  * A line of the group's colour and dash pattern with its name, and what its band is. A group with a band is a button that
  * shows its seeds by themselves.
@@ -24,7 +29,7 @@ export function legendOf(
   apart: readonly string[],
   setApart: (group: string, isApart: boolean) => void,
 ): HTMLElement[] {
-  const lines = groups.map(({ name, label, color, dash, runs }) => {
+  const lines = groups.slice(0, MOST_NAMED).map(({ name, label, color, dash, runs }) => {
     const bands = answer.charts.flatMap((chart) =>
       chart.groups.filter(({ group }) => group === name),
     );
@@ -33,7 +38,7 @@ export function legendOf(
     const [band] = bands;
     if (!band) {
       const count = runs.length > 1 ? ` (${runs.length} seeds)` : "";
-      return element("span", { class: "entry", title }, line, `${label}${count}`);
+      return element("span", { class: "entry", title }, line, nameIn(`${label}${count}`));
     }
     const most = bands.flatMap(({ n }) => [...n]).reduce((all, n) => Math.max(all, n), 0);
     const isApart = apart.includes(name);
@@ -45,7 +50,9 @@ export function legendOf(
         attributes: { "aria-pressed": String(isApart) },
       },
       line,
-      `${label} (band: ${SPREADS[band.spread]}, n=${most}${isApart ? ", with its seeds" : ""})`,
+      nameIn(
+        `${label} (band: ${SPREADS[band.spread]}, n=${most}${isApart ? ", with its seeds" : ""})`,
+      ),
     );
     entry.addEventListener("click", () => {
       setApart(name, !isApart);
@@ -58,7 +65,7 @@ export function legendOf(
   const lost = bands.some(({ kind }) => kind === "offset")
     ? [element("span", { class: "entry" }, "▨ offset")]
     : [];
-  return [...lines, ...signs, ...lost];
+  return [...lines, ...moreThan(MOST_NAMED, groups.length), ...signs, ...lost];
 }
 
 /** `░ generalises: wd=1 median (1,000, 1,250], 5 of 5`. */
@@ -67,16 +74,28 @@ export function summaryOf(chart: TimelineChart, view: TimelineView, theme: Theme
   if (behaviour === null) return [];
   return [
     element("span", { class: "behaviour" }, `onset of ${behaviour}:`),
-    ...summaries.map(({ group, text }) => {
+    ...summaries.slice(0, MOST_SUMMARIES).map(({ group, text }) => {
       const shown = view.groups.find(({ name }) => name === group);
       const swatch = element("span", { class: "swatch" });
       const shade = theme.series[shown?.color ?? 0] ?? theme.foreground;
       swatch.style.backgroundColor = withOpacity(shade, 0.35);
       swatch.style.borderColor = shade;
       const name = view.groups.length > 1 ? `${shown?.label ?? group} ` : "";
-      return element("span", { class: "entry", title: group }, swatch, `${name}${text}`);
+      return element("span", { class: "entry", title: group }, swatch, nameIn(`${name}${text}`));
     }),
+    ...moreThan(MOST_SUMMARIES, summaries.length),
   ];
+}
+
+/** Cut where it is too long: the entry's title has all of it. */
+function nameIn(text: string): HTMLElement {
+  return element("span", { class: "cut" }, text);
+}
+
+function moreThan(most: number, count: number): HTMLElement[] {
+  return count > most
+    ? [element("span", { class: "entry muted" }, `and ${formatStep(count - most)} more`)]
+    : [];
 }
 
 function sample(color: string, dash: readonly number[]): SVGSVGElement {

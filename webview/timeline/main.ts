@@ -11,7 +11,7 @@ import { parseStep } from "../../src/protocol/parseStep.js";
 import { isAborted } from "../../src/protocol/rpc.js";
 import { stepToAxis } from "../../src/protocol/stepScale.js";
 import { button } from "../shared/controls.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { connect } from "../shared/host.js";
 import { onThemeChange, readTheme } from "../shared/theme.js";
 import { Details } from "./details.js";
@@ -54,7 +54,8 @@ const host = connect<TimelineQuestions, TimelineIntent>({
     if (step !== null && step !== comparison.step) setCursor(step);
   },
   intent: (wanted) => {
-    if ("metrics" in wanted) change(wanted);
+    // Pins are set and known here alone.
+    if ("metrics" in wanted) change({ ...wanted, pins: intent.pins });
   },
 });
 
@@ -232,7 +233,7 @@ function showEmpty({ runs, problems }: TimelineAnswer): void {
 function setState(state: "drawn" | "empty" | "failed", message: string): void {
   document.body.dataset["state"] = state;
   document.body.dataset["message"] = message;
-  note.textContent = message;
+  setText(note, message);
   note.hidden = message === "";
   stage.element.hidden = state === "empty";
   details.element.hidden = state === "empty";
@@ -444,7 +445,7 @@ async function takeAway(kind: ExportKind): Promise<void> {
     said.textContent = text ?? "";
     said.hidden = text === null;
   } catch (error) {
-    said.textContent = error instanceof Error ? error.message : String(error);
+    setText(said, error instanceof Error ? error.message : String(error));
     said.hidden = false;
   }
 }

@@ -12,6 +12,11 @@ export function pythonText(text: string): string {
   );
 }
 
+/** Lines whose label begins with a low line are left out of a legend. */
+function pythonLabel(text: string): string {
+  return pythonText(text.replace(/^(?=_)/, " "));
+}
+
 function pythonNumber(value: number): string {
   if (Number.isNaN(value)) return "nan";
   return Number.isFinite(value) ? String(value) : value > 0 ? "inf" : "-inf";
@@ -63,7 +68,7 @@ function chartLines(view: TimelineView, chart: TimelineChart, axes: string): str
     const look = `color=${color(group)}, linestyle=${style(group)}`;
     const faint = smooth ? ", alpha=0.4, linewidth=0.8" : "";
     return [
-      `${axes}.plot(${pythonList(x)}, ${pythonList(value)}, ${look}${faint}, label=${pythonText(label)})`,
+      `${axes}.plot(${pythonList(x)}, ${pythonList(value)}, ${look}${faint}, label=${pythonLabel(label)})`,
       ...(smooth
         ? [`${axes}.plot(${pythonList(smooth.x)}, ${pythonList(smooth.value)}, ${look})`]
         : []),
@@ -76,7 +81,7 @@ function chartLines(view: TimelineView, chart: TimelineChart, axes: string): str
   const bands = chart.groups.flatMap(({ group: name, x, mean, low, high, spread, n }) => {
     const group = view.groups.findIndex((one) => one.name === name);
     const most = n.reduce((all, one) => Math.max(all, one), 0);
-    const label = pythonText(`${view.groups[group]?.label ?? name} (band: ${spread}, n=${most})`);
+    const label = pythonLabel(`${view.groups[group]?.label ?? name} (band: ${spread}, n=${most})`);
     return [
       `x = ${pythonList(x)}`,
       `${axes}.plot(x, ${pythonList(mean)}, color=${color(group)}, linestyle=${style(group)}, label=${label})`,
@@ -97,6 +102,11 @@ function chartLines(view: TimelineView, chart: TimelineChart, axes: string): str
     ...onsets,
     `${axes}.set_title(${pythonText(chart.metric)}, loc="left", fontsize="medium", parse_math=False)`,
     ...(isLog ? [`${axes}.set_yscale("log")`] : []),
-    ...(hasLabels ? [`${axes}.legend(fontsize="small")`] : []),
+    ...(hasLabels
+      ? [
+          `for text in ${axes}.legend(fontsize="small").get_texts():`,
+          "    text.set_parse_math(False)",
+        ]
+      : []),
   ];
 }

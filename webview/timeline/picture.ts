@@ -2,7 +2,8 @@
 
 import type { PlacedBand, TimelineChart } from "../../src/core/index.js";
 import { axisToStep, stepToAxis } from "../../src/protocol/stepScale.js";
-import { formatCompactStep, formatTick } from "../shared/format.js";
+import { formatCompactStep, formatStep, formatTick } from "../shared/format.js";
+import { MOST_NAMED } from "../shared/pattern.js";
 import { stepTicks } from "../shared/stepAxis.js";
 import { svg } from "../shared/svg.js";
 import type { Theme } from "../shared/theme.js";
@@ -41,12 +42,14 @@ export function pictureOf(
   width: number,
 ): Picture {
   const { charts } = view.answer;
-  const top = HEADER + view.groups.length * LEGEND_ROW;
+  const named = view.groups.slice(0, MOST_NAMED);
+  const more = view.groups.length - named.length;
+  const top = HEADER + (named.length + (more > 0 ? 1 : 0)) * LEGEND_ROW;
   const height = top + charts.length * (CAPTION + CHART) + FOOT;
   const parts: SVGElement[] = [
     svg("rect", { width, height, fill: theme.background }),
     text(LEFT, 20, title, theme.foreground, 14),
-    ...view.groups.flatMap((group, i) => {
+    ...named.flatMap((group, i) => {
       const y = HEADER + i * LEGEND_ROW;
       const color = theme.series[group.color] ?? theme.foreground;
       const ends = { x1: LEFT, x2: LEFT + 26, y1: y, y2: y };
@@ -56,6 +59,9 @@ export function pictureOf(
         text(LEFT + 34, y + 4, `${group.name} (n=${group.runs.length})`, theme.foreground),
       ];
     }),
+    ...(more > 0
+      ? [text(LEFT + 34, top - LEGEND_ROW + 4, `and ${formatStep(more)} more`, theme.foreground)]
+      : []),
   ];
   for (const [i, chart] of charts.entries()) {
     const from = top + i * (CAPTION + CHART);
@@ -83,7 +89,16 @@ function text(
   anchor = "start",
 ): SVGTextElement {
   const look = { "font-family": FONT, "font-size": size, "text-anchor": anchor };
-  return svg("text", { x, y, fill, ...look }, content);
+  return svg("text", { x, y, fill, ...look }, written(content));
+}
+
+/** Signs of a name that are written; a sans-serif letter is about half as wide as high. */
+const MOST_SIGNS = 150;
+
+/** What XML cannot hold (XML 1.0, 2.2) is the sign for what cannot be shown. */
+function written(content: string): string {
+  const text = content.replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, "\ufffd");
+  return text.length > MOST_SIGNS ? `${text.slice(0, MOST_SIGNS - 1)}…` : text;
 }
 
 function toX({ axis, scale }: TimelineView, { left, right }: Frame): (value: number) => number {

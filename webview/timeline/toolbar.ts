@@ -5,6 +5,7 @@ import type { TimelineIntent } from "../../src/protocol/panelProtocol.js";
 import type { StepScale } from "../../src/protocol/stepScale.js";
 import { button, picker, type Option } from "../shared/controls.js";
 import { element } from "../shared/dom.js";
+import { formatStep } from "../shared/format.js";
 import { Popover } from "../shared/popover.js";
 import { EXPORTS, type ExportKind } from "./exports.js";
 import { MetricChooser } from "./metricChooser.js";
@@ -139,7 +140,7 @@ export class Toolbar {
 
   show(intent: TimelineIntent, answer: TimelineAnswer): void {
     const { charts, metrics, runs } = answer;
-    this.metrics.label = `Metrics (${charts.length} of ${metrics.length}) ▾`;
+    this.metrics.label = `Metrics (${charts.length} of ${formatStep(metrics.length)}) ▾`;
     this.chooser.show(answer, this.metrics.isOpen);
     this.axis.set(axesOf(answer), intent.axis);
     this.scale.set(SCALES, intent.scale);

@@ -33,6 +33,8 @@ export interface ExamplesQuestion extends ExamplesChoice {
 }
 
 export interface ExampleRow {
+  /** Place in the order of learning, from 0. */
+  readonly row: number;
   readonly id: string;
   readonly hash: string | null;
   /** First learned (M21). */
@@ -181,7 +183,10 @@ function pageOf(
   return {
     from,
     of: rows.length,
-    examples: Array.from(page, (row) => rowOf(table, analysis, row, here, withScores)),
+    examples: Array.from(page, (row, i) => ({
+      row: example === null ? from + i : analysis.order.indexOf(row),
+      ...rowOf(table, analysis, row, here, withScores),
+    })),
     raster: packRows(analysis.outcomes, page),
   };
 }
@@ -192,7 +197,7 @@ function rowOf(
   row: number,
   here: number,
   withScores: boolean,
-): ExampleRow {
+): Omit<ExampleRow, "row"> {
   const interval = intervalOf(learning, row);
   const at = (checkpoint: number): number => outcomes.columns[checkpoint]?.[row] ?? UNKNOWN;
   return {

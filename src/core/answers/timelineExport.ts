@@ -95,10 +95,7 @@ export async function timelineRecord(
   const behaviours = behavioursOf(catalog.onsetFile());
   const sections: string[] = [
     "# Timeline",
-    `![${answer.charts
-      .map(({ metric }) => metric)
-      .join(", ")
-      .replace(/[[\]\\]/g, "\\$&")}](${encodeURI(picture)})`,
+    `![${escaped(answer.charts.map(({ metric }) => metric).join(", "))}](${encodeURI(picture).replace(/[()]/g, (sign) => `\\${sign}`)})`,
     "## Runs",
     table(
       ["run", "label", "seed group", "directory"],

@@ -76,8 +76,8 @@ export interface LoadedRun {
   readonly view: RunView;
 }
 
-/** What points may take in memory over all runs; the run used longest ago goes first. */
-const MAX_BYTES = 512 * 1024 * 1024;
+/** What points may take in memory over all runs, unless said otherwise. */
+const POINT_BYTES = 512 * 1024 * 1024;
 /** The same for tables of examples. */
 const MAX_EXAMPLE_BYTES = 512 * 1024 * 1024;
 const CONFIGS_AT_ONCE = 16;
@@ -96,6 +96,14 @@ const INSPECTED_AT_ONCE = 16;
 interface Listing {
   readonly runs: readonly RunDir[];
   readonly ids: ReadonlyMap<string, string>;
+}
+
+export interface CatalogOptions extends DiscoverOptions {
+  /** Where what was read is kept; null where it is not. */
+  readonly cache?: Cache | null;
+  readonly place?: ReadingPlace;
+  /** What points may take in memory over all runs; the run used longest ago goes first. */
+  readonly pointBytes?: number;
 }
 
 export class Catalog {
@@ -137,15 +145,18 @@ export class Catalog {
   /** What is being kept. */
   private keeping: Promise<void> = Promise.resolve();
   private readonly files: GuardedFiles;
+  private readonly cache: Cache | null;
+  private readonly place: ReadingPlace;
+  private readonly pointBytes: number;
 
   constructor(
     files: Files,
-    private readonly options: DiscoverOptions,
-    /** Where what was read is kept; null where it is not. */
-    private readonly cache: Cache | null = null,
-    private readonly place: ReadingPlace = HERE,
+    private readonly options: CatalogOptions,
   ) {
     this.files = new GuardedFiles(files);
+    this.cache = options.cache ?? null;
+    this.place = options.place ?? HERE;
+    this.pointBytes = options.pointBytes ?? POINT_BYTES;
   }
 
   /**
@@ -642,7 +653,7 @@ export class Catalog {
     this.bytes += size - (this.sizes.get(grown) ?? 0);
     this.sizes.set(grown, size);
     for (const key of this.readings.keys()) {
-      if (this.bytes <= MAX_BYTES || this.readings.size === 1) return;
+      if (this.bytes <= this.pointBytes || this.readings.size === 1) return;
       this.drop(key);
     }
   }

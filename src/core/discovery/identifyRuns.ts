@@ -7,6 +7,7 @@ import { stepInName } from "../formats/stepNames.js";
 import { baseName } from "../io/path.js";
 import { formatConfigValue, sameValue, type Config, type ConfigValue } from "../model/config.js";
 import type { Lineage, RunDir, RunIdentity } from "../model/run.js";
+import { shownName } from "../model/shownName.js";
 import { publishedRunOf } from "../model/suites.js";
 import type { Told } from "../model/told.js";
 import { isTrackers } from "./directoryRoles.js";
@@ -44,7 +45,7 @@ export function identifyRuns(runs: readonly ConfiguredRun[]): Map<string, RunIde
     for (const configured of neighbours) {
       const { run, config } = configured;
       identities.set(run.key, {
-        label: labels.get(run.key) ?? nameOf(run),
+        label: shownName(labels.get(run.key) ?? nameOf(run)),
         experiment: experimentOf(run),
         config,
         seed: seedOf(configured),
@@ -121,7 +122,9 @@ function groupBySeed(
     const experiment = experimentOf(first.run);
     const keys = describeKeys(first.config, differing);
     const recipe = publishedGroup(first) ?? (keys === "" ? recipeName(first.run) : keys);
-    const base = [experiment, recipe].filter((part) => part !== "").join("/") || nameOf(first.run);
+    const base = shownName(
+      [experiment, recipe].filter((part) => part !== "").join("/") || nameOf(first.run),
+    );
     let name = base;
     if (taken.has(name)) name = `${base} (${recipeName(first.run)})`;
     for (let n = 2; taken.has(name); n++) name = `${base} (${n})`;

@@ -5,13 +5,15 @@
  * `run - metric`, holds several runs.
  */
 
-import { readPieces } from "../io/files.js";
 import { extensionOf } from "../io/path.js";
 import { emptyColumns } from "../model/series.js";
 import { rankOfStep } from "./columns.js";
 import { BLANKS, endsInQuotes, splitRow } from "./framing/delimited.js";
 import { LineSplitter, MAX_LINE_BYTES } from "./framing/lines.js";
 import { decodeText, looksBinary } from "./json.js";
+import { Kernel } from "./kernels/kernel.js";
+import { readLines, type LineRows } from "./kernels/readLines.js";
+import { delimitedTemplate, type TextTemplate } from "./kernels/rowText.js";
 import { isLogName } from "./logNames.js";
 import { ProblemList } from "./problems.js";
 import { stepNamedBy, stepOf, valueOf } from "./table/cells.js";
@@ -181,11 +183,23 @@ function describe(_name: string, head: Uint8Array): HeadFacts {
 }
 
 async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
+  const kernel = Kernel.take();
+  const cursor = yield* readDelimited(kernel, input, signal);
+  kernel?.giveBack();
+  return cursor;
+}
+
+/** Reads by a kernel, or all lines plainly where there is none: what comes out is the same, in other chunks. */
+export async function* readDelimited(
+  kernel: Kernel | null,
+  input: ReadInput,
+  signal?: AbortSignal,
+): AsyncGenerator<Chunk, Cursor> {
   let { from } = input;
   for (;;) {
     const problems = new ProblemList(input.file);
     const rows = new Lines(from.memory as Memory | null, problems);
-    const cursor = yield* readOn({ ...input, from }, rows, problems, signal);
+    const cursor = yield* readOn(kernel, { ...input, from }, rows, problems, signal);
     if (!rows.isVoid) return cursor;
     from = { offset: 0, line: 1, memory: rows.memoryForAnew() };
     yield { points: emptyColumns(), problems: [], startsAnew: true };
@@ -193,17 +207,15 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
 }
 
 async function* readOn(
+  kernel: Kernel | null,
   { source, from }: ReadInput,
   rows: Lines,
   problems: ProblemList,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Chunk, Cursor> {
   const splitter = new LineSplitter(from.offset, from.line);
-  const onLine = (line: Uint8Array, offset: number, number: number): void => {
-    rows.addLine(decodeText(line), offset, number);
-  };
-  for await (const piece of readPieces(source, from.offset, signal)) {
-    splitter.push(piece, onLine);
+  for await (const chunk of readLines(kernel, source, splitter, rows, signal)) {
+    if (chunk) yield chunk;
     if (rows.isVoid) return from;
     for (const { offset, number } of splitter.tooLong.splice(0)) {
       const limit = `${MAX_LINE_BYTES / 2 ** 20} MiB`;
@@ -254,11 +266,11 @@ interface OpenLine {
 }
 
 /** Turns lines into rows, and these into points. */
-class Lines {
+class Lines implements LineRows {
   private header: Header | null;
   private comment: string | null;
   private readonly decimals: Decimals;
-  private readonly rows: TableRows;
+  readonly table: TableRows;
   /** Lines of a row whose quoted cell holds a line break. */
   private open: OpenLine[] = [];
   private openLength = 0;
@@ -270,24 +282,24 @@ class Lines {
     this.header = memory?.header ?? null;
     this.comment = memory?.comment ?? null;
     this.decimals = new Decimals(memory?.decimalComma);
-    this.rows = new TableRows(memory?.rows ?? null, problems, { format: "csv", typed: false });
+    this.table = new TableRows(memory?.rows ?? null, problems, { format: "csv", typed: false });
   }
 
   get points(): number {
-    return this.rows.points;
+    return this.table.points;
   }
 
   get isVoid(): boolean {
-    return this.rows.isVoid;
+    return this.table.isVoid;
   }
 
   take(atEnd: boolean): Generator<Chunk> {
-    return this.rows.take(atEnd);
+    return this.table.take(atEnd);
   }
 
   /** What is known from the first row on, without what only the rows behind it told. */
   memoryForAnew(): Memory {
-    const { withinEpoch } = this.rows.memory();
+    const { withinEpoch } = this.table.memory();
     const rows = { layouts: new Map(), withinEpoch };
     return { header: null, comment: null, decimalComma: null, rows };
   }
@@ -296,7 +308,7 @@ class Lines {
   resumeAt(offset: number, line: number): { offset: number; number: number; memory: Memory } {
     const { header, comment } = this;
     const decimalComma = this.decimals.isComma;
-    const memory = { header, comment, decimalComma, rows: this.rows.memory() };
+    const memory = { header, comment, decimalComma, rows: this.table.memory() };
     const [first] = this.open;
     if (!first) return { offset, number: line, memory };
     this.problems.add(
@@ -307,7 +319,21 @@ class Lines {
     return { offset: first.offset, number: first.line, memory };
   }
 
-  addLine(text: string, offset: number, line: number): void {
+  get isWithinRow(): boolean {
+    return this.open.length > 0;
+  }
+
+  onLine(line: Uint8Array, offset: number, number: number): void {
+    this.addLine(decodeText(line), offset, number);
+  }
+
+  templateOf(line: Uint8Array): TextTemplate | null {
+    const { header, table, decimals } = this;
+    if (header === null || (header.delimiter === ";" && decimals.isComma !== false)) return null;
+    return delimitedTemplate(line, header, table);
+  }
+
+  private addLine(text: string, offset: number, line: number): void {
     const isOpen = this.open.length > 0;
     if (!isOpen && (text.trim() === "" || text.startsWith("#"))) {
       if (this.header === null && text.startsWith("#")) this.comment = text;
@@ -364,7 +390,7 @@ class Lines {
       return;
     }
     const at = { place, name: `line ${place.line}` };
-    if (!this.rows.add(names, cells, at)) this.rows.reportMissingStep(at);
+    if (!this.table.add(names, cells, at)) this.table.reportMissingStep(at);
   }
 
   private cellsOf(row: string, { names, delimiter }: Header): string[] {
@@ -380,9 +406,9 @@ class Lines {
     const whole = text.endsWith('"') && !endsInQuotes(text, delimiter, false);
     const before = this.points;
     const at = { place: { offset, line }, name: `line ${line}` };
-    this.rows.add(names, cells, at, whole ? cells.length : last);
-    const lastColumn = this.rows.layout?.columns[last];
-    const isLost = lastColumn?.role !== "text" && this.rows.isNumeric(lastColumn?.name ?? "");
+    this.table.add(names, cells, at, whole ? cells.length : last);
+    const lastColumn = this.table.layout?.columns[last];
+    const isLost = lastColumn?.role !== "text" && this.table.numeric.has(lastColumn?.name ?? "");
     if (whole || !isLost || cells[last] === "") return;
     this.problems.add(
       "csv/no-line-end",

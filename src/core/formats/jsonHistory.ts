@@ -4,17 +4,21 @@
  * a field of it: `{"history": [{"step": 0, "loss": 4.2}]}`. Without steps such a file is not read: an index is not a step.
  */
 
-import { readPieces, readRange } from "../io/files.js";
+import { readRange } from "../io/files.js";
 import { extensionOf } from "../io/path.js";
 import { isPlainObject } from "../model/config.js";
 import { emptyColumns, PointBuffer } from "../model/series.js";
 import { axisOf, rankOfStep } from "./columns.js";
 import { JsonArraySplitter, MAX_ELEMENT_BYTES } from "./framing/jsonArray.js";
 import { decodeText, numberOf, parseJson, readJson } from "./json.js";
+import { Kernel } from "./kernels/kernel.js";
+import { readElements, type ElementRows } from "./kernels/readElements.js";
+import type { PlainRows } from "./kernels/rowKernel.js";
+import { jsonTemplate, type TextTemplate } from "./kernels/rowText.js";
 import { isMeasured } from "./logNames.js";
 import { ProblemList } from "./problems.js";
 import { factsOfRows, isToldByIdentity, JsonRows, layoutOfRow } from "./table/jsonRows.js";
-import { CHUNK_POINTS } from "./table/rows.js";
+import { CHUNK_POINTS, type RowsMemory } from "./table/rows.js";
 import {
   HEAD_BYTES,
   LOOK,
@@ -88,10 +92,22 @@ function describe(_name: string, head: Uint8Array): HeadFacts {
 }
 
 async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
+  const kernel = Kernel.take();
+  const cursor = yield* readHistory(kernel, input, signal);
+  kernel?.giveBack();
+  return cursor;
+}
+
+/** Reads rows by a kernel, or plainly where there is none: what comes out is the same, in other chunks. */
+export async function* readHistory(
+  kernel: Kernel | null,
+  input: ReadInput,
+  signal?: AbortSignal,
+): AsyncGenerator<Chunk, Cursor> {
   const { source, file } = input;
   const problems = new ProblemList(file);
   const found = rowsIn(await readRange(source, 0, LONG_HEAD_BYTES));
-  if (found) yield* readRows(input, found.field, isToldByIdentity(found.rows), problems, signal);
+  if (found) yield* readRows(kernel, input, found, problems, signal);
   else {
     const parsed = await readJson(source, MAX_BYTES);
     const points = new PointsByAxis();
@@ -105,45 +121,71 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
 }
 
 async function* readRows(
+  kernel: Kernel | null,
   { source }: ReadInput,
-  field: string | null,
-  byIdentity: boolean,
+  { field, rows: first }: { readonly field: string | null; readonly rows: readonly Row[] },
   problems: ProblemList,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Chunk, void> {
-  for (let rows = new JsonRows(null, byIdentity, problems, "json-history"); ;) {
+  const byIdentity = isToldByIdentity(first);
+  for (let memory: RowsMemory | null = null; ;) {
     const splitter = new JsonArraySplitter(field);
-    let count = 0;
-    const onRow = (element: Uint8Array | null, offset: number): void => {
-      const name = `row ${++count}`;
-      const parsed = element && parseJson(decodeText(element));
-      if (parsed?.ok === true && isPlainObject(parsed.value)) {
-        rows.add(parsed.value, { place: { offset }, name });
-        return;
-      }
-      const reason = parsed === null ? `has more than ${MAX_ELEMENT_BYTES} bytes` : "is no object";
-      problems.add("json-history/not-a-row", `${name} ${reason}; not read`, { offset });
-    };
-    for await (const piece of readPieces(source, 0, signal)) {
-      splitter.push(piece, onRow);
-      if (rows.isVoid || splitter.ended) break;
+    const rows: JsonRows = new JsonRows(memory, byIdentity, problems, "json-history");
+    const elements = new Elements(rows, problems);
+    for await (const chunk of readElements(kernel, source, splitter, elements, signal)) {
+      if (chunk) yield chunk;
       if (rows.points >= CHUNK_POINTS) yield* rows.take(false);
     }
     if (rows.isVoid) {
-      const { withinEpoch } = rows.memory();
-      const memory = { layouts: new Map(), withinEpoch };
-      rows = new JsonRows(memory, byIdentity, problems, "json-history");
+      memory = { layouts: new Map(), withinEpoch: rows.memory().withinEpoch };
       problems.take();
       yield { points: emptyColumns(), problems: [], startsAnew: true };
       continue;
     }
     if (!splitter.ended) {
-      const message = `ends behind row ${count}; what lies before is read`;
+      const message = `ends behind row ${elements.count}; what lies before is read`;
       problems.add("json-history/cut", message);
     }
     rows.reportMissingStep();
     yield* rows.take(true);
     return;
+  }
+}
+
+/** Turns elements of the list into rows. */
+class Elements implements ElementRows {
+  count = 0;
+
+  constructor(
+    private readonly json: JsonRows,
+    private readonly problems: ProblemList,
+  ) {}
+
+  get rows(): PlainRows {
+    return this.json.table;
+  }
+
+  get isVoid(): boolean {
+    return this.json.isVoid;
+  }
+
+  onOthers(count: number): void {
+    this.count += count;
+  }
+
+  onElement(element: Uint8Array | null, offset: number): void {
+    const name = `row ${++this.count}`;
+    const parsed = element && parseJson(decodeText(element));
+    if (parsed?.ok === true && isPlainObject(parsed.value)) {
+      this.json.add(parsed.value, { place: { offset }, name });
+      return;
+    }
+    const reason = parsed === null ? `has more than ${MAX_ELEMENT_BYTES} bytes` : "is no object";
+    this.problems.add("json-history/not-a-row", `${name} ${reason}; not read`, { offset });
+  }
+
+  templateOf(element: Uint8Array): TextTemplate | null {
+    return jsonTemplate(element, this.json);
   }
 }
 

@@ -4,16 +4,19 @@
  * or the like describe the run. A line's number is never taken for a step.
  */
 
-import { readPieces, readRange, type ByteSource } from "../io/files.js";
+import { readRange, type ByteSource } from "../io/files.js";
 import { extensionOf } from "../io/path.js";
 import { isPlainObject } from "../model/config.js";
 import { emptyColumns } from "../model/series.js";
 import { LineSplitter, MAX_LINE_BYTES } from "./framing/lines.js";
 import { decodeText, looksBinary, parseJson } from "./json.js";
+import { Kernel } from "./kernels/kernel.js";
+import { readLines, type LineRows } from "./kernels/readLines.js";
+import { jsonTemplate, type TextTemplate } from "./kernels/rowText.js";
 import { isLogName } from "./logNames.js";
 import { ProblemList } from "./problems.js";
 import { factsOfRows, isToldByIdentity, JsonRows, layoutOfRow } from "./table/jsonRows.js";
-import { CHUNK_POINTS, type RowsMemory } from "./table/rows.js";
+import { CHUNK_POINTS, type RowsMemory, type TableRows } from "./table/rows.js";
 import {
   HEAD_BYTES,
   LOOK,
@@ -111,6 +114,18 @@ function describe(_name: string, head: Uint8Array): HeadFacts {
 }
 
 async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
+  const kernel = Kernel.take();
+  const cursor = yield* readJsonLines(kernel, input, signal);
+  kernel?.giveBack();
+  return cursor;
+}
+
+/** Reads by a kernel, or all lines plainly where there is none: what comes out is the same, in other chunks. */
+export async function* readJsonLines(
+  kernel: Kernel | null,
+  input: ReadInput,
+  signal?: AbortSignal,
+): AsyncGenerator<Chunk, Cursor> {
   const { source, file } = input;
   let { from } = input;
   let memory = from.memory as Memory | null;
@@ -119,7 +134,7 @@ async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chu
     const problems = new ProblemList(file);
     const rows: JsonRows = new JsonRows(memory.rows, memory.byIdentity, problems, "jsonl");
     const lines = new Lines(rows, problems);
-    const place = yield* readOn({ ...input, from }, lines, problems, signal);
+    const place = yield* readOn(kernel, { ...input, from }, lines, problems, signal);
     memory = { ...memory, rows: rows.memory() };
     if (!rows.isVoid) return { ...place, memory };
     const { withinEpoch } = rows.memory();
@@ -134,6 +149,7 @@ async function isIdentityIn(source: ByteSource): Promise<boolean> {
 }
 
 async function* readOn(
+  kernel: Kernel | null,
   { source, from }: ReadInput,
   lines: Lines,
   problems: ProblemList,
@@ -141,11 +157,8 @@ async function* readOn(
 ): AsyncGenerator<Chunk, { offset: number; line: number }> {
   const { rows } = lines;
   const splitter = new LineSplitter(from.offset, from.line);
-  const onLine = (line: Uint8Array, offset: number, number: number): void => {
-    lines.add(line, offset, number);
-  };
-  for await (const piece of readPieces(source, from.offset, signal)) {
-    splitter.push(piece, onLine);
+  for await (const chunk of readLines(kernel, source, splitter, lines, signal)) {
+    if (chunk) yield chunk;
     if (rows.isVoid) return from;
     for (const { offset, number } of splitter.tooLong.splice(0)) {
       const limit = `${MAX_LINE_BYTES / 2 ** 20} MiB`;
@@ -162,7 +175,7 @@ async function* readOn(
   const { number } = splitter;
   let { offset } = splitter;
   if (rest.length > 0 && rowIn(decodeText(rest)) !== null) {
-    lines.add(rest, offset, number);
+    lines.onLine(rest, offset, number);
     offset += rest.length;
   }
   if (rows.isVoid) return from;
@@ -172,13 +185,19 @@ async function* readOn(
 }
 
 /** Turns lines into rows. */
-class Lines {
+class Lines implements LineRows {
+  readonly isWithinRow = false;
+
   constructor(
     readonly rows: JsonRows,
     private readonly problems: ProblemList,
   ) {}
 
-  add(line: Uint8Array, offset: number, number: number): void {
+  get table(): TableRows {
+    return this.rows.table;
+  }
+
+  onLine(line: Uint8Array, offset: number, number: number): void {
     if (line.length === 0) return;
     const text = decodeText(line);
     if (text.trim() === "") return;
@@ -194,6 +213,10 @@ class Lines {
         place,
       );
     } else this.rows.add(parsed.value, { place, name: `line ${number}` });
+  }
+
+  templateOf(line: Uint8Array): TextTemplate | null {
+    return jsonTemplate(line, this.rows);
   }
 }
 

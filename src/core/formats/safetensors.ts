@@ -86,7 +86,7 @@ function checkHeader(document: Record<string, unknown>, dataStart: number): Head
     if (begin === undefined || end === undefined || end < begin) {
       return bad(`has an entry "${name}" with wrong data_offsets`);
     }
-    const bits = BITS[dtype];
+    const bits = Object.hasOwn(BITS, dtype) ? BITS[dtype] : undefined;
     const elements = shape.reduce((product, size) => product * size, 1);
     if (bits !== undefined && Math.ceil((elements * bits) / 8) !== end - begin) {
       return bad(`has an entry "${name}" whose shape and data_offsets disagree`);

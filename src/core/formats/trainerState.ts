@@ -3,35 +3,46 @@
  * one by one, so that a state that was cut off while it was saved gives those before the cut.
  */
 
-import { readPieces } from "../io/files.js";
 import { isPlainObject } from "../model/config.js";
 import { PointBuffer } from "../model/series.js";
 import { JsonArraySplitter, MAX_ELEMENT_BYTES } from "./framing/jsonArray.js";
 import { decodeText, numberOf, parseJson } from "./json.js";
+import { Kernel } from "./kernels/kernel.js";
+import { readElements, type ElementRows } from "./kernels/readElements.js";
+import type { PlainPart, PlainRows } from "./kernels/rowKernel.js";
+import { jsonTemplate, type TextTemplate } from "./kernels/rowText.js";
 import { ProblemList } from "./problems.js";
 import { NO, YES, type Chunk, type Cursor, type Reader, type ReadInput } from "./reader.js";
+import type { RowTemplate, TemplatePoint } from "./table/template.js";
 
 /** Fields of a row that say where it is, not what was measured. */
 const PLACE = new Set(["step", "epoch"]);
 
 const CHUNK_POINTS = 65_536;
 
-async function* read(
+type Row = Readonly<Record<string, unknown>>;
+
+async function* read(input: ReadInput, signal?: AbortSignal): AsyncGenerator<Chunk, Cursor> {
+  const kernel = Kernel.take();
+  const cursor = yield* readTrainerState(kernel, input, signal);
+  kernel?.giveBack();
+  return cursor;
+}
+
+/** Reads by a kernel, or all rows plainly where there is none: what comes out is the same, in other chunks. */
+export async function* readTrainerState(
+  kernel: Kernel | null,
   { source, file }: ReadInput,
   signal?: AbortSignal,
 ): AsyncGenerator<Chunk, Cursor> {
   const problems = new ProblemList(file);
   const rows = new Rows(problems);
   const splitter = new JsonArraySplitter("log_history");
-  const onRow = (row: Uint8Array | null, offset: number): void => {
-    rows.add(row, offset);
-  };
-  for await (const piece of readPieces(source, 0, signal)) {
-    splitter.push(piece, onRow);
+  for await (const chunk of readElements(kernel, source, splitter, rows, signal)) {
+    if (chunk) yield chunk;
     if (rows.points.length >= CHUNK_POINTS) {
       yield { points: rows.points.take(), problems: problems.take() };
     }
-    if (splitter.ended) break;
   }
   if (!splitter.found) {
     if (splitter.isWhole)
@@ -46,14 +57,37 @@ async function* read(
 }
 
 /** Turns rows of the history into points. */
-class Rows {
+class Rows implements ElementRows, PlainRows {
   readonly points = new PointBuffer();
   count = 0;
-  private epochStep = NaN;
+  readonly isVoid = false;
+  readonly numeric = new Set<string>();
+  private readonly all: PlainPart & { onceStep: number } = {
+    points: new Map([[undefined, this.points]]),
+    before: null,
+    last: new Map(),
+    onceStep: NaN,
+  };
 
   constructor(private readonly problems: ProblemList) {}
 
-  add(bytes: Uint8Array | null, offset: number): void {
+  get rows(): PlainRows {
+    return this;
+  }
+
+  part(): PlainPart {
+    return this.all;
+  }
+
+  drain(points: PointBuffer, to: Parameters<PointBuffer["drain"]>[0]): void {
+    points.drain(to);
+  }
+
+  onOthers(count = 0): void {
+    this.count += count;
+  }
+
+  onElement(bytes: Uint8Array | null, offset: number): void {
     const index = this.count++;
     const name = `log_history[${index}]`;
     if (bytes === null) {
@@ -76,18 +110,42 @@ class Rows {
     this.addRow(row, step);
   }
 
-  private addRow(row: Readonly<Record<string, unknown>>, step: number): void {
-    const { points } = this;
+  templateOf(element: Uint8Array): TextTemplate | null {
+    return jsonTemplate(element, { namingPlaces: () => [], templateOf });
+  }
+
+  private addRow(row: Row, step: number): void {
+    const { points, all } = this;
     // A training row and an evaluation row share a step and repeat its epoch.
-    if (typeof row["epoch"] === "number" && step !== this.epochStep) {
+    if (typeof row["epoch"] === "number" && step !== all.onceStep) {
       points.add(points.idOf("epoch"), step, NaN, row["epoch"]);
-      this.epochStep = step;
+      all.onceStep = step;
     }
     for (const [key, field] of Object.entries(row)) {
       const value = PLACE.has(key) ? undefined : numberOf(field);
       if (value !== undefined) points.add(points.idOf(key), step, NaN, value);
     }
   }
+}
+
+/** What `addRow` makes of rows like one that has places where they have numbers. */
+function templateOf(row: Row): RowTemplate | null {
+  const { step, epoch } = row;
+  const hasOnce = typeof epoch === "number";
+  const points: TemplatePoint[] = hasOnce
+    ? [{ metric: "epoch", place: epoch, value: null, stderr: -1 }]
+    : [];
+  for (const [metric, field] of Object.entries(row)) {
+    if (PLACE.has(metric)) continue;
+    if (typeof field === "number") points.push({ metric, place: field, value: null, stderr: -1 });
+    else {
+      const value = numberOf(field);
+      if (value !== undefined) points.push({ metric, place: -1, value, stderr: -1 });
+    }
+  }
+  if (typeof step !== "number" || points.length === 0) return null;
+  const place = { part: "", column: "step", step, wallTime: -1, time: NaN, epoch: -1 };
+  return { ...place, points, hasOnce, texts: [], watched: null };
 }
 
 export const trainerState: Reader = {

@@ -70,7 +70,7 @@ function stepOf(bytes: Uint8Array): number {
 }
 
 /** Key (1), path of keys (2, used where the key is empty), value as JSON (16): the form of history and config items. */
-function addItem(bytes: Uint8Array, into: Map<string, unknown>): void {
+export function itemOf(bytes: Uint8Array): { readonly name: string; readonly json: string } {
   const item = new ProtobufReader(bytes);
   let key = "";
   const path: string[] = [];
@@ -82,7 +82,11 @@ function addItem(bytes: Uint8Array, into: Map<string, unknown>): void {
     else if (item.field === 16) json = item.text();
     else item.skip();
   }
-  const name = key === "" ? path.join(".") : key;
+  return { name: key === "" ? path.join(".") : key, json };
+}
+
+function addItem(bytes: Uint8Array, into: Map<string, unknown>): void {
+  const { name, json } = itemOf(bytes);
   const parsed = parseJson(json);
   if (name !== "" && parsed.ok) into.set(name, parsed.value);
 }

@@ -15,9 +15,10 @@ const STEP_NAMES = [
   "train/step",
 ];
 export const COUNTER = "_step";
+export const TIMESTAMP = "_timestamp";
 
 /** Columns of the client: where and when a row was logged, not what. */
-const PLACE = new Set([COUNTER, "_runtime", "_timestamp", "_wandb"]);
+export const PLACE: ReadonlySet<string> = new Set([COUNTER, "_runtime", TIMESTAMP, "_wandb"]);
 
 export interface Row {
   readonly items: ReadonlyMap<string, unknown>;
@@ -56,7 +57,7 @@ function isStep(value: unknown): value is number {
 
 /** Adds the scalars of a row at `step`. Nested values get dotted names. */
 export function addRow(row: Row, stepName: string, step: number, points: PointBuffer): void {
-  const time = row.items.get("_timestamp");
+  const time = row.items.get(TIMESTAMP);
   const wallTime = typeof time === "number" ? time : NaN;
   for (const [name, value] of row.items) {
     if (!PLACE.has(name) && name !== stepName) addValue(name, value, step, wallTime, points, 0);

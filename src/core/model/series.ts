@@ -69,6 +69,11 @@ export class PointBuffer {
   private stderr: Float64Array | null = null;
   length = 0;
 
+  /** Names by number. */
+  get metrics(): readonly string[] {
+    return this.names;
+  }
+
   idOf(metric: string): number {
     let id = this.ids.get(metric);
     if (id === undefined) {
@@ -105,6 +110,28 @@ export class PointBuffer {
     for (const name of this.names.splice(names)) this.ids.delete(name);
   }
 
+  /** Gives away the points so far, one by one; the buffer starts anew but keeps its metric names. */
+  drain(
+    to: (
+      metric: string,
+      step: number,
+      wallTime: number,
+      value: number | null,
+      stderr: number,
+    ) => void,
+  ): void {
+    for (let i = 0; i < this.length; i++) {
+      to(
+        this.names[this.metric[i] as number] as string,
+        this.step[i] as number,
+        this.wallTime[i] as number,
+        this.recorded?.[i] === 0 ? null : (this.value[i] as number),
+        this.stderr?.[i] ?? NaN,
+      );
+    }
+    this.restart();
+  }
+
   /** The columns so far; the buffer starts anew but keeps its metric names. */
   take(): PointColumns {
     const n = this.length;
@@ -117,10 +144,14 @@ export class PointBuffer {
       recorded: this.recorded?.slice(0, n) ?? null,
       stderr: this.stderr?.slice(0, n) ?? null,
     };
+    this.restart();
+    return columns;
+  }
+
+  private restart(): void {
     this.length = 0;
     this.recorded = null;
     this.stderr = null;
-    return columns;
   }
 
   private grow(): void {

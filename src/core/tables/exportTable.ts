@@ -47,7 +47,7 @@ export function toArrow(columns: ExportColumns, axis: string): Uint8Array {
     attempt: makeVector(makeData({ type: new Int32(), length, data: attempt })),
     metric: names(columns.metric, columns.metrics),
     step: float(step),
-    ...(axis === "step" ? {} : { [axis]: float(x) }),
+    ...(axis === "step" ? {} : { [columnOf(axis)]: float(x) }),
     wallTime: float(wallTime),
     value: float(value),
     superseded: vectorFromArray(
@@ -65,7 +65,7 @@ const PIECE = 4096;
 export function* toCsv(columns: ExportColumns, axis: string): Generator<string> {
   const { runs, metrics, step, x, wallTime, value, attempt, superseded } = columns;
   const isStep = axis === "step";
-  const head = ["run", "attempt", "metric", "step", ...(isStep ? [] : [axis])];
+  const head = ["run", "attempt", "metric", "step", ...(isStep ? [] : [columnOf(axis)])];
   yield `${[...head, "wallTime", "value", "superseded"].map(quoted).join(",")}\n`;
   const [runNames, metricNames] = [runs.map(quoted), metrics.map(quoted)];
   let piece = "";
@@ -89,6 +89,13 @@ export function* toCsv(columns: ExportColumns, axis: string): Generator<string> 
     }
   }
   yield piece;
+}
+
+const OWN = ["run", "attempt", "metric", "wallTime", "value", "superseded"];
+
+/** A metric may be called as one of the other columns. */
+function columnOf(axis: string): string {
+  return OWN.includes(axis) ? `axis ${axis}` : axis;
 }
 
 function quoted(text: string): string {

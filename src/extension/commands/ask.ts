@@ -6,6 +6,7 @@ import { isAborted } from "../../protocol/rpc.js";
 import type { Completion } from "../../core/index.js";
 import type { BehaviourEntry, QuestionCheck, RunAtStep } from "../../protocol/workerProtocol.js";
 import type { OnsetWindow } from "../onsetWindow.js";
+import { plainText } from "../plainText.js";
 import type { Dialogue } from "./dialogue.js";
 
 interface QuestionItem extends vscode.QuickPickItem {
@@ -31,9 +32,9 @@ export async function askQuestion(
   picker.placeholder = "A behaviour, or a metric and a threshold: held_out/acc > 0.9 for 2";
   picker.matchOnDescription = true;
   const named: readonly QuestionItem[] = behaviours.map(({ name, question, note }) => ({
-    label: name,
-    description: name === question ? "built in" : question,
-    ...(note === null ? {} : { detail: note }),
+    label: plainText(name),
+    description: name === question ? "built in" : plainText(question),
+    ...(note === null ? {} : { detail: plainText(note) }),
     text: name,
     state: "whole",
   }));
@@ -60,7 +61,7 @@ export async function askQuestion(
       ];
       picker.items = own ? [own, ...offered] : offered;
       // What is no question yet is completed by Enter, where something fits.
-      const near = check.ok ? undefined : offered.find(({ label }) => label.includes(typed));
+      const near = check.ok ? undefined : offered.find(({ text }) => text.includes(typed));
       if (own) picker.activeItems = [near ?? own];
       picker.busy = false;
     } catch (error) {
@@ -94,8 +95,8 @@ function typedItem(
   behaviours: readonly BehaviourEntry[],
 ): QuestionItem | null {
   if (text === "" || behaviours.some(({ name }) => name === text)) return null;
-  const description = check.ok ? "ask this" : check.message;
-  return { label: text, description, text, state: "typed", alwaysShow: true };
+  const description = check.ok ? "ask this" : plainText(check.message);
+  return { label: plainText(text), description, text, state: "typed", alwaysShow: true };
 }
 
 function completionItem(value: string, completion: Completion): QuestionItem {
@@ -103,8 +104,10 @@ function completionItem(value: string, completion: Completion): QuestionItem {
   const isOpen = insert.endsWith("(");
   const text = `${value.slice(0, start)}${insert}${value.slice(end)}${isOpen ? "" : " "}`;
   return {
-    label: text.trim(),
-    ...(kind === "word" ? {} : { description: label === text.trim() ? kind : `${kind} ${label}` }),
+    label: plainText(text.trim()),
+    ...(kind === "word"
+      ? {}
+      : { description: label === text.trim() ? kind : `${kind} ${plainText(label)}` }),
     text,
     state: "begun",
     alwaysShow: true,
@@ -130,13 +133,15 @@ export function askStep(
     .then((text) => (text === undefined ? undefined : (parseStep(text) ?? undefined)));
 }
 
-/** One run; compared ones first. */
+/** One run, of all or `among` some; compared ones first. */
 export async function askRun(
   dialogue: Dialogue,
-  { store, comparison }: OnsetWindow,
+  { store, comparison }: Pick<OnsetWindow, "store" | "comparison">,
   title: string,
+  among: readonly string[] | null = null,
 ): Promise<string | undefined> {
-  const { runs } = await store.start();
+  const known = (await store.start()).runs;
+  const runs = among === null ? known : known.filter(({ key }) => among.includes(key));
   if (runs.length === 0) throw new Error("no runs were found. Add a folder of runs first.");
   const items = [...runs]
     .sort((a, b) => Number(comparison.has(b.key)) - Number(comparison.has(a.key)))
@@ -191,7 +196,11 @@ export async function withProgress<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Onset: ${title}`, cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: `Onset: ${plainText(title)}`,
+      cancellable: true,
+    },
     async (progress, token) => {
       const abort = new AbortController();
       const subscriptions = [

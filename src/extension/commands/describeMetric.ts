@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { DescribeAnswer } from "../../core/index.js";
 import type { OnsetWindow } from "../onsetWindow.js";
+import { plainText } from "../plainText.js";
 import { withProgress } from "./ask.js";
 import type { Command } from "./command.js";
 
@@ -25,7 +26,8 @@ async function askMetric(
 ): Promise<string | undefined> {
   const { metrics } = await store.ask("vocabulary", { runs });
   if (metrics.length === 0) throw new Error("the compared runs have no metrics.");
-  return vscode.window.showQuickPick(metrics, { title: "Describe metric …" });
+  const items = metrics.map((metric) => ({ label: plainText(metric), metric }));
+  return (await vscode.window.showQuickPick(items, { title: "Describe metric …" }))?.metric;
 }
 
 const NAMES = ["", "points", "values", "sharpness", "width", "L", "B", ""];
@@ -38,10 +40,10 @@ async function show(
   together: readonly string[],
 ): Promise<void> {
   const items: vscode.QuickPickItem[] = [
-    ...together.map((label) => ({ label })),
+    ...together.map((line) => ({ label: plainText(line) })),
     { label: "runs", kind: vscode.QuickPickItemKind.Separator },
     ...rows.map(([label = "", ...cells]) => ({
-      label,
+      label: plainText(label),
       detail: cells
         .flatMap((cell, i) => (cell === "" ? [] : [`${NAMES[i + 1] ?? ""} ${cell}`.trim()]))
         .join(" · "),

@@ -5,6 +5,7 @@
  */
 
 import * as vscode from "vscode";
+import { plainText } from "../plainText.js";
 
 /** Nobody goes away from an input as soon as this. */
 const LATE_FOCUS_MS = 500;
@@ -85,7 +86,7 @@ export class Dialogue {
   ): Promise<readonly T[] | undefined> {
     const picker = picked(title, items, placeholder);
     picker.canSelectMany = true;
-    picker.selectedItems = items.filter((item) => item.picked === true);
+    picker.selectedItems = picker.items.filter((item) => item.picked === true);
     return this.ask(picker, () => picker.selectedItems);
   }
 
@@ -105,13 +106,25 @@ export class Dialogue {
   }
 }
 
+/** Its texts may be names from files. */
+function plainItem<T extends vscode.QuickPickItem>(item: T): T {
+  const { label, description, detail } = item;
+  return {
+    ...item,
+    label: plainText(label),
+    ...(description !== undefined && { description: plainText(description) }),
+    ...(detail !== undefined && { detail: plainText(detail) }),
+  };
+}
+
 function picked<T extends vscode.QuickPickItem>(
   title: string,
   items: readonly T[],
   placeholder: string,
 ): vscode.QuickPick<T> {
   return Object.assign(vscode.window.createQuickPick<T>(), {
-    ...{ title, items, placeholder },
+    ...{ title, placeholder },
+    items: items.map((item) => plainItem(item)),
     matchOnDescription: true,
   });
 }

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import { isAborted } from "../../protocol/rpc.js";
 import type { OnsetWindow } from "../onsetWindow.js";
+import { plainText } from "../plainText.js";
 import { addFolder } from "./addFolder.js";
 import { annotateStep } from "./annotateStep.js";
 import { clearFilter, filterRuns, filterRunsByState, groupRuns } from "./arrangeRuns.js";
@@ -92,6 +93,6 @@ export function guarded<K extends CommandId>(
 }
 
 async function tell({ log }: OnsetWindow, message: string): Promise<void> {
-  const chosen = await vscode.window.showErrorMessage(`Onset: ${message}`, "Show log");
+  const chosen = await vscode.window.showErrorMessage(`Onset: ${plainText(message)}`, "Show log");
   if (chosen !== undefined) log.show();
 }

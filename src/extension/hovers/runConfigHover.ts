@@ -150,7 +150,12 @@ function trusted(): vscode.MarkdownString {
 }
 
 function link(text: string, command: string, ...args: unknown[]): string {
-  return `[${text}](command:${command}?${encodeURIComponent(JSON.stringify(args))})`;
+  // A bracket in a path would end the link.
+  const query = encodeURIComponent(JSON.stringify(args)).replace(
+    /[()]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+  );
+  return `[${text}](command:${command}?${query})`;
 }
 
 /** Of a table, whose columns the editor would put side by side without a space. */

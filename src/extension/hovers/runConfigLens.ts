@@ -8,6 +8,7 @@ import type { RunConfigAnswer } from "../../core/index.js";
 import { isAborted } from "../../protocol/rpc.js";
 import { Disposables } from "../lifecycle.js";
 import type { OnsetWindow } from "../onsetWindow.js";
+import { plainText } from "../plainText.js";
 import { isOn, SECTION } from "../services/settings.js";
 import { counted } from "../views/labels.js";
 import { CONFIG_FILES, CONFIG_LANGUAGES, pathOf } from "./runConfigs.js";
@@ -95,13 +96,13 @@ function commandsOf(answer: RunConfigAnswer): vscode.Command[] {
   const differing = baseline?.keys.join(", ") ?? "";
   return [
     {
-      title: `Onset: ${text(name)}${reached}`,
+      title: `Onset: ${plainText(name)}${reached}`,
       tooltip: "The run of this config. Show it in the Timeline",
       command: "onset.showInTimeline",
       arguments: [{ runs }],
     },
     ...behaviours.map((behaviour) => ({
-      title: `${text(behaviour.name)} ${behaviour.text}`,
+      title: `${plainText(behaviour.name)} ${behaviour.text}`,
       tooltip: "When it began in this run. Show it in the Timeline",
       command: "onset.openTimeline",
       arguments: [
@@ -122,11 +123,6 @@ function commandsOf(answer: RunConfigAnswer): vscode.Command[] {
         ]
       : []),
   ];
-}
-
-/** As a lens shows it: `$(…)` would be an icon. */
-function text(name: string): string {
-  return name.replace(/\$(?=\()/g, "＄").replace(/\s+/g, " ");
 }
 
 async function hints(

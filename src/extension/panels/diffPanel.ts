@@ -55,8 +55,11 @@ export class DiffPanel implements vscode.Disposable {
             if (!isIntent(intent)) throw new Error("a question of the Diff is not understood");
             return store.ask("weightDiff", intent, signal);
           },
-          openExamples: ({ run, task, filter }) => {
-            examples.open({ run, task, filter: filter ?? "none", metric: null, cut: null });
+          openExamples: ({ run, task, filter, example: id }) => {
+            const step = this.current?.b.step;
+            const example = id === null || step === undefined ? null : { id, step };
+            const choice = { task, filter: filter ?? "none", metric: null, cut: null };
+            examples.open({ run, ...choice, example });
             return null;
           },
           openConfigDiff: async (intent) => {

@@ -7,7 +7,10 @@ import type { Comparison } from "../services/comparison.js";
 import type { RunStore } from "../services/runStore.js";
 import { PanelHost } from "./panelHost.js";
 
-const NO_INTENT: ExamplesIntent = { run: null, task: null, filter: null, metric: null, cut: null };
+const NO_INTENT: ExamplesIntent = {
+  ...{ run: null, task: null, filter: null, metric: null, cut: null },
+  example: null,
+};
 
 export class ExamplesPanel implements vscode.Disposable {
   private readonly own = new Disposables();
@@ -40,20 +43,22 @@ export class ExamplesPanel implements vscode.Disposable {
               })),
             };
           },
-          examples: ({ intent, from, to }, signal) => {
+          examples: ({ intent, example, from, to }, signal) => {
             if (!isIntent(intent) || intent.run === null) {
               throw new Error("a question of the Examples is not understood");
             }
             this.current = intent;
-            const { run, ...choice } = intent;
-            const question = { persistence: null, example: null, step: null, from, to };
+            const { run, task, filter, metric, cut } = intent;
+            const choice = { task, filter, metric, cut };
+            const question = { persistence: null, example, step: null, from, to };
             return store.ask("examples", { run, ...choice, ...question }, signal);
           },
           story: ({ intent, id, step }, signal) => {
             if (!isIntent(intent) || intent.run === null) {
               throw new Error("a question of the Examples is not understood");
             }
-            const { run, ...choice } = intent;
+            const { run, task, filter, metric, cut } = intent;
+            const choice = { task, filter, metric, cut };
             return store.ask("exampleStory", { run, choice, id, step }, signal);
           },
           moveCursor: ({ step }) => {
@@ -105,7 +110,18 @@ export class ExamplesPanel implements vscode.Disposable {
 
 function isIntent(value: unknown): value is ExamplesIntent {
   if (typeof value !== "object" || value === null) return false;
-  const { run, task, filter, metric, cut } = value as Record<string, unknown>;
+  const { run, task, filter, metric, cut, example = null } = value as Record<string, unknown>;
   const isText = (one: unknown): boolean => one === null || typeof one === "string";
-  return [run, task, filter, metric].every(isText) && (cut === null || typeof cut === "number");
+  return (
+    [run, task, filter, metric].every(isText) &&
+    (cut === null || typeof cut === "number") &&
+    isExample(example)
+  );
+}
+
+function isExample(value: unknown): value is ExamplesIntent["example"] {
+  if (value === null) return true;
+  if (typeof value !== "object") return false;
+  const { id, step } = value as Record<string, unknown>;
+  return typeof id === "string" && Number.isFinite(step);
 }

@@ -42,7 +42,9 @@ export class TimelinePanel implements vscode.Disposable {
         handlers: {
           ready: async ({ intent }) => {
             const kept = timelineIntentOf(intent);
-            this.current ??= kept ?? FIRST_TIMELINE;
+            const wanted = this.current ?? kept ?? FIRST_TIMELINE;
+            // Pins are set in the page, and known there alone.
+            this.current = { ...wanted, pins: kept?.pins ?? wanted.pins };
             await store.start();
             // A window that was loaded again has no cursor yet: the page brings its own.
             if (comparison.state.step === null && typeof kept?.cursor === "number") {

@@ -5,6 +5,8 @@
 
 import * as vscode from "vscode";
 import type { TreeRun } from "../../core/index.js";
+import { askRun } from "../commands/ask.js";
+import { Dialogue } from "../commands/dialogue.js";
 import { Disposables } from "../lifecycle.js";
 import type { OnsetWindow } from "../onsetWindow.js";
 import { foldersOfRuns } from "../services/settings.js";
@@ -21,6 +23,8 @@ import { arrangeRuns, runNodesIn, type Grouping, type RunNode, type RunsNode } f
 const DRAGGED = "application/vnd.code.tree.onset.runs";
 /** Changes within this time are one. */
 const COALESCE_MS = 100;
+/** While nodes are shown again, the editor forgets what is clicked on them: they wait until nobody clicks. */
+const REST_MS = 300;
 
 export class RunsView
   implements vscode.TreeDataProvider<RunsNode>, vscode.TreeDragAndDropController<RunsNode>
@@ -29,13 +33,18 @@ export class RunsView
   readonly dropMimeTypes = [DRAGGED];
   readonly badges: RunBadges;
   private readonly own = new Disposables();
-  private readonly changed = this.own.add(new vscode.EventEmitter<RunsNode | undefined>());
+  private readonly changed = this.own.add(
+    new vscode.EventEmitter<RunsNode | RunsNode[] | undefined>(),
+  );
   readonly onDidChangeTreeData = this.changed.event;
   /** Runs in the tree. */
   private shown = 0;
   private nodes: ReadonlyMap<string, RunNode> = new Map();
   private readonly view: vscode.TreeView<RunsNode>;
   private refreshSoon: NodeJS.Timeout | undefined;
+  private resting: NodeJS.Timeout | undefined;
+  /** What nodes said of the comparison when they were last shown. */
+  private readonly said = new Map<RunsNode, string>();
 
   constructor(
     private readonly onset: Pick<OnsetWindow, "store" | "comparison" | "states" | "arrangement">,
@@ -70,7 +79,10 @@ export class RunsView
     this.own.add(arrangement.onDidChange(refresh));
     this.own.add(
       comparison.onDidChange(() => {
-        this.refresh();
+        clearTimeout(this.resting);
+        this.resting = setTimeout(() => {
+          this.showCompared();
+        }, REST_MS);
         badgesChanged.fire(undefined);
       }),
     );
@@ -100,6 +112,7 @@ export class RunsView
 
   dispose(): void {
     clearTimeout(this.refreshSoon);
+    clearTimeout(this.resting);
     this.own.dispose();
   }
 
@@ -121,6 +134,7 @@ export class RunsView
   }
 
   getTreeItem(node: RunsNode): vscode.TreeItem {
+    this.said.set(node, this.saying(node));
     switch (node.kind) {
       case "baseline":
         return baselineItem(this.onset);
@@ -134,16 +148,20 @@ export class RunsView
   }
 
   handleDrag(nodes: RunsNode[], data: vscode.DataTransfer): void {
-    const [node] = nodes;
-    if (node?.kind === "run") data.set(DRAGGED, new vscode.DataTransferItem(node.key));
+    const keys = nodes.flatMap((node) => (node.kind === "run" ? [node.key] : []));
+    if (keys.length > 0) data.set(DRAGGED, new vscode.DataTransferItem(keys));
   }
 
-  /** A run that is dropped on the baseline becomes it. */
+  /** A run that is dropped on the baseline becomes it; of several one is chosen. */
   async handleDrop(target: RunsNode | undefined, data: vscode.DataTransfer): Promise<void> {
-    const key: unknown = data.get(DRAGGED)?.value;
-    if (target?.kind === "baseline" && typeof key === "string") {
-      await this.onset.comparison.setBaseline(key);
-    }
+    const dragged: unknown = data.get(DRAGGED)?.value;
+    if (target?.kind !== "baseline" || !Array.isArray(dragged)) return;
+    const keys = dragged.filter((key) => typeof key === "string");
+    const key =
+      keys.length > 1
+        ? await Dialogue.run((dialogue) => askRun(dialogue, this.onset, "Set the baseline", keys))
+        : keys[0];
+    if (key !== undefined) await this.onset.comparison.setBaseline(key);
   }
 
   /** What the view says above its tree: how it is filtered, that it is not whole yet, what is being read. */
@@ -165,6 +183,23 @@ export class RunsView
       this.refreshSoon = undefined;
       this.changed.fire(undefined);
     }, COALESCE_MS);
+  }
+
+  /** Shows those nodes again that say something else of the comparison now. */
+  private showCompared(): void {
+    const changed = [...this.said].flatMap(([node, said]) =>
+      this.saying(node) === said ? [] : [node],
+    );
+    if (changed.length > 0) this.changed.fire(changed);
+  }
+
+  private saying(node: RunsNode): string {
+    const { comparison } = this.onset;
+    const { baseline } = comparison;
+    if (node.kind === "baseline") return baseline ?? "";
+    if (node.kind === "checkpoint") return "";
+    const isBaseline = node.kind === "run" && node.key === baseline;
+    return `${node.runs.every((key) => comparison.has(key))} ${isBaseline}`;
   }
 
   private showAgain(keys: readonly string[]): void {
@@ -191,6 +226,7 @@ export class RunsView
     this.view.message = this.message(this.shown);
     const folders = foldersOfRuns().map(({ path }) => path);
     const tree = shown.length === 0 ? [] : arrangeRuns(shown, folders, await this.grouping(shown));
+    this.said.clear();
     this.nodes = new Map(runNodesIn(tree).map((node) => [node.key, node]));
     return [{ kind: "baseline" }, ...tree];
   }

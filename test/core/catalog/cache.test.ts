@@ -38,7 +38,7 @@ async function opened(run: RunDir, cache: Cache | null): Promise<unknown> {
 
 /** The whole of what catalogs say of all runs under a folder. */
 async function allOf(path: string, cache: Cache | null): Promise<unknown> {
-  const catalog = new Catalog(fsFiles, { isExcluded: () => false }, cache);
+  const catalog = new Catalog(fsFiles, { isExcluded: () => false, cache });
   await catalog.discover([{ path, name: "w" }]);
   const runs: unknown[] = [];
   for (const { key } of catalog.runs()) {

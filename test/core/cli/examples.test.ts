@@ -72,7 +72,7 @@ describe("onset examples", function () {
       assert.equal(learned.of, 1405);
       assert.equal(learned.examples.length, 1405);
       assert.deepEqual(Object.keys(learned.examples[0] ?? {}), [
-        ...["id", "hash", "status", "after", "by", "confirmed", "cluster", "forgotten"],
+        ...["row", "id", "hash", "status", "after", "by", "confirmed", "cluster", "forgotten"],
         ...["evaluations", "correct", "correctness", "confidence", "variability", "change"],
         ...["scores", "outcomes"],
       ]);

@@ -125,6 +125,19 @@ describe("jsonl", () => {
     assert.deepEqual(codes(whole), ["jsonl/no-step"]);
   });
 
+  it("keeps rows in the order of writing that count steps in several columns", async () => {
+    const rows = [
+      { _step: 1, a: 1 },
+      { global_step: 2, a: 2 },
+      { _step: 3, a: 3 },
+    ];
+    assert.deepEqual(pairsOf(pointsOf(await read(jsonlText(rows))), "a"), [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
   it("says which axis it took where it is not plainly the step", async () => {
     assert.equal((await read('{"step": 1, "a": 1}\n')).axis, null);
     assert.equal((await read('{"epoch": 1, "a": 1}\n')).axis, "epoch");

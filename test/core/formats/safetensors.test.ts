@@ -41,6 +41,13 @@ describe("readSafetensorsHeader", () => {
     assert.equal(result.header.bytes, bytes.length);
   });
 
+  it("knows no more of a dtype that is called as a part of every object", async () => {
+    for (const dtype of ["constructor", "__proto__", "toString"]) {
+      const bytes = safetensorsFile({ a: { dtype, shape: [1], data_offsets: [0, 8] } }, 8);
+      assert.equal(await reasonFor(bytes), null, dtype);
+    }
+  });
+
   const broken: readonly [what: string, bytes: Uint8Array, reason: RegExp][] = [
     ["an empty file", new Uint8Array(0), /too few/],
     ["a header that is cut", tinySafetensors().subarray(0, 20), /ends within its header/],

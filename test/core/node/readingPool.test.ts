@@ -209,7 +209,7 @@ describe("ReadingPool", function () {
       "good/metrics.csv": `step,loss\n${Array.from({ length: 99 }, (_, i) => `${i},${i}`).join("\n")}\n`,
     });
     const pool = poolOf(await faulty(1, 2), 2, 1000);
-    const catalog = new Catalog(fsFiles, { isExcluded: () => false }, null, pool);
+    const catalog = new Catalog(fsFiles, { isExcluded: () => false, place: pool });
     await catalog.discover([{ path: tree.replaceAll("\\", "/"), name: "tree" }]);
     const loaded = [];
     for await (const one of catalog.loadAll(catalog.runs().map(({ key }) => key))) loaded.push(one);

@@ -107,6 +107,41 @@ describe("hover on a key of a run config", () => {
   });
 });
 
+describe("hover on a config with hostile names", () => {
+  const MARKUP = '<img src=x onerror="alert(1)"> [a](command:onset.refresh) `b` | c';
+  const names = ["a) (b", "[x](command:onset.refresh)"];
+
+  before(async () => {
+    const files = names.flatMap((name, i) => [
+      [`odd/${name}/config.json`, JSON.stringify({ kind: i === 0 ? MARKUP : "plain" })],
+      [`odd/${name}/metrics.jsonl`, '{"step": 0, "loss": 2}\n{"step": 9, "loss": 1}\n'],
+    ]);
+    await writeFiles(workspacePath(), Object.fromEntries(files) as Record<string, string>);
+    await command("onset.refresh");
+  });
+  after(async () => {
+    rmSync(workspacePath("odd"), { recursive: true });
+    await command("onset.refresh");
+  });
+
+  it("shows them as text, and its links lead to the runs", async () => {
+    const config = workspacePath("odd", names[0] ?? "", "config.json");
+    const text = await hoverOn(await vscode.workspace.openTextDocument(config), "kind");
+    const [[args] = []] = linksTo(text, "onset.compareOnly") as { runs: string[] }[][];
+    assert.deepEqual(
+      args?.runs.map((key) => names.some((name) => key.endsWith(`odd/${name}`))),
+      [true, true],
+    );
+    // Apart from what is code, escaped, or the address of a link of ours.
+    const prose = text
+      .replace(/`[^`]*`/g, "")
+      .replace(/\]\(command:[^)]*\)/g, "]")
+      .replace(/\\./g, "");
+    assert.doesNotMatch(prose, /<img|onset\.refresh/);
+    assert.doesNotMatch(text, /^\s*<img/m);
+  });
+});
+
 describe("hover on a step name in Python", () => {
   let document: vscode.TextDocument;
 

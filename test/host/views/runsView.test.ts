@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import type { RunsNode } from "../../../src/extension/views/runsTree.js";
 import { RunsView } from "../../../src/extension/views/runsView.js";
@@ -134,6 +135,44 @@ describe("the Runs view", () => {
     }
     assert.ok(baseline);
     assert.match(String(item(baseline).description), /weight_decay=0 seed=1/);
+  });
+
+  it("asks which one where several runs are dropped on the baseline", async () => {
+    const runs = [await find("seed=1", "weight_decay=0"), await find("seed=1", "weight_decay=1")];
+    const [baseline] = await view.getChildren();
+    const before = onset.comparison.baseline;
+    const data = new vscode.DataTransfer();
+    view.handleDrag(runs, data);
+    const dropped = view.handleDrop(baseline, data);
+    // Compared ones come first, in the order of the tree.
+    await sleep(1000);
+    assert.equal(onset.comparison.baseline, before);
+    await vscode.commands.executeCommand("workbench.action.quickOpenSelectNext");
+    await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+    await dropped;
+    const keys = [onset.key("tree/wd0-s1"), onset.key("tree/wd1-s1")];
+    assert.ok(keys.includes(onset.comparison.baseline ?? ""));
+  });
+
+  it("shows again, once nobody clicks, only what says something else of the comparison", async () => {
+    const runs = ["tree/wd1-s0", "tree/wd1-s1", "tree/wd0-s0"].map((id) => onset.key(id));
+    await onset.comparison.set(runs);
+    await sleep(600);
+    for (const node of await all()) item(node);
+    const shown: unknown[] = [];
+    const listening = view.onDidChangeTreeData((nodes) => shown.push(nodes));
+    try {
+      for (const run of runs) await onset.comparison.toggle(new Map([[run, false]]));
+      await onset.comparison.toggle(new Map([[runs[0] ?? "", true]]));
+      await eventually(() => {
+        assert.equal(shown.length, 1);
+      });
+      const names = (shown[0] as RunsNode[]).map((node) => item(node).id);
+      assert.ok(names.includes(`run ${runs[1] ?? ""}`) && names.includes(`run ${runs[2] ?? ""}`));
+      assert.ok(!names.includes(`run ${onset.key("tree/wd0-s1")}`));
+    } finally {
+      listening.dispose();
+    }
   });
 
   it("keeps ids when it is asked again, and has none twice", async () => {

@@ -203,7 +203,7 @@ describe("the Diff page", () => {
     await page.keyboard.press("Enter");
     await eventually(() => {
       assert.deepEqual(host.askedFor("openExamples"), [
-        { run: b.key, task: task.task, filter: task.filter },
+        { run: b.key, task: task.task, filter: task.filter, example: first?.id },
       ]);
     });
     await choose(section, "show", "lost");

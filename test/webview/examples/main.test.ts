@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import type { ExamplesAnswer } from "../../../src/core/index.js";
-import type { ExamplesQuestions } from "../../../src/protocol/panelProtocol.js";
+import type { ExamplesIntent, ExamplesQuestions } from "../../../src/protocol/panelProtocol.js";
 import { eventually } from "../../support/eventually.js";
 import { Chromium, type OpenedPage } from "../../support/pages.js";
 import { ExamplesHost } from "../../support/panelHosts.js";
@@ -44,9 +44,10 @@ describe("the Examples page", () => {
     worker: WorkerOn,
     key: string | null,
     state: "drawn" | "empty" = "drawn",
+    kept?: ExamplesIntent,
   ): Promise<Page> {
     host = new ExamplesHost(worker, key);
-    opened = await chromium.open({ page: "examples", handlers: host.handlers });
+    opened = await chromium.open({ page: "examples", handlers: host.handlers, state: kept });
     await opened.page.waitForSelector(`body[data-state="${state}"]`);
     return opened.page;
   }
@@ -116,6 +117,31 @@ describe("the Examples page", () => {
     assert.equal(await page.locator(".outcomes li").count(), answer.learned?.checkpoints.length);
     assert.equal(host.askedFor("story").at(-1)?.step, step);
     await page.locator("vscode-button", { hasText: "Close" }).click();
+    assert.equal(await page.locator(".story").isVisible(), false);
+  });
+
+  it("goes to the example that it is asked to show, wherever that is in the order of learning", async () => {
+    const last = answer.learned?.rows.examples.at(-1);
+    const step = answer.learned?.checkpoints[3]?.step ?? NaN;
+    assert.ok(last && last.row > 1024);
+    const example = { id: last.id, step };
+    const page = await open(sample, run, "drawn", { run, ...CHOICE, example });
+    await page.locator("h2", { hasText: `Example ${last.id}` }).waitFor();
+    const { id, step: told } = host.askedFor("story").at(-1) ?? {};
+    assert.deepEqual([id, told], [last.id, step]);
+    await eventually(async () => {
+      const text = (await page.locator("p.spoken").textContent()) ?? "";
+      assert.ok(text.startsWith(`example ${last.id},`), text);
+    });
+    assert.equal((await page.evaluate(() => window.keptState as ExamplesIntent)).example, null);
+  });
+
+  it("shows all examples where the one that is asked for is not there", async () => {
+    const example = { id: "none such", step: 0 };
+    const page = await open(sample, run, "drawn", { run, ...CHOICE, example });
+    await eventually(() => {
+      assert.equal(host.askedFor("examples").at(-1)?.example, "none such");
+    });
     assert.equal(await page.locator(".story").isVisible(), false);
   });
 

@@ -647,6 +647,18 @@ describe("the Timeline page", () => {
     await caption(page, "At step 3,000").waitFor();
   });
 
+  it("keeps its pins when it is told to show something else", async () => {
+    const page = await open();
+    await moveTo(page, 1000);
+    await page.locator(".stage").focus();
+    await page.keyboard.press("p");
+    opened?.peer.tell("intent", { ...host.intent, metrics: ["train/acc"], pins: [] });
+    await eventually(() => {
+      assert.deepEqual(host.askedFor("timeline").at(-1)?.intent.pins, [1000]);
+    });
+    await page.locator(".charts .pin-a.seen").waitFor();
+  });
+
   it("shows a group's single seeds beside its band on demand, and smooths over the raw line", async () => {
     const page = await open();
     const entry = page.locator(".legend button").first();

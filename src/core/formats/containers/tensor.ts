@@ -83,11 +83,11 @@ export function dtypeOf(name: string): string {
     .replace(/Storage$/, "")
     .replace(/^[<>|=]/, "")
     .toLowerCase();
-  return NAMES[plain] ?? name;
+  return (Object.hasOwn(NAMES, plain) ? NAMES[plain] : undefined) ?? name;
 }
 
 export function tensorOf(name: string, dtype: string, shape: readonly number[]): Tensor {
-  const bits = BITS[dtype];
+  const bits = Object.hasOwn(BITS, dtype) ? BITS[dtype] : undefined;
   const elements = shape.reduce((product, size) => product * size, 1);
   return { name, dtype, shape, bytes: bits === undefined ? null : (elements * bits) / 8 };
 }

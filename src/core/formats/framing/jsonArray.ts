@@ -54,7 +54,26 @@ export class JsonArraySplitter {
     return this.inner > 0;
   }
 
+  /** True within the array where no element has begun. */
+  get isBetween(): boolean {
+    return this.found && this.depth === this.inner && this.elementAt < 0 && !this.ended;
+  }
+
+  /** Says that between two elements there were so many bytes more: elements, and what stands between them. */
+  pass(bytes: number): void {
+    this.offset += bytes;
+  }
+
   push(piece: Uint8Array, onElement: ElementHandler): void {
+    this.pushTo(piece, onElement, false);
+  }
+
+  /** Takes no more bytes than those up to the end of an element and what separates it from the next one: how many. */
+  pushOne(piece: Uint8Array, onElement: ElementHandler): number {
+    return this.pushTo(piece, onElement, true);
+  }
+
+  private pushTo(piece: Uint8Array, onElement: ElementHandler, isOne: boolean): number {
     let start = this.elementAt >= 0 ? 0 : -1;
     for (let i = 0; i < piece.length && !this.ended; i++) {
       const byte = piece[i] as number;
@@ -68,7 +87,9 @@ export class JsonArraySplitter {
           if (start >= 0) this.finish(piece.subarray(start, i), onElement);
           start = -1;
           this.ended = isEnd;
-          continue;
+          if (!isOne) continue;
+          this.offset += i + 1;
+          return i + 1;
         }
         if (start < 0 && byte > 0x20) {
           start = i;
@@ -79,6 +100,7 @@ export class JsonArraySplitter {
     }
     if (start >= 0) this.keep(piece.subarray(start));
     this.offset += piece.length;
+    return piece.length;
   }
 
   private takeInString(byte: number): void {

@@ -22,6 +22,11 @@ export class LineSplitter {
     public number: number,
   ) {}
 
+  /** True where a line has begun whose end has not come. */
+  get isWithinLine(): boolean {
+    return this.skipping || this.carried > 0;
+  }
+
   push(piece: Uint8Array, onLine: LineHandler): void {
     let start = 0;
     for (;;) {

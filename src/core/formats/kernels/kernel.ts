@@ -33,16 +33,22 @@ interface Exports {
   readonly stepColumn: Global;
   readonly wallColumn: Global;
   readonly valueColumn: Global;
+  readonly recordedColumn: Global;
+  readonly stderrColumn: Global;
+  /** Booleans. */
+  readonly hasUnrecorded: Global;
+  readonly hasStderr: Global;
   readonly fileNames: Global;
   readonly fileNameCount: Global;
   buffer(bytes: number): number;
   nameBuffer(length: number): number;
   metricNamed(length: number): number;
-  alias(length: number, metric: number): void;
+  tagged(length: number, metric: number): void;
   nameCount(): number;
   beginFile(): void;
   hasRoom(points: number): number;
   addPoint(metric: number, step: number, wallTime: number, value: number): void;
+  qualifyPoint(isRecorded: number, stderr: number): void;
   clear(): void;
   crc32cOn(at: number, length: number, register: number): number;
   beginEvents(): void;
@@ -51,6 +57,59 @@ interface Exports {
   eventLength(): number;
   setKind(metric: number, kind: number): void;
   leaveToPlain(metric: number): void;
+  /** The last number; where it is not decided, its text is for the host. */
+  readonly number: Global;
+  readonly isNumberDecided: Global;
+  jsonNumber(at: number, end: number): number;
+  decimalNumber(at: number, end: number): number;
+  readonly beforeStep: Global;
+  readonly beforeEpoch: Global;
+  readonly watchedStep: Global;
+  readonly watchedTexts: Global;
+  readonly onceStep: Global;
+  beginRows(): void;
+  rows(start: number, end: number): number;
+  rowAt(): number;
+  rowsRead(): number;
+  passRows(start: number): void;
+  placeAt(step: number, epoch: number): void;
+  watchAt(step: number, texts: number): void;
+  onceAt(step: number): void;
+  beginTemplate(pieces: number, points: number, bytes: number): number;
+  addPiece(length: number, kind: number): void;
+  addRowPoint(
+    metric: number,
+    place: number,
+    value: number,
+    isRecorded: number,
+    stderr: number,
+  ): void;
+  endTemplate(
+    step: number,
+    wall: number,
+    wallTime: number,
+    epoch: number,
+    texts: number,
+    isOnce: number,
+  ): void;
+  leaveRows(template: number): void;
+  /** NaN before the first row with a step. */
+  readonly lastStep: Global;
+  readonly namelessCount: Global;
+  /** A metric of 0 is the clients' counter. */
+  beginWandb(stepMetric: number, isGuess: number): void;
+  setPlace(step: number, isCarried: number): void;
+  wandb(start: number, end: number, leftInBlock: number): number;
+  recordAt(): number;
+  recordEnd(): number;
+  recordData(): number;
+  recordLength(): number;
+  namelessText(i: number): number;
+  namelessLength(i: number): number;
+  nameItem(i: number, metric: number, role: number): void;
+  /** NaN where the metric had no row in the file. */
+  lastOf(metric: number): number;
+  setLast(metric: number, step: number): void;
 }
 
 /** Bytes that are read at once. */
@@ -81,6 +140,12 @@ function maker(): (() => Kernel) | null {
   return () => new Kernel(new Instance(module).exports as Exports);
 }
 
+/** A name's bytes; other names than UTF-8 has, with surrogates that are no pairs, get some that no other name has. */
+function bytesOf(name: string): Uint8Array {
+  if (!/\p{Surrogate}/u.test(name)) return ENCODER.encode(name);
+  return Uint8Array.of(...ENCODER.encode(JSON.stringify(name)), 0xff);
+}
+
 export class Kernel {
   /** Where the bytes of files go: `BUFFER_BYTES` of them. */
   readonly buffer: number;
@@ -109,7 +174,7 @@ export class Kernel {
   }
 
   /** True where it can take these names too. */
-  canName(texts: readonly Uint8Array[]): boolean {
+  canName(texts: readonly { readonly length: number }[]): boolean {
     const needed = texts.reduce((sum, text) => sum + 3 * text.length + NAME_BYTES, 0);
     return this.wasm.memory.buffer.byteLength + needed <= MAX_BYTES;
   }
@@ -119,19 +184,31 @@ export class Kernel {
     let metric = this.metrics.get(name);
     if (metric === undefined) {
       const known = this.wasm.nameCount();
-      metric = this.wasm.metricNamed(this.putName(ENCODER.encode(name)));
+      metric = this.wasm.metricNamed(this.putName(bytesOf(name)));
       this.metrics.set(name, metric);
       if (this.wasm.nameCount() > known) this.names.push(name);
     }
     return metric;
   }
 
-  /** The name that these bytes are as text, which may not be quite UTF-8; records are known by the bytes from now on. */
-  nameOfBytes(text: Uint8Array): string {
+  /** The name that an event's tag is, which may not be quite UTF-8; events are known by the bytes from now on. */
+  nameOfTag(text: Uint8Array): string {
     const name = DECODER.decode(text);
     const metric = this.idOf(name);
-    this.wasm.alias(this.putName(text), metric);
+    this.wasm.tagged(this.putName(text), metric);
     return name;
+  }
+
+  /** The metric of a name, undefined where it is not known. */
+  known(name: string): number | undefined {
+    return this.metrics.get(name);
+  }
+
+  /** Names of the file's metrics that have points so far. */
+  fileNames(): string[] {
+    const { memory, fileNames, fileNameCount } = this.wasm;
+    const own = new Uint32Array(memory.buffer, fileNames.value, fileNameCount.value);
+    return Array.from(own, (name) => this.names[name] as string);
   }
 
   private putName(text: Uint8Array): number {
@@ -140,9 +217,15 @@ export class Kernel {
     return text.length;
   }
 
+  /** Adds some text of a row to the template that is made, and what follows it. */
+  addPiece(text: Uint8Array, kind: number): void {
+    this.wasm.addPiece(this.putName(text), kind);
+  }
+
   /** Adds points that the plain code read, for which there must be room. */
   add(points: PointColumns): void {
     for (const [i, metric] of points.metric.entries()) {
+      if (points.recorded?.[i] === 0) this.wasm.qualifyPoint(0, NaN);
       this.wasm.addPoint(
         this.idOf(points.metrics[metric] as string),
         points.step[i] as number,
@@ -154,19 +237,21 @@ export class Kernel {
 
   /** The points so far, which it forgets: views of its memory, which hold until it reads on. */
   take(): PointColumns {
-    const { wasm, names } = this;
+    const { wasm } = this;
     const { buffer } = wasm.memory;
     const n = wasm.count.value;
-    const file = new Uint32Array(buffer, wasm.fileNames.value, wasm.fileNameCount.value);
     const numbers = ({ value }: Global): Float64Array => new Float64Array(buffer, value, n);
     const columns: PointColumns = {
-      metrics: Array.from(file, (name) => names[name] as string),
+      metrics: this.fileNames(),
       metric: new Uint32Array(buffer, wasm.metricColumn.value, n),
       step: numbers(wasm.stepColumn),
       wallTime: numbers(wasm.wallColumn),
       value: numbers(wasm.valueColumn),
-      recorded: null,
-      stderr: null,
+      recorded:
+        wasm.hasUnrecorded.value === 0
+          ? null
+          : new Uint8Array(buffer, wasm.recordedColumn.value, n),
+      stderr: wasm.hasStderr.value === 0 ? null : numbers(wasm.stderrColumn),
     };
     wasm.clear();
     return columns;

@@ -152,7 +152,7 @@ class TagKinds {
   }
 
   tell(tag: Uint8Array): void {
-    const name = this.kernel.nameOfBytes(tag);
+    const name = this.kernel.nameOfTag(tag);
     this.tellName(name, this.kernel.idOf(name));
   }
 

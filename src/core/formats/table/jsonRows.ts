@@ -11,6 +11,7 @@ import type { Chunk, HeadFacts } from "../reader.js";
 import { textOf, type Cell } from "./cells.js";
 import { holdsSeveral, layoutOf, type LayoutOptions, type TableLayout } from "./layout.js";
 import { TableRows, type RowPlace, type RowsMemory } from "./rows.js";
+import type { RowTemplate } from "./template.js";
 
 /** Keys whose object holds the run's configuration; in rows with a step only those that can be nothing else. */
 const CONFIG_KEYS = ["_meta", "config", "_config", "hparams", "hyperparameters", "args", "params"];
@@ -96,7 +97,7 @@ export function factsOfRows(rows: readonly Row[]): HeadFacts {
 
 /** Turns rows into points. Those without a step describe the run, or are counted. */
 export class JsonRows {
-  private readonly rows: TableRows;
+  readonly table: TableRows;
   private config: Config | null = null;
   private hasRowConfig = false;
   private withoutStep = 0;
@@ -108,7 +109,7 @@ export class JsonRows {
     private readonly problems: ProblemList,
     private readonly format: string,
   ) {
-    this.rows = new TableRows(memory, problems, {
+    this.table = new TableRows(memory, problems, {
       format,
       typed: true,
       nullIsRecorded: true,
@@ -117,20 +118,20 @@ export class JsonRows {
   }
 
   get points(): number {
-    return this.rows.points;
+    return this.table.points;
   }
 
   get isVoid(): boolean {
-    return this.rows.isVoid;
+    return this.table.isVoid;
   }
 
   memory(): RowsMemory {
-    return this.rows.memory();
+    return this.table.memory();
   }
 
   add(row: Row, at: RowPlace): void {
     const { header, cells } = flatten(row);
-    if (this.rows.add(header, cells, at)) {
+    if (this.table.add(header, cells, at)) {
       // Some loggers repeat the configuration in every row.
       if (!this.hasRowConfig) this.addConfig(configIn(row, SURE_CONFIG_KEYS));
       return;
@@ -141,6 +142,18 @@ export class JsonRows {
       this.withoutStep += 1;
       if (this.withoutStep === 1) this.withoutStepKeys = Object.keys(row);
     }
+  }
+
+  /** What rows like the last one that was added give, which has places where that has numbers. */
+  templateOf(row: Row): RowTemplate | null {
+    const { header, cells } = flatten(row);
+    return this.table.templateOf(header, cells);
+  }
+
+  /** Places of free texts of that row that say where it belongs. */
+  namingPlaces(row: Row): number[] {
+    const { header, cells } = flatten(row);
+    return this.table.namingPlaces(header, cells);
   }
 
   private addConfig(found: Config | null): void {
@@ -162,7 +175,7 @@ export class JsonRows {
   }
 
   *take(atEnd: boolean): Generator<Chunk> {
-    yield* this.rows.take(atEnd);
+    yield* this.table.take(atEnd);
     if (this.config) yield { points: emptyColumns(), problems: [], config: this.config };
     this.config = null;
   }

@@ -17,6 +17,7 @@ import {
   SIZE_COLUMNS,
   SUBTASK_COLUMNS,
   TASK_COLUMNS,
+  TOKEN_COLUMNS,
   VALUE_COLUMNS,
   wallTimeColumn,
 } from "../columns.js";
@@ -181,6 +182,26 @@ export function layoutFromRows(
 /** True when the table holds several runs, as far as its header tells. */
 export function holdsSeveral(layout: TableLayout): boolean {
   return layout.runs.length > 0 || layout.columns.some(({ part }) => part !== "");
+}
+
+/** Columns that say how far the training was, whatever was measured then. */
+const AXES = /^(epochs?|compute|flops|total_flops|n?_?tokens(_seen)?)$/i;
+
+/** True for a column that says how far the training was: the same for all tasks of a step. */
+export function isAxis(column: string): boolean {
+  return AXES.test(column) || TOKEN_COLUMNS.includes(column);
+}
+
+/** The front of a metric's name: `task/`, `task@5/` or `task/part/`; `""` where no column tells a task. */
+export function prefixOf(layout: TableLayout, cells: readonly Cell[]): string {
+  if (layout.tasks.length === 0) return "";
+  const names = layout.tasks.map((i) => textOf(cells[i]).trim());
+  const shots = layout.shots < 0 ? NaN : (valueOf(cells[layout.shots]) ?? NaN);
+  if (shots > 0) names[0] = `${names[0] ?? ""}@${shots}`;
+  return names
+    .filter((name) => name !== "")
+    .map((name) => `${name}/`)
+    .join("");
 }
 
 /** A row number that a table was written with. */

@@ -7,7 +7,7 @@ import { isPlainObject, type Config, type ConfigValue } from "../../model/config
 import { stderrOf } from "../../model/metric.js";
 import type { Place as FilePlace } from "../../model/problem.js";
 import { emptyColumns, PointBuffer } from "../../model/series.js";
-import { axisOf, isEpoch, partName, TOKEN_COLUMNS } from "../columns.js";
+import { axisOf, isEpoch, partName } from "../columns.js";
 import { numberOf } from "../json.js";
 import type { ProblemList } from "../problems.js";
 import type { Chunk } from "../reader.js";
@@ -21,9 +21,10 @@ import {
   valueOfTyped,
   type Cell,
 } from "./cells.js";
-import { layoutOf, type LayoutOptions, type TableLayout } from "./layout.js";
+import { isAxis, layoutOf, prefixOf, type LayoutOptions, type TableLayout } from "./layout.js";
 import { nestedMetrics } from "./nested.js";
 import { RunNames } from "./runNames.js";
+import { namingPlaces, templateOf, watchedTexts, type RowTemplate } from "./template.js";
 
 /** Points that are kept before they are handed on. */
 export const CHUNK_POINTS = 65_536;
@@ -55,10 +56,11 @@ export interface RowsMemory {
   readonly withinEpoch: readonly string[];
 }
 
-interface Part {
-  /** By the column that the steps were taken from. */
-  readonly points: Map<string, PointBuffer>;
-  /** Where the last row stood, to see steps that begin anew with each epoch. */
+/** A run within the table. */
+export interface Part {
+  /** By the column that the steps were taken from, where they are not plainly optimiser steps. */
+  readonly points: Map<string | undefined, PointBuffer>;
+  /** Where the last row with an epoch stood, to see steps that begin anew with each epoch. */
   before: { readonly column: string; readonly step: number; readonly epoch: number } | null;
   /** What tells this run from the others, until it is handed on. */
   config: Config | null;
@@ -70,9 +72,6 @@ interface Part {
 
 const MAX_NESTING = 8;
 
-/** Columns that say how far the training was, whatever was measured then. */
-const AXES = /^(epochs?|compute|flops|total_flops|n?_?tokens(_seen)?)$/i;
-
 /** Layouts that are kept: rows of JSON have as many headers as there are kinds of rows. */
 const MAX_LAYOUTS = 256;
 
@@ -81,7 +80,7 @@ export class TableRows {
   private readonly layouts: Map<string, TableLayout>;
   private header: readonly string[] | null = null;
   /** Columns that have held a number: text in them is damage, text elsewhere is a column of text. */
-  private readonly numeric = new Set<string>();
+  readonly numeric = new Set<string>();
   private readonly withinEpoch: Set<string>;
   /** Names that tables with an id and a name of each run give them. */
   readonly names = new RunNames();
@@ -102,12 +101,55 @@ export class TableRows {
     this.valueOf = options.typed ? valueOfTyped : valueOf;
   }
 
-  isNumeric(column: string): boolean {
-    return this.numeric.has(column);
-  }
-
   memory(): RowsMemory {
     return { layouts: this.layouts, withinEpoch: [...this.withinEpoch] };
+  }
+
+  /**
+   * What rows like the last one that was added give, which has places in `cells` where it has numbers. Null where that
+   * depends on more than the numbers.
+   */
+  templateOf(header: readonly string[], cells: readonly Cell[]): RowTemplate | null {
+    const { layout } = this;
+    if (layout === null || !isSameHeader(header, this.header)) return null;
+    // A layout that is not kept may be another one for the next row.
+    if (this.layouts.get(JSON.stringify(header)) !== layout) return null;
+    return templateOf(
+      {
+        layout,
+        header,
+        withinEpoch: this.withinEpoch,
+        numeric: this.numeric,
+        nullIsRecorded: this.options.nullIsRecorded === true,
+        valueOf: this.valueOf,
+        runOf: (own) => this.runOf(layout, header, own),
+      },
+      cells,
+    );
+  }
+
+  /** Places of free texts of that row that say where it belongs. */
+  namingPlaces(header: readonly string[], cells: readonly Cell[]): number[] {
+    return this.layout === null || !isSameHeader(header, this.header)
+      ? []
+      : namingPlaces(this.layout, header, cells);
+  }
+
+  /** A run that rows were added of. */
+  part(name: string): Part | undefined {
+    return this.parts.get(name);
+  }
+
+  /** Says that rows were read by a template. */
+  onOthers(): void {
+    // Layouts that are not kept hold only as long as no row of another header comes between.
+    if (this.layouts.size >= MAX_LAYOUTS) this.header = null;
+  }
+
+  /** Gives away the points of a log that were gathered, and forgets them. */
+  drain(points: PointBuffer, to: Parameters<PointBuffer["drain"]>[0]): void {
+    this.points -= points.length;
+    points.drain(to);
   }
 
   /**
@@ -160,7 +202,7 @@ export class TableRows {
     if (part === null || this.beginsAnew(part, layout, header, cells, column, step)) return;
     const prefix = prefixOf(layout, cells);
     if (layout.unknown.length > 0) this.watch(part, prefix, layout, cells, step, at);
-    const place: Place = { axis: header[column] as string, step, wallTime, at };
+    const place: Place = { axis: axisOf(header[column] as string), step, wallTime, at };
     if (layout.metric >= 0) {
       const name = textOf(cells[layout.metric]);
       if (layout.value < usable && name !== "") {
@@ -363,9 +405,7 @@ export class TableRows {
     step: number,
     at: RowPlace,
   ): void {
-    const metric = layout.metric < 0 ? "" : textOf(cells[layout.metric]);
-    const key = `${task}${metric}`;
-    const texts = layout.unknown.map((i) => textOf(cells[i])).join("\n");
+    const { key, texts } = watchedTexts(layout, cells, task);
     const last = part.last.get(key);
     if (last && step <= last.step && last.texts !== texts) {
       const names = layout.unknown.map((i) => `"${layout.columns[i]?.name ?? ""}"`).join(", ");
@@ -385,9 +425,8 @@ export class TableRows {
   *take(atEnd: boolean): Generator<Chunk> {
     let found = this.problems.take(atEnd);
     for (const [name, part] of this.parts) {
-      for (const [column, points] of part.points) {
+      for (const [axis, points] of part.points) {
         if (points.length === 0) continue;
-        const axis = axisOf(column);
         yield {
           points: points.take(),
           problems: found,
@@ -406,7 +445,7 @@ export class TableRows {
 
 /** Where the points of a row lie. */
 interface Place {
-  readonly axis: string;
+  readonly axis: string | undefined;
   readonly step: number;
   readonly wallTime: number;
   readonly at: RowPlace;
@@ -414,22 +453,6 @@ interface Place {
 
 function isSameHeader(a: readonly string[], b: readonly string[] | null): boolean {
   return b !== null && a.length === b.length && a.every((name, i) => name === b[i]);
-}
-
-function isAxis(column: string): boolean {
-  return AXES.test(column) || TOKEN_COLUMNS.includes(column);
-}
-
-/** `task/`, `task@5/` or `task/part/`; `""` where no column tells a task. */
-function prefixOf(layout: TableLayout, cells: readonly Cell[]): string {
-  if (layout.tasks.length === 0) return "";
-  const names = layout.tasks.map((i) => textOf(cells[i]).trim());
-  const shots = layout.shots < 0 ? NaN : (valueOf(cells[layout.shots]) ?? NaN);
-  if (shots > 0) names[0] = `${names[0] ?? ""}@${shots}`;
-  return names
-    .filter((name) => name !== "")
-    .map((name) => `${name}/`)
-    .join("");
 }
 
 function configValue(cell: Cell): ConfigValue {

@@ -9,7 +9,10 @@ import type { Field, LineGrammar, LineState, ParsedLine } from "./lineGrammar.js
 import { numberIn, stepIn } from "./lineText.js";
 
 /** spaCy's names for the epoch and the number of updates. */
-const SHORT: Readonly<Record<string, string>> = { E: "epoch", "#": "step" };
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ["E", "epoch"],
+  ["#", "step"],
+]);
 const MAX_COLUMNS = 200;
 
 export const columns: LineGrammar = {
@@ -34,7 +37,7 @@ function namesIn(line: string): string[] | null {
   if (!/loss|acc|score|error/i.test(line)) return null;
   const cells = line.trim().split(/\t| {2,}/);
   if (cells.length < 2 || cells.length > MAX_COLUMNS) return null;
-  const names = cells.map((cell) => SHORT[cell] ?? cell.trim());
+  const names = cells.map((cell) => SHORT.get(cell) ?? cell.trim());
   const isHeader =
     names.every((name) => numberIn(name) === undefined && name !== "") &&
     names.some((name) => rankOfStep(name) < Infinity) &&

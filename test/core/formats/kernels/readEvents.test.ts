@@ -2,13 +2,11 @@
 
 import assert from "node:assert/strict";
 import { EventReading, readRecords } from "../../../../src/core/formats/events.js";
-import { START, type Chunk, type Cursor } from "../../../../src/core/formats/reader.js";
+import { START, type Cursor } from "../../../../src/core/formats/reader.js";
 import { tfevents } from "../../../../src/core/formats/tfevents.js";
 import { Kernel } from "../../../../src/core/formats/kernels/kernel.js";
 import type { ByteSource } from "../../../../src/core/io/files.js";
-import type { ConfigValue } from "../../../../src/core/model/config.js";
-import type { Problem } from "../../../../src/core/model/problem.js";
-import type { RestartMark } from "../../../../src/core/model/run.js";
+import { collect, type Collected } from "../../../support/collected.js";
 import {
   bytesField,
   concat,
@@ -27,42 +25,6 @@ import { formatSamples } from "../../../support/samples.js";
 import { inPieces, sourceOf } from "../../../support/scriptedFiles.js";
 
 const FILE = "/runs/a/events.out.tfevents.1";
-
-/** What a reading gives, however it is cut into chunks. */
-interface Collected {
-  /** In the order in which a log numbers them. */
-  readonly metrics: string[];
-  readonly points: [metric: string, step: number, wallTime: number, value: number][];
-  readonly restarts: RestartMark[];
-  readonly config: Map<string, ConfigValue>;
-  readonly problems: Problem[];
-  readonly cursor: Cursor;
-}
-
-async function collect(reading: AsyncGenerator<Chunk, Cursor>): Promise<Collected> {
-  const metrics = new Set<string>();
-  const points: Collected["points"] = [];
-  const restarts: RestartMark[] = [];
-  const config = new Map<string, ConfigValue>();
-  const problems: Problem[] = [];
-  for (;;) {
-    const next = await reading.next();
-    if (next.done === true) {
-      return { metrics: [...metrics], points, restarts, config, problems, cursor: next.value };
-    }
-    const { points: own, restarts: marks = [] } = next.value;
-    assert.equal(own.recorded, null);
-    assert.equal(own.stderr, null);
-    restarts.push(...marks.map(({ at, step }) => ({ at: points.length + at, step })));
-    for (const name of own.metrics) metrics.add(name);
-    for (const [i, metric] of own.metric.entries()) {
-      const [step = -1, wallTime = -1, value = -1] = [own.step[i], own.wallTime[i], own.value[i]];
-      points.push([own.metrics[metric] ?? "no name", step, wallTime, value]);
-    }
-    for (const [key, value] of next.value.config ?? []) config.set(key, value);
-    problems.push(...next.value.problems);
-  }
-}
 
 function plainly(source: ByteSource, from: Cursor): Promise<Collected> {
   return collect(readRecords(new EventReading({ source, file: FILE, from }), from.offset));

@@ -4,11 +4,10 @@
  * checksum of a record whose other bytes stay.
  */
 
+import { registerOn, SLICES, TABLE, writeFirst, writeNext } from "./crc";
 import { reserve } from "./memory";
 
 const POLYNOMIAL: u32 = 0x82f63b78;
-/** Bytes of one table of 256 entries. */
-export const TABLE: usize = 1024;
 /** Longest distance from the end at which a change can be told. */
 export const MAX_DISTANCE: usize = 511;
 
@@ -18,46 +17,17 @@ let known: usize = 0;
 /** The table of a distance; those that are nearer lie before it. */
 export function tableAt(distance: usize): usize {
   if (known == 0) {
-    for (let byte: u32 = 0; byte < 256; byte++) {
-      let crc = byte;
-      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
-      store<u32>(tables + (byte << 2), crc);
-    }
+    writeFirst(tables, POLYNOMIAL);
     known = 1;
   }
-  for (; known <= distance; known++) {
-    const from = tables + (known - 1) * TABLE;
-    for (let i: usize = 0; i < TABLE; i += 4) {
-      const crc = load<u32>(from + i);
-      store<u32>(from + i + TABLE, (crc >>> 8) ^ load<u32>(tables + ((crc & 255) << 2)));
-    }
-  }
+  for (; known <= distance; known++) writeNext(tables + known * TABLE, tables);
   return tables + distance * TABLE;
 }
 
-/** The checksum's register after `length` bytes; begin with all ones, and invert at the end. Sliced by eight. */
+/** The checksum's register after `length` bytes; begin with all ones, and invert at the end. */
 export function crcOf(at: usize, length: usize, register: u32): u32 {
-  tableAt(7);
-  let crc = register;
-  let p = at;
-  const end = at + length;
-  for (; p + 8 <= end; p += 8) {
-    const low = load<u32>(p) ^ crc;
-    const high = load<u32>(p, 4);
-    crc =
-      load<u32>(tables + ((low & 255) << 2), 7168) ^
-      load<u32>(tables + (((low >>> 8) & 255) << 2), 6144) ^
-      load<u32>(tables + (((low >>> 16) & 255) << 2), 5120) ^
-      load<u32>(tables + ((low >>> 24) << 2), 4096) ^
-      load<u32>(tables + ((high & 255) << 2), 3072) ^
-      load<u32>(tables + (((high >>> 8) & 255) << 2), 2048) ^
-      load<u32>(tables + (((high >>> 16) & 255) << 2), 1024) ^
-      load<u32>(tables + ((high >>> 24) << 2));
-  }
-  for (; p < end; p++) {
-    crc = load<u32>(tables + (((crc ^ load<u8>(p)) & 255) << 2)) ^ (crc >>> 8);
-  }
-  return crc;
+  tableAt(SLICES - 1);
+  return registerOn(tables, at, length, register);
 }
 
 export function crc32c(at: usize, length: usize): u32 {

@@ -7,7 +7,7 @@
 import { crc32c, masked, MAX_DISTANCE, tableAt } from "./crc32c";
 import { equalBytes, reserve } from "./memory";
 import * as message from "./message";
-import { find, Metric } from "./metrics";
+import { find, Metric, TAG } from "./metrics";
 import { append, file, hasRoom } from "./rows";
 
 /** What ended a call; the host knows the same numbers. */
@@ -212,7 +212,7 @@ function named(p: usize, end: usize): usize {
   q = behindVarint(q + 1);
   if (load<u8>(q) != 0x0a) return 0;
   const size = load<u8>(q, 1) as u32;
-  return size < 128 && q + 2 + size <= end ? find(q + 2, size) : 0;
+  return size < 128 && q + 2 + size <= end ? find(q + 2, size, TAG) : 0;
 }
 
 function behindVarint(p: usize): usize {
@@ -352,7 +352,7 @@ function readValue(start: usize, end: usize): void {
     else message.skip(end);
   }
   if (message.isOdd) return;
-  const at = tagAt == 0 ? NO_METRIC : find(tagAt, tagLength);
+  const at = tagAt == 0 ? NO_METRIC : find(tagAt, tagLength, TAG);
   if (at == 0) {
     message.refuse();
     return;

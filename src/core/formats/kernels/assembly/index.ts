@@ -2,13 +2,28 @@
 
 import { crcOf } from "./crc32c";
 import { reserve } from "./memory";
-import { define, find, Metric } from "./metrics";
-import { append } from "./rows";
+import { define, Metric, NAME, nameOf, TAG } from "./metrics";
+import { append, qualify } from "./rows";
+import { addPiece as addTo } from "./templates";
 
 export { beginFile, clear, hasRoom } from "./rows";
 export { count, metricColumn, stepColumn, wallColumn, valueColumn } from "./rows";
+export { recordedColumn, stderrColumn, hasUnrecorded, hasStderr } from "./rows";
 export { fileNames, fileNameCount } from "./rows";
 export { beginEvents, eventAt, eventLength, events, leaveToPlain, setKind } from "./events";
+export {
+  decimalNumber,
+  isDecided as isNumberDecided,
+  jsonNumber,
+  value as number,
+} from "./numbers";
+export { beginRows, passRows, rowAt, rows, rowsRead } from "./templates";
+export { placeAt, beforeStep, beforeEpoch, watchAt, watchedStep, watchedTexts } from "./templates";
+export { onceAt, onceStep } from "./templates";
+export { addRowPoint, beginTemplate, endTemplate, leaveRows } from "./templates";
+export { beginWandb, lastOf, lastStep, setLast, setPlace, wandb } from "./wandb";
+export { recordAt, recordData, recordEnd, recordLength } from "./wandb";
+export { nameItem, namelessCount, namelessLength, namelessText } from "./wandb";
 
 /** Bytes that can be read behind the end of every buffer. */
 const SLACK: usize = 64;
@@ -33,15 +48,14 @@ export function nameBuffer(length: usize): usize {
 
 /** The metric of the name in `nameBuffer`; a new one where none is known. */
 export function metricNamed(length: u32): usize {
-  const known = find(text, length);
-  if (known != 0) return known;
-  names += 1;
-  return define(text, length, 0, names - 1);
+  const name = nameOf(text, length, NAME);
+  if (name.metric == 0) define(name, names++);
+  return name.metric;
 }
 
-/** Makes the name in `nameBuffer`, where it is not known, another one of a metric. */
-export function alias(length: u32, metric: usize): void {
-  if (find(text, length) == 0) define(text, length, metric, 0);
+/** Makes the text in `nameBuffer` a tag of a metric. */
+export function tagged(length: u32, metric: usize): void {
+  nameOf(text, length, TAG).metric = metric;
 }
 
 /** Number of names: a new metric's is the last one. */
@@ -49,9 +63,19 @@ export function nameCount(): u32 {
   return names;
 }
 
+/** Adds a piece to the template that is made: the text in `nameBuffer`, and what follows it. */
+export function addPiece(length: u32, kind: u32): void {
+  addTo(text, length, kind);
+}
+
 /** Adds a point that the plain code read. There must be room. */
 export function addPoint(metric: usize, step: f64, wall: f64, value: f64): void {
   append(changetype<Metric>(metric), step, reinterpret<u64>(wall), value);
+}
+
+/** Says of the next point whether a value was recorded, and its standard error. */
+export function qualifyPoint(isRecorded: u32, stderr: f64): void {
+  qualify(0, isRecorded != 0, stderr);
 }
 
 /** The checksum's register after `length` more bytes: `crcOf` for data that comes in pieces. */

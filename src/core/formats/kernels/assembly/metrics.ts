@@ -43,16 +43,32 @@ export class Metric {
   needsKind: u32;
   /** 1 where all records of the tag are for the plain code. */
   isPlain: u32;
+
+  /** What W&B's clients write under the name. */
+  role: u32;
+  /** The row of a W&B log that it was last in, counted. */
+  row: u32;
+  /** The file that `last` is of: the step of its last row. */
+  lastFile: u32;
+  last: f64;
 }
 
-/** A name in the hash table. Texts that are no UTF-8 may share a metric with the text that stands for them. */
+/** Bytes in the hash table that mean a metric: what `kind` of them tells apart. */
 @unmanaged
-class Name {
+export class Name {
   hash: u32;
   length: u32;
   text: usize;
+  /** 0 while it is not known what the bytes name. */
   metric: usize;
+  /** What came after it the last time. */
+  next: usize;
 }
+
+/** The name itself; an event's tag, which may be no UTF-8; how an item of a W&B log begins. Added to hashes. */
+export const NAME: u32 = 0;
+export const TAG: u32 = 0x9e3779b9;
+export const ITEM: u32 = 0x3c6ef372;
 
 let slots: usize = 0;
 let mask: u32 = 0;
@@ -74,10 +90,21 @@ function hashOf(text: usize, length: u32): u32 {
   return (hash ^ (hash >>> 32)) as u32;
 }
 
-/** The metric of a name, 0 where none is known. */
-export function find(text: usize, length: u32): usize {
+/** The metric that bytes of a kind mean, 0 where none is known. */
+export function find(text: usize, length: u32, kind: u32): usize {
+  const at = lookUp(text, length, hashOf(text, length) + kind);
+  return at == 0 ? 0 : changetype<Name>(at).metric;
+}
+
+/** The same as a `Name`, which is entered where it is not known. */
+export function nameOf(text: usize, length: u32, kind: u32): Name {
+  const hash = hashOf(text, length) + kind;
+  const at = lookUp(text, length, hash);
+  return at != 0 ? changetype<Name>(at) : enter(text, length, hash);
+}
+
+function lookUp(text: usize, length: u32, hash: u32): usize {
   if (slots == 0) return 0;
-  const hash = hashOf(text, length);
   let i = hash & mask;
   while (true) {
     const at = load<usize>(slots + ((i as usize) << 2));
@@ -88,29 +115,29 @@ export function find(text: usize, length: u32): usize {
       name.length == length &&
       equalBytes(name.text, text, length as usize)
     ) {
-      return name.metric;
+      return at;
     }
     i = (i + 1) & mask;
   }
 }
 
-/** Makes a name known, of a metric that is there or, where `metric` is 0, of a new one. */
-export function define(text: usize, length: u32, metric: usize, index: u32): usize {
+/** A new metric of a name. */
+export function define(name: Name, index: u32): void {
+  const metric = changetype<Metric>(reserve(offsetof<Metric>()));
+  metric.name = index;
+  name.metric = changetype<usize>(metric);
+}
+
+function enter(text: usize, length: u32, hash: u32): Name {
   if (count * 2 >= mask) grow();
   const name = changetype<Name>(reserve(offsetof<Name>()));
-  name.hash = hashOf(text, length);
+  name.hash = hash;
   name.length = length;
-  name.text = reserve((length as usize) + 8);
+  name.text = reserve((length as usize) + 16);
   memory.copy(name.text, text, length as usize);
-  name.metric = metric;
-  if (metric == 0) {
-    const made = changetype<Metric>(reserve(offsetof<Metric>()));
-    made.name = index;
-    name.metric = changetype<usize>(made);
-  }
   insert(name);
   count += 1;
-  return name.metric;
+  return name;
 }
 
 function insert(name: Name): void {
