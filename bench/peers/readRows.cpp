@@ -1,6 +1,6 @@
 // Reads JSON lines into columns of 64-bit floats with simdjson, once, and prints how long it took as JSON.
 //
-//     c++ -O3 -march=native -std=c++17 readRows.cpp -lsimdjson -o readRows && ./readRows FILE
+//     c++ -O3 -march=native -std=c++17 readRows.cpp -lsimdjson -o readRows && ./readRows [FILE...]
 
 #include <simdjson.h>
 #include <sys/resource.h>
@@ -13,19 +13,16 @@
 
 static double seconds(const timeval &time) { return time.tv_sec + time.tv_usec / 1e6; }
 
-int main(int argc, char **argv) {
-  if (argc != 2) return 2;
-  rusage before{}, after{};
-  getrusage(RUSAGE_SELF, &before);
-  const auto start = std::chrono::steady_clock::now();
-  const auto text = simdjson::padded_string::load(argv[1]);
-  if (text.error()) return 1;
+using Columns = std::vector<std::vector<double>>;
+
+static bool read(const char *file, Columns &columns) {
+  const auto text = simdjson::padded_string::load(file);
+  if (text.error()) return false;
   simdjson::ondemand::parser parser;
-  std::vector<std::vector<double>> columns;
   std::unordered_map<std::string, size_t> places;
   std::vector<std::string> order;
   auto rows = parser.iterate_many(text.value_unsafe(), 1 << 20);
-  if (rows.error()) return 1;
+  if (rows.error()) return false;
   for (auto row : rows.value_unsafe()) {
     size_t at = 0;
     for (auto field : row.get_object()) {
@@ -46,15 +43,30 @@ int main(int argc, char **argv) {
       at += 1;
     }
   }
-  const auto end = std::chrono::steady_clock::now();
-  getrusage(RUSAGE_SELF, &after);
-  double sum = 0;
-  for (const auto &column : columns)
-    for (const double value : column) sum += value;
-  const double cpu = seconds(after.ru_utime) + seconds(after.ru_stime) - seconds(before.ru_utime) -
-                     seconds(before.ru_stime);
-  std::printf("{\"rows\":%zu,\"sum\":%.17g,\"ms\":%.3f,\"cpuMs\":%.3f,\"megabytes\":%.1f}\n",
-              columns.empty() ? 0 : columns[0].size(), sum,
-              std::chrono::duration<double, std::milli>(end - start).count(), 1000 * cpu,
-              after.ru_maxrss / 1024.0);
+  return true;
+}
+
+int main(int argc, char **argv) {
+  size_t points = 0;
+  double sum = 0, ms = 0, cpu = 0;
+  rusage usage{};
+  for (int i = 1; i < argc; i++) {
+    rusage before{};
+    getrusage(RUSAGE_SELF, &before);
+    const auto start = std::chrono::steady_clock::now();
+    Columns columns;
+    if (!read(argv[i], columns)) return 1;
+    ms += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    getrusage(RUSAGE_SELF, &usage);
+    cpu += seconds(usage.ru_utime) + seconds(usage.ru_stime) - seconds(before.ru_utime) -
+           seconds(before.ru_stime);
+    // The first column is the step.
+    for (size_t column = 1; column < columns.size(); column++) {
+      points += columns[column].size();
+      for (const double value : columns[column]) sum += value;
+    }
+  }
+  getrusage(RUSAGE_SELF, &usage);
+  std::printf("{\"points\":%zu,\"sum\":%.17g,\"ms\":%.3f,\"cpuMs\":%.3f,\"megabytes\":%.1f}\n", points,
+              sum, ms, 1000 * cpu, usage.ru_maxrss / 1024.0);
 }

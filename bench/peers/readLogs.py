@@ -1,6 +1,6 @@
 """Reads logs by another program's loader once, and prints how long it took as JSON.
 
-    python3 peers.py tensorboard|tensorflow|wandb FILE...
+    python3 readLogs.py tensorboard|tensorflow|wandb [FILE...]
 """
 
 import json
@@ -58,9 +58,10 @@ def main(name, files):
     cpu_seconds = time.process_time() - busy
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
-        "points": points,
-        "seconds": seconds,
-        "cpuSeconds": cpu_seconds,
+        # What it counts as a point need not be ours.
+        "values": points,
+        "ms": 1000 * seconds,
+        "cpuMs": 1000 * cpu_seconds,
         "megabytes": kilobytes / 1024,
     }
 
