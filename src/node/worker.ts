@@ -71,7 +71,7 @@ const port = parentPort;
 if (!port) throw new Error("worker.js runs in a worker thread only");
 
 const pool = new ReadingPool(__filename, tellReading);
-let catalog = new Catalog(fsFiles, { isExcluded: () => false, place: pool });
+let catalog = catalogOf([], null);
 const fileReader = new FileReader(fsFiles);
 /** What the catalog was made with. */
 let made = JSON.stringify([[], null]);
@@ -92,13 +92,7 @@ const handlers: Handlers<WorkerQuestions> = {
     });
     if (made !== JSON.stringify([exclude, cache])) {
       made = JSON.stringify([exclude, cache]);
-      const isExcluded = excluder(exclude);
-      catalog = new Catalog(fsFiles, {
-        isExcluded,
-        cache: cache && cacheAt(cache),
-        place: pool,
-        pointBytes: pointBytes(),
-      });
+      catalog = catalogOf(exclude, cache);
     }
     isComplete = false;
     let told = 0;
@@ -293,6 +287,15 @@ function tellReading(progress: ReadingProgress): void {
 }
 
 /** Null where nothing is to be kept: then what was kept goes. */
+function catalogOf(exclude: readonly string[], cache: CachePlace | null): Catalog {
+  return new Catalog(fsFiles, {
+    isExcluded: excluder(exclude),
+    cache: cache && cacheAt(cache),
+    place: pool,
+    pointBytes: pointBytes(),
+  });
+}
+
 function cacheAt({ folder, megabytes }: CachePlace): DiskCache | null {
   const cache = diskCache(folder, megabytes * 2 ** 20);
   if (megabytes > 0) return cache;

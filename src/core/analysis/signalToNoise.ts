@@ -1,7 +1,6 @@
 /** Method M10: how much a metric tells runs apart, against how much it wavers from checkpoint to checkpoint. */
 
 import type { Series } from "../model/series.js";
-import { knownPoints } from "./findOnset.js";
 import { mean, standardDeviation } from "./statistics.js";
 
 /** Checkpoints at the end of a run whose spread is its noise. */
@@ -23,13 +22,15 @@ export interface SignalToNoise {
 
 /**
  * Signal and noise of Heineman et al. (2025), both relative; that the noise is averaged over runs is ours. Without a mean
- * that differs from 0 there is neither. NaN and infinities are left out. O(points).
+ * that differs from 0 there is neither. NaN and infinities are left out. O(runs · checkpoints).
  */
 export function signalToNoise(
   series: readonly Series[],
   checkpoints = LAST_CHECKPOINTS,
 ): SignalToNoise {
-  const finite = series.map(finitePoints).filter(({ value }) => value.length > 0);
+  const finite = series
+    .map((one) => lastFinite(one, Math.max(2, checkpoints)))
+    .filter(({ value }) => value.length > 0);
   const finals = finite.map(({ value }) => value.at(-1) as number);
   const noises = finite.flatMap(({ value }) => {
     if (value.length < Math.max(2, checkpoints)) return [];
@@ -68,7 +69,7 @@ const ROUNDING = 1e-12;
  * stays at 1, show that the noise is not to be seen, not that there is none.
  */
 export function detrendedLast(series: Series, checkpoints = LAST_CHECKPOINTS): Residuals | null {
-  const { step, value } = finitePoints(series);
+  const { step, value } = lastFinite(series, Math.max(3, checkpoints));
   if (value.length < Math.max(3, checkpoints)) return null;
   const x = step.slice(-checkpoints);
   const y = value.slice(-checkpoints);
@@ -90,11 +91,17 @@ export function detrendedLast(series: Series, checkpoints = LAST_CHECKPOINTS): R
   return Math.sqrt(squares) > ROUNDING * size ? { squares, freedom: x.length - 2 } : null;
 }
 
-function finitePoints(series: Series): { step: Float64Array; value: Float64Array } {
-  const { step, value } = knownPoints(series);
-  const keep = Uint32Array.from(value.keys()).filter((i) => Number.isFinite(value[i]));
+/** The last `count` of the finite points, or all where there are no more of them. O(count), with few others behind them. */
+function lastFinite(
+  { step, value }: Series,
+  count: number,
+): { step: Float64Array; value: Float64Array } {
+  const last: number[] = [];
+  for (let i = value.length - 1; i >= 0 && last.length < count; i--)
+    if (Number.isFinite(value[i])) last.push(i);
+  last.reverse();
   return {
-    step: Float64Array.from(keep, (i) => step[i]!),
-    value: Float64Array.from(keep, (i) => value[i]!),
+    step: Float64Array.from(last, (i) => step[i]!),
+    value: Float64Array.from(last, (i) => value[i]!),
   };
 }
