@@ -36,13 +36,14 @@ export function findSpikes(loss: Series, gradNorm: Series | null): Spike[] {
   const normBefore = normLogs && new TrailingWindow(normLogs, WINDOW);
   const spikes: Spike[] = [];
   for (let i = WINDOW; i < logs.length; i++) {
-    const window = trailing(before, i);
+    const window = trailing(before, i, logs[i] as number);
     const z = window ? ((logs[i] as number) - window.centre) / window.spread : 0;
     if (!window || !(z > Z_TOGETHER)) continue;
     if (!(z > Z_ALONE)) {
       const at = norm ? lastIndexUpTo(norm.step, step[i] as number) : -1;
       const isSameStep = at >= WINDOW && norm?.step[at] === step[i];
-      const normWindow = isSameStep && normBefore ? trailing(normBefore, at) : null;
+      const normWindow =
+        isSameStep && normBefore ? trailing(normBefore, at, normLogs[at] as number) : null;
       if (!normWindow) continue;
       const normZ = ((normLogs?.[at] as number) - normWindow.centre) / normWindow.spread;
       if (!(normZ > Z_TOGETHER)) continue;
@@ -66,11 +67,16 @@ interface Window {
   readonly spread: number;
 }
 
-/** Of the finite ones of the points before index `end`; null where they are too few, or do not vary. */
-function trailing(before: TrailingWindow, end: number): Window | null {
+/**
+ * Of the finite ones of the points before index `end`; null where they are too few, do not vary, or vary so much that the
+ * value at `end` stands out from them no further than usual.
+ */
+function trailing(before: TrailingWindow, end: number, value: number): Window | null {
   before.moveTo(end);
   if (before.length < WINDOW / 2) return null;
   const centre = before.median();
+  const limit = (value - centre) / (Z_TOGETHER * MAD_TO_SD);
+  if (!(limit > 0) || !before.mayDeviateLess(centre, limit)) return null;
   const spread = MAD_TO_SD * before.deviation(centre);
   return spread > 0 ? { centre, spread } : null;
 }

@@ -58,6 +58,12 @@ export class TrailingWindow {
     return length % 2 === 1 ? last : (before + last) / 2;
   }
 
+  /** False where the MAD from `centre` is certainly not below `limit`: fewer than half lie so near. O(log width). */
+  mayDeviateLess(centre: number, limit: number): boolean {
+    const reach = limit * (1 + 1e-9);
+    return 2 * (this.firstFrom(centre + reach) - this.firstFrom(centre - reach)) >= this.length;
+  }
+
   /** Index of the first value that is not below `value`. */
   private firstFrom(value: number): number {
     let low = 0;
