@@ -112,7 +112,7 @@ export class FileReading {
       const continues =
         before !== null &&
         isReadOn(reader) &&
-        before.stamp.inode === opened.stamp.inode &&
+        mayHaveGrown(before.stamp, opened.stamp) &&
         (await endsWith(opened, before.cursor.offset, before.tail));
       const reading = before && continues ? before : new FileReading(source, names, opened.stamp);
       await reading.readOn(place, opened, beside, signal);
@@ -135,7 +135,7 @@ export class FileReading {
     const isWanted = (state: unknown): boolean => {
       const { format, split, stamp } = state as KeptState;
       if (format !== source.format || split !== source.split) return false;
-      return isReadOn(readerOf(format)) ? stamp.inode === now.inode : sameStamp(stamp, now);
+      return isReadOn(readerOf(format)) ? mayHaveGrown(stamp, now) : sameStamp(stamp, now);
     };
     const entry = await cache.load(source.file, isWanted).catch(() => null);
     if (!entry) return null;
@@ -282,6 +282,11 @@ export class FileReading {
 }
 
 /** True for files that are read on from a cursor when they have grown. */
+/** What was changed and is as long as before was written over in place: its last bytes may still be the same. */
+function mayHaveGrown(before: FileStamp, now: FileStamp): boolean {
+  return before.inode === now.inode && (before.size !== now.size || sameStamp(before, now));
+}
+
 function isReadOn({ kind, isRewritten }: Reader): boolean {
   return kind === "log" && isRewritten !== true;
 }

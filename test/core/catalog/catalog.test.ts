@@ -292,6 +292,17 @@ describe("Catalog", () => {
       assert.deepEqual([steps[0], steps.length], [1000, 300]);
     });
 
+    it("reads anew what was changed in its midst, though it is as long as before and ends the same", async () => {
+      const text = '{"step": 1, "loss": 0.5}\n'.concat(rows(2, 100));
+      const files = new MemoryFiles({ "/w/r/metrics.jsonl": text });
+      const catalog = await discovered(files);
+      const first = async () => (await catalog.load("/w/r")).table.series("loss")?.value[0];
+      assert.equal(await first(), 0.5);
+      files.write("/w/r/metrics.jsonl", text.replace("0.5", "0.7"));
+      assert.equal(await catalog.refresh("/w/r"), true);
+      assert.equal(await first(), 0.7);
+    });
+
     it("opens nothing but heads of logs where nothing has changed", async () => {
       const memory = new MemoryFiles({
         "/w/r/metrics.jsonl": rows(0, 20_000),
